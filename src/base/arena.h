@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A bump allocator for the facts of mails: many small strings and arrays that
+ * live and die together.  Not thread-safe: each worker has its own arena.
+ */
+#pragma once
+#include <glib.h>
+
+typedef struct LbArena LbArena;
+
+LbArena *lb_arena_new(void);
+/* Frees everything that was allocated from it; bears NULL. */
+void lb_arena_free(LbArena *arena);
+/* Zeroed, aligned for any type; lives as long as the arena; never NULL. */
+gpointer lb_arena_alloc(LbArena *arena, gsize size);
+#define lb_arena_new_array(arena, type, n) ((type *)lb_arena_alloc((arena), sizeof(type) * (n)))
+/* A NUL-terminated copy of length bytes. */
+char *lb_arena_strndup(LbArena *arena, const char *bytes, gsize length);
+char *lb_arena_strdup(LbArena *arena, const char *string);
+/* The one copy of these bytes in this arena: for what recurs (addresses, List-Ids). */
+const char *lb_arena_intern(LbArena *arena, const char *bytes, gsize length);
+/* Bytes taken from the system so far. */
+gsize lb_arena_size(const LbArena *arena);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LbArena, lb_arena_free)

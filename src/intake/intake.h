@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Drives sources through parsing workers that share nothing and returns the facts in archive order, the
+ * same for any number of threads; takes out deleted mails, marks repeated ones.
+ */
+#pragma once
+#include "base/period.h"
+#include "base/progress.h"
+#include "message/message.h"
+
+typedef struct {
+  guint jobs;                  /* threads; 0: as many as there are processors */
+  LbWants wants;
+  const char *const *list_ids; /* take mail of these lists alone; NULL or empty: all */
+  LbProgress *progress;        /* may be NULL */
+  LbDiagLog *log;
+} LbIntakeOptions;
+
+typedef struct LbIntake LbIntake;
+/* sources: of LbSource, borrowed, must outlive the intake.  LB_ERROR_PARTIAL never comes from here: it is in
+ * the log (level partial) and the rest is there. */
+LbIntake *lb_intake_run(GPtrArray *sources, const LbIntakeOptions *options, GError **error);
+void lb_intake_free(LbIntake *intake);
+/* Of const LbMail, in archive order (sources as given, then each one's own), duplicates among them. */
+const GPtrArray *lb_intake_get_mails(const LbIntake *intake);
+/* NULL with error if it can't be read back; owned by the caller. */
+char *lb_intake_read_text(LbIntake *intake, const LbTextRef *ref, GError **error);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LbIntake, lb_intake_free)

@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# One library holds every module; the program and every test link it.
+noinst_LIBRARIES += liblistbrief.a
+liblistbrief_a_CPPFLAGS = $(AM_CPPFLAGS)
+liblistbrief_a_SOURCES =
+
+liblistbrief_a_SOURCES += src/base/arena.c src/base/arena.h
+liblistbrief_a_SOURCES += src/base/clock.c src/base/clock.h
+liblistbrief_a_SOURCES += src/base/diag.c src/base/diag.h
+liblistbrief_a_SOURCES += src/base/error.c src/base/error.h
+liblistbrief_a_SOURCES += src/base/period.c src/base/period.h
+liblistbrief_a_SOURCES += src/base/progress.c src/base/progress.h
+liblistbrief_a_SOURCES += src/base/text.c src/base/text.h
+
+liblistbrief_a_SOURCES += src/source/source.c src/source/source.h
+liblistbrief_a_SOURCES += src/source/maildir.c
+liblistbrief_a_SOURCES += src/source/mbox.c
+liblistbrief_a_SOURCES += src/source/public_inbox.c
+liblistbrief_a_SOURCES += src/source/single.c
+
+liblistbrief_a_SOURCES += src/message/address.c src/message/address.h
+liblistbrief_a_SOURCES += src/message/body.c src/message/body.h
+liblistbrief_a_SOURCES += src/message/class.c src/message/class.h
+liblistbrief_a_SOURCES += src/message/date.c src/message/date.h
+liblistbrief_a_SOURCES += src/message/header.c src/message/header.h
+liblistbrief_a_SOURCES += src/message/message.c src/message/message.h
+liblistbrief_a_SOURCES += src/message/patch.c src/message/patch.h
+liblistbrief_a_SOURCES += src/message/pull_request.c src/message/pull_request.h
+liblistbrief_a_SOURCES += src/message/spool.c src/message/spool.h
+liblistbrief_a_SOURCES += src/message/subject.c src/message/subject.h
+liblistbrief_a_SOURCES += src/message/trailer.c src/message/trailer.h
+
+liblistbrief_a_SOURCES += src/intake/intake.c src/intake/intake.h
+
+liblistbrief_a_SOURCES += src/series/collect.c src/series/collect.h
+
+liblistbrief_a_SOURCES += src/report/report.c src/report/report.h
+liblistbrief_a_SOURCES += src/report/section_bots.c
+liblistbrief_a_SOURCES += src/report/section_contributors.c
+liblistbrief_a_SOURCES += src/report/section_domains.c
+liblistbrief_a_SOURCES += src/report/section_incomplete.c
+liblistbrief_a_SOURCES += src/report/section_messages.c
+liblistbrief_a_SOURCES += src/report/section_numbers.c
+liblistbrief_a_SOURCES += src/report/section_patches.c
+
+liblistbrief_a_SOURCES += src/output/writer.c src/output/writer.h
+liblistbrief_a_SOURCES += src/output/text.c
+
+liblistbrief_a_SOURCES += src/cli/cmd_decode.c
+liblistbrief_a_SOURCES += src/cli/cmd_export.c
+liblistbrief_a_SOURCES += src/cli/cmd_report.c
+liblistbrief_a_SOURCES += src/cli/command.c src/cli/command.h
+
+bin_PROGRAMS += listbrief
+listbrief_SOURCES = src/cli/main.c
+listbrief_LDADD = liblistbrief.a $(LIBS_ALL)

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One mail: raw bytes in, immutable facts out.  The only doorway from source/ to what lies above:
+ * nothing else there looks at raw bytes.
+ */
+#pragma once
+#include "message/body.h"
+#include "message/class.h"
+#include "source/source.h"
+
+/* A text kept outside memory: see intake/spool.h.  length 0: none. */
+typedef struct {
+  guint32 spool;
+  guint32 length;
+  guint64 offset;
+} LbTextRef;
+
+typedef struct LbMail LbMail;
+struct LbMail {
+  LbLocator locator;
+  guint source;               /* which of the run's sources, from 0 */
+  LbDiagSet diagnostics;
+  const char *msgid;          /* without brackets; synthetic if the mail has none; never NULL */
+  const char *const *list_ids;   /* "linux-hyperv.vger.kernel.org", lower case, NULL-terminated */
+  gint64 date;                /* LB_TIME_UNKNOWN if unknown */
+  gint64 author_date;         /* in-body Date, LB_TIME_UNKNOWN if none */
+  LbClass mail_class;
+  gboolean is_stable, is_pull;
+  gboolean removes;           /* takes back an earlier mail of the archive: merge drops both */
+  const char *subject;        /* decoded, unfolded, as the header says */
+  LbSubject parsed;           /* of the header, but title and, if the header has no tag, the tag from an
+                                 in-body Subject */
+  LbPerson author, sender;    /* before mailmap */
+  const LbPerson *to, *cc;    /* with LB_WANT_RECIPIENTS; ends with email NULL */
+  const char *in_reply_to;    /* NULL if none */
+  const char *const *references; /* oldest first, in_reply_to not added; NULL-terminated; the newest 100 */
+  const LbDiff *diff;         /* NULL if none */
+  const char *summary;        /* the text's own "N files changed, …" line; NULL if none */
+  const char *change_id;      /* NULL if none */
+  const char *const *attachments;
+  LbTextRef text;             /* with LB_WANT_TEXT: the decoded text; patch_offset of it below */
+  gssize patch_offset;        /* as LbBody.patch */
+  LbTextRef message;          /* with LB_WANT_MESSAGE: what the report prints, of patches, covers and pulls */
+  const LbMail *duplicate_of; /* the mail that counts in this one's place, or NULL */
+};
+
+typedef enum {
+  LB_WANT_RECIPIENTS = 1 << 0, /* to, cc */
+  LB_WANT_TEXT = 1 << 1,       /* decoded text of every mail into the spool */
+  LB_WANT_MESSAGE = 1 << 2,    /* printed message of patches, covers and pulls into the spool */
+} LbWants;
+
+typedef struct LbParser LbParser; /* one thread's: decoder, scratch buffers */
+struct LbSpool;
+/* arena and spool (NULL if wants names no text) take what outlives the call, and outlive the mails. */
+LbParser *lb_parser_new(LbArena *arena, struct LbSpool *spool, LbWants wants, gint64 now);
+void lb_parser_free(LbParser *parser);
+/* NULL if there is not one header field in it (then it is no mail: LB_DIAG_NOT_MAIL is the caller's). */
+LbMail *lb_parser_parse(LbParser *parser, const LbRawMail *raw);
+
+/* SHA-256 over what makes two mails the same (author, title, decoded text after list tag, list footer,
+ * signature and white space are taken off), and over the raw bytes (CR before LF and trailing blank lines off). */
+typedef struct {
+  guint8 content[32], raw[32];
+} LbMailHashes;
+void lb_parser_hash(LbParser *parser, const char *bytes, gsize length, LbMailHashes *hashes);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LbParser, lb_parser_free)

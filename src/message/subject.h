@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * "[PATCH net-next v3 2/7] area: title": what a decoded, unfolded subject says.  Pure text, no mail:
+ * what depends on the body (is there a diff?) is the classes' business (message/class.h).
+ */
+#pragma once
+#include "base/arena.h"
+
+#define LB_NO_NUMBER (-1)
+
+typedef struct {
+  const char *tag;           /* leading groups as sent, one blank between, list tags left out; "" if none */
+  const char *title;         /* behind reply marks and leading groups */
+  const char *const *prefix; /* tree and project words in order, NULL-terminated */
+  int version;               /* 1 if none; v0 is 0 */
+  gboolean has_version;
+  int reroll;                /* v5.1 on n/N: 1; else LB_NO_NUMBER */
+  int index, total;          /* LB_NO_NUMBER where none; numbers above 9999 are no counters */
+  const char *extra;         /* "3/n", "0.5/5", "1-2/5" as text, index NULL then; else NULL */
+  gboolean rfc, resend;
+  gboolean is_reply;         /* Re:, Fwd:, 回复: … */
+  gboolean has_patch_tag;    /* PATCH, PATCHSET, PATCHES, RFC, RESEND, vN, PULL with n/N, [DO NOT MERGE …] */
+  gboolean has_patch_word;   /* PATCH, PATCHSET, PATCHES itself */
+  gboolean has_pull_tag;     /* [GIT PULL], [PULL], with or without n/N */
+  gboolean is_weak_counter;  /* bare [n/N] or tree words before it: a patch only with a diff */
+  gboolean is_stable;        /* AUTOSEL, kernel version, stable, backport */
+  gboolean is_foreign_tag;   /* [syzbot], [bug report], [ANNOUNCE], a robot's: never a patch by its tag */
+} LbSubject;
+
+/* text: one line of UTF-8 as lb_header_decode() gives it.  All pointers live in the arena. */
+void lb_subject_parse(const char *text, LbArena *arena, LbSubject *subject);

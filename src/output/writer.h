@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Report data to bytes.  One exported ops table per format; the table of formats is in writer.c. */
+#pragma once
+#include "report/report.h"
+
+typedef struct {
+  const char *name;       /* "text" */
+  /* Appends the whole document; all mail text is escaped here, for this format. */
+  void (*write)(const LbReport *report, GString *out);
+} LbWriter;
+
+const LbWriter *lb_writer_find(const char *name);
+
+/* Where a product goes: standard output, or a file written beside its target, synced and renamed.
+ * path NULL: standard output.  Errors: LB_ERROR_CANNOT_CREATE, LB_ERROR_WRITE. */
+gboolean lb_output_write(const char *path, const char *bytes, gsize length, GError **error);

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A report as data: title, period, sections, blocks.  Knows what to say, not how it looks: that is
+ * output/.  The table of sections is in report.c.
+ */
+#pragma once
+#include "intake/intake.h"
+#include "series/collect.h"
+
+/* What a section is built of; all text UTF-8, unescaped, owned by the report. */
+typedef enum {
+  LB_BLOCK_COUNT,    /* number and label: "27 intel.com", or with person set a contributor */
+  LB_BLOCK_GROUP,    /* heading inside a section with the number of entries below: "New (2)" */
+  LB_BLOCK_POSTING,  /* a posting: subject, details (one or more logical lines), link */
+  LB_BLOCK_MESSAGE,  /* a commit message: title, subject, author, sender, text */
+  LB_BLOCK_REPEAT,   /* an entry not printed again: subject printed, subject skipped */
+  LB_BLOCK_FACT,     /* label and value: the numbers */
+  LB_BLOCK_NOTE,     /* a line of plain text, indented as entries are */
+} LbBlockKind;
+
+typedef struct {
+  LbBlockKind kind;
+  guint count;                 /* COUNT, GROUP */
+  const char *label;           /* COUNT (domain or mailbox), GROUP, FACT, NOTE */
+  const char *value;           /* FACT */
+  const char *title;           /* MESSAGE */
+  const char *subject;         /* POSTING, MESSAGE: "[tag as sent] title"; REPEAT: the one printed */
+  const char *skipped;         /* REPEAT */
+  const char *const *details;  /* POSTING: logical lines, to be wrapped; NULL-terminated */
+  const char *link;            /* POSTING */
+  LbPerson person;             /* COUNT of contributors, MESSAGE author */
+  LbPerson sender;             /* MESSAGE: email NULL if it needn't be said */
+  const char *text;            /* MESSAGE: "" if empty */
+} LbBlock;
+
+typedef struct LbReport LbReport;
+typedef struct LbReportInput LbReportInput;
+
+/* A question that a report answers: one per section_<question>.c. */
+typedef struct {
+  const char *name;            /* for --sections */
+  gboolean is_always_shown;    /* stands with its heading even when empty: the four of the samples */
+  /* Appends blocks; heading owned by the report's arena.  FALSE with error only for i/o. */
+  gboolean (*build)(const LbReportInput *input, LbReport *report, GPtrArray *blocks, const char **heading,
+                    GError **error);
+} LbSection;
+
+typedef struct {
+  const LbSection *section;
+  const char *heading;         /* "Patch list in this time period" */
+  GPtrArray *blocks;           /* of LbBlock, in the arena */
+} LbSectionData;
+
+struct LbReport {
+  LbArena *arena;
+  const char *first, *last;    /* days or commit ids, as the first line has them */
+  const char *name;            /* of the list */
+  GPtrArray *sections;         /* of LbSectionData, in order of the table */
+};
+
+typedef enum { LB_MESSAGES_FIRST, LB_MESSAGES_COVER, LB_MESSAGES_ALL, LB_MESSAGES_NONE } LbMessageChoice;
+
+struct LbReportInput {
+  LbIntake *intake;
+  const LbCollection *collection;
+  LbPeriod period;
+  const char *range_first, *range_last;  /* commit ids when a range was given, else NULL */
+  const char *name;                      /* --name, or NULL */
+  const char *source_name;               /* where no List-Id tells */
+  const char *sections;                  /* --sections as given, or NULL */
+  guint top;
+  LbMessageChoice messages;
+  gboolean is_oldest_first;
+  const char *link;                      /* template with {msgid} */
+  const LbMailmap *mailmap;              /* may be NULL */
+  const char *const *exclude;            /* authors, domains, classes; may be NULL */
+  LbDiagLog *log;
+  gint64 now;
+};
+
+/* LB_ERROR_USAGE for a section that isn't there, naming those that are. */
+LbReport *lb_report_build(const LbReportInput *input, GError **error);
+void lb_report_free(LbReport *report);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LbReport, lb_report_free)

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Postings: a cover and its patches, found in any arrival order.  Pure: facts in, groups out.
+ */
+#pragma once
+#include "message/message.h"
+
+typedef struct LbPosting LbPosting;
+struct LbPosting {
+  const LbMail *cover;       /* NULL if none */
+  GPtrArray *patches;        /* of const LbMail: by index, extras last, then date, then id */
+  const LbMail *first;       /* cover, else the lowest patch present: what stands for the posting */
+  int version;               /* inherited where the members or the cover say so */
+  int total;                 /* number of patches it should have; 1 for a single one */
+  int *missing;              /* indexes, ascending */
+  guint n_missing;
+  gint64 date;               /* of its first mail: cover, else lowest index */
+  gboolean is_stable, is_pull;
+  const LbPosting *repost;   /* the earlier posting that this one posts again, unmarked or RESEND; or NULL */
+  const LbPosting *rerolls;  /* partial reroll: the posting in which this single patch replaces one; or NULL */
+};
+
+typedef struct {
+  GPtrArray *postings;       /* of LbPosting, owned: by date (unknown last), then Message-ID */
+  GHashTable *by_mail;       /* const LbMail -> LbPosting, of every cover and patch */
+  GHashTable *covers;        /* set of const LbMail: unnumbered covers that their replies revealed */
+} LbCollection;
+
+/* mails: of const LbMail, any order; duplicates in it are passed over. */
+LbCollection *lb_collection_build(const GPtrArray *mails);
+void lb_collection_free(LbCollection *collection);
+/* The class after grouping: an unnumbered cover is known by its replies. */
+LbClass lb_collection_get_class(const LbCollection *collection, const LbMail *mail);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LbCollection, lb_collection_free)

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+TEST_EXTENSIONS = .test
+LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
+TEST_LOG_DRIVER = $(LOG_DRIVER)
+TEST_LOG_COMPILER = $(SHELL)
+AM_TESTS_ENVIRONMENT = CMOCKA_MESSAGE_OUTPUT=TAP G_DEBUG=fatal-warnings LISTBRIEF_NOW=2026-01-20T00:00:00Z \
+	TZ=UTC LC_ALL=C.UTF-8 HOME=/nonexistent LISTBRIEF='$(abs_builddir)/listbrief$(EXEEXT)' \
+	srcdir='$(abs_srcdir)' builddir='$(abs_builddir)'; \
+	export CMOCKA_MESSAGE_OUTPUT G_DEBUG LISTBRIEF_NOW TZ LC_ALL HOME LISTBRIEF srcdir builddir;
+
+# Unit tests: tests/unit/test_<module>.c, cmocka, one group per program.
+unit_tests =
+
+# base
+
+# source
+
+# message: header, address, date
+
+# message: subject, class
+
+# message: body
+
+# message: patch, trailer, pull_request
+
+# intake, series
+
+# report, output
+
+if HAVE_CMOCKA
+check_PROGRAMS += $(unit_tests)
+TESTS += $(unit_tests)
+endif
+unit_cflags = $(AM_CFLAGS) $(CMOCKA_CFLAGS) -DSRCDIR=\"$(abs_srcdir)\"
+unit_libs = liblistbrief.a $(CMOCKA_LIBS) $(LIBS_ALL)
+
+# End-to-end tests: tests/cli/NN-topic.test, shell, TAP, lib.sh.
+cli_tests =
+
+# source
+
+# decode
+
+# subject, class, fixtures
+
+# export, postings
+
+# report
+
+# shape of the code, man pages, help, quickstart, torture
+
+TESTS += $(cli_tests)
+EXTRA_DIST += $(cli_tests)
+
+# Fixtures
+
+# Tools and benchmarks
