@@ -50,7 +50,7 @@ cli_tests =
 # shape of the code, man pages, help, quickstart, torture
 
 TESTS += $(cli_tests)
-EXTRA_DIST += $(cli_tests)
+EXTRA_DIST += $(cli_tests) tests/cli/lib.sh
 
 # Fixtures
 
