@@ -1,2 +1,97 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/period.h"
+#include <stdio.h>
+#include <string.h>
+#include "base/error.h"
+
+#define DAY (24 * 60 * 60)
+
+static gint64 midnight(gint64 time) {
+  gint64 past = time % DAY;
+  return time - (past < 0 ? past + DAY : past);
+}
+
+/* "3.days", "2.weeks.ago", "1 month": back from now, as git's approxidate has it. */
+static gboolean parse_ago(const char *text, gint64 now, gint64 *time) {
+  char *rest = NULL;
+  if (!g_ascii_isdigit(*text))
+    return FALSE;
+  guint64 n = g_ascii_strtoull(text, &rest, 10);
+  if ((*rest != '.' && *rest != ' ') || n > 10000)
+    return FALSE;
+  rest++;
+  gsize length = strcspn(rest, ". ");
+  const char *tail = rest + length;
+  if (*tail && g_ascii_strcasecmp(tail + 1, "ago") != 0)
+    return FALSE;
+  g_autofree char *unit = g_ascii_strdown(rest, (gssize)length);
+  if (length > 1 && unit[length - 1] == 's')
+    unit[length - 1] = '\0';
+  if (!strcmp(unit, "hour"))
+    *time = now - (gint64)n * 3600;
+  else if (!strcmp(unit, "day"))
+    *time = now - (gint64)n * DAY;
+  else if (!strcmp(unit, "week"))
+    *time = now - (gint64)n * 7 * DAY;
+  else if (!strcmp(unit, "month") || !strcmp(unit, "year")) {
+    g_autoptr(GDateTime) from = g_date_time_new_from_unix_utc(now);
+    g_autoptr(GDateTime) to = from ? g_date_time_add_months(from, -(gint)n * (unit[0] == 'y' ? 12 : 1)) : NULL;
+    if (!to)
+      return FALSE;
+    *time = g_date_time_to_unix(to);
+  } else
+    return FALSE;
+  return TRUE;
+}
+
+gboolean lb_period_parse_time(const char *text, gint64 now, gint64 *time, GError **error) {
+  if (!g_ascii_strcasecmp(text, "now"))
+    *time = now;
+  else if (!g_ascii_strcasecmp(text, "today"))
+    *time = midnight(now);
+  else if (!g_ascii_strcasecmp(text, "yesterday"))
+    *time = midnight(now) - DAY;
+  else if (*text == '@' && g_ascii_string_to_unsigned(text + 1, 10, 0, G_MAXINT64 / 2, (guint64 *)time, NULL))
+    return TRUE;
+  else if (parse_ago(text, now, time))
+    return TRUE;
+  else {
+    int year, month, day, used = 0;
+    gboolean is_day = strlen(text) == 10 && sscanf(text, "%4d-%2d-%2d%n", &year, &month, &day, &used) == 3 &&
+                      used == 10;
+    g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
+    g_autoptr(GDateTime) moment =
+        is_day ? g_date_time_new_utc(year, month, day, 0, 0, 0) : g_date_time_new_from_iso8601(text, utc);
+    if (!moment) {
+      g_set_error(error, LB_ERROR, LB_ERROR_USAGE,
+                  "'%s' is no time: a date such as 2026-01-13, an RFC 3339 time, 7.days, 2.weeks, 1.month, "
+                  "yesterday, today or now",
+                  text);
+      return FALSE;
+    }
+    *time = g_date_time_to_unix(moment);
+  }
+  return TRUE;
+}
+
+gboolean lb_period_contains(const LbPeriod *period, gint64 time) {
+  if (period->since == LB_TIME_UNKNOWN && period->until == LB_TIME_UNKNOWN)
+    return TRUE;
+  if (time == LB_TIME_UNKNOWN)
+    return FALSE;
+  return (period->since == LB_TIME_UNKNOWN || time >= period->since) &&
+         (period->until == LB_TIME_UNKNOWN || time < period->until);
+}
+
+static char *format(gint64 time, const char *pattern) {
+  g_autoptr(GDateTime) moment = g_date_time_new_from_unix_utc(time);
+  return moment ? g_date_time_format(moment, pattern) : g_strdup("unknown");
+}
+
+char *lb_period_format_day(gint64 time) {
+  return format(time, "%Y-%m-%d");
+}
+
+char *lb_period_format_time(gint64 time) {
+  return format(time, "%Y-%m-%dT%H:%M:%SZ");
+}

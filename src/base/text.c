@@ -1,2 +1,138 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/text.h"
+#include <string.h>
+
+#define REPLACEMENT "\xef\xbf\xbd"
+
+/* What windows-1252 has at 0x80-0x9F; 0 for its holes.  WHATWG Encoding, index windows-1252. */
+static const gunichar high_controls[32] = {
+    0x20AC, 0,      0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
+    0x2039, 0x0152, 0,      0x017D, 0,      0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
+    0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,      0x017E, 0x0178,
+};
+
+static void append_windows_1252(GString *out, guint8 byte) {
+  gunichar c = byte < 0x80 || byte >= 0xA0 ? byte : high_controls[byte - 0x80];
+  if (c)
+    g_string_append_unichar(out, c);
+  else
+    g_string_append(out, REPLACEMENT);
+}
+
+static void append_without_nul(GString *out, const char *text, gsize length) {
+  const char *end = text + length, *nul;
+  while ((nul = memchr(text, '\0', (gsize)(end - text)))) {
+    g_string_append_len(out, text, nul - text);
+    g_string_append(out, REPLACEMENT);
+    text = nul + 1;
+  }
+  g_string_append_len(out, text, end - text);
+}
+
+/* Whether all is UTF-8, NUL allowed (g_utf8_validate_len() stops at NUL). */
+static gboolean is_utf8(const char *bytes, gsize length) {
+  const char *end = bytes + length, *stop;
+  while (!g_utf8_validate_len(bytes, (gsize)(end - bytes), &stop)) {
+    if (*stop != '\0')
+      return FALSE;
+    bytes = stop + 1;
+  }
+  return TRUE;
+}
+
+gboolean lb_text_append_utf8(GString *out, const char *bytes, gsize length) {
+  if (is_utf8(bytes, length)) {
+    append_without_nul(out, bytes, length);
+    return TRUE;
+  }
+  for (gsize i = 0; i < length; i++)
+    append_windows_1252(out, (guint8)bytes[i]);
+  return FALSE;
+}
+
+static gboolean is_bidi_control(gunichar c) {
+  return (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) || c == 0x200E || c == 0x200F || c == 0x061C;
+}
+
+static gboolean must_be_shown(gunichar c, gboolean one_line) {
+  if (c < 0x20)
+    return one_line || (c != '\n' && c != '\t');
+  return c == 0x7F || (c >= 0x80 && c < 0xA0) || is_bidi_control(c) || c == 0x2028 || c == 0x2029;
+}
+
+void lb_text_append_visible(GString *out, const char *text, gsize length, gboolean one_line) {
+  const char *end = text + length, *run = text;
+  for (const char *p = text; p < end;) {
+    guint8 lead = (guint8)*p;
+    /* Printable ASCII and whatever can't be one of the above: C2 (C1), D8 (U+061C), E2 (U+2000-2FFF) can. */
+    if (lead >= 0x20 && lead != 0x7F && lead != 0xC2 && lead != 0xD8 && lead != 0xE2) {
+      p++;
+      continue;
+    }
+    gunichar c = g_utf8_get_char_validated(p, end - p);
+    gboolean is_valid = c != (gunichar)-1 && c != (gunichar)-2;
+    if (is_valid && !must_be_shown(c, one_line)) {
+      p += g_unichar_to_utf8(c, NULL);
+      continue;
+    }
+    g_string_append_len(out, run, p - run);
+    if (!is_valid)
+      g_string_append(out, REPLACEMENT);
+    else if (c == '\n' || c == '\t')
+      g_string_append_c(out, ' ');
+    else
+      g_string_append_printf(out, "<U+%04X>", c);
+    p += is_valid ? g_unichar_to_utf8(c, NULL) : 1;
+    run = p;
+  }
+  g_string_append_len(out, run, end - run);
+}
+
+char *lb_text_visible(const char *text, gboolean one_line) {
+  GString *out = g_string_new(NULL);
+  lb_text_append_visible(out, text, strlen(text), one_line);
+  return g_string_free(out, FALSE);
+}
+
+int lb_text_width(const char *text, gsize length) {
+  int width = 0;
+  for (const char *p = text, *end = text + length; p < end;) {
+    gunichar c = g_utf8_get_char_validated(p, end - p);
+    if (c == (gunichar)-1 || c == (gunichar)-2) {
+      width++;
+      p++;
+      continue;
+    }
+    width += g_unichar_iszerowidth(c) ? 0 : g_unichar_iswide(c) ? 2 : 1;
+    p += g_unichar_to_utf8(c, NULL);
+  }
+  return width;
+}
+
+gsize lb_text_collapse(char *text, gsize length) {
+  gsize to = 0;
+  gboolean pending = FALSE;
+  for (gsize from = 0; from < length; from++) {
+    char c = text[from];
+    if (c == ' ' || c == '\t' || c == '\r' || c == '\n') {
+      pending = to > 0;
+      continue;
+    }
+    if (pending)
+      text[to++] = ' ';
+    pending = FALSE;
+    text[to++] = c;
+  }
+  return to;
+}
+
+const char *lb_text_find_nocase(const char *haystack, gsize length, const char *needle) {
+  gsize n = strlen(needle);
+  if (!n)
+    return haystack;
+  char low = g_ascii_tolower(*needle), up = g_ascii_toupper(*needle);
+  for (gsize i = 0; i + n <= length; i++)
+    if ((haystack[i] == low || haystack[i] == up) && !g_ascii_strncasecmp(haystack + i, needle, n))
+      return haystack + i;
+  return NULL;
+}
