@@ -44,12 +44,14 @@ liblistbrief_a_SOURCES += src/report/section_numbers.c
 liblistbrief_a_SOURCES += src/report/section_patches.c
 
 liblistbrief_a_SOURCES += src/output/writer.c src/output/writer.h
+liblistbrief_a_SOURCES += src/output/stream.c src/output/stream.h
 liblistbrief_a_SOURCES += src/output/text.c
 
 liblistbrief_a_SOURCES += src/cli/cmd_decode.c
 liblistbrief_a_SOURCES += src/cli/cmd_export.c
 liblistbrief_a_SOURCES += src/cli/cmd_report.c
 liblistbrief_a_SOURCES += src/cli/command.c src/cli/command.h
+liblistbrief_a_SOURCES += src/cli/reading.c src/cli/reading.h
 
 bin_PROGRAMS += listbrief
 listbrief_SOURCES = src/cli/main.c
