@@ -20,10 +20,13 @@ liblistbrief_a_SOURCES += src/source/single.c
 
 liblistbrief_a_SOURCES += src/message/address.c src/message/address.h
 liblistbrief_a_SOURCES += src/message/body.c src/message/body.h
+liblistbrief_a_SOURCES += src/message/charset.c src/message/charset.h
 liblistbrief_a_SOURCES += src/message/class.c src/message/class.h
 liblistbrief_a_SOURCES += src/message/commit_message.c src/message/commit_message.h
 liblistbrief_a_SOURCES += src/message/date.c src/message/date.h
 liblistbrief_a_SOURCES += src/message/diff.c src/message/diff.h
+liblistbrief_a_SOURCES += src/message/encoded_word.c
+liblistbrief_a_SOURCES += src/message/gmime_cleanup.h
 liblistbrief_a_SOURCES += src/message/header.c src/message/header.h
 liblistbrief_a_SOURCES += src/message/message.c src/message/message.h
 liblistbrief_a_SOURCES += src/message/patch.c src/message/patch.h

@@ -1,2 +1,345 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "message/header.h"
+#include <string.h>
+#include "base/text.h"
+#include "message/gmime_cleanup.h"
+
+/* What postfix and public-inbox allow is 100 KiB; a References field of 20,000 ids is above it. */
+#define FIELD_MAX_BYTES (64u << 10)
+#define HEADER_MAX_BYTES (1u << 20)
+/* MIME fields that go to GMime: 3.2.13 loops for ever on a parameter name of 70-72 characters (its issue 165). */
+#define MIME_FIELD_MAX_BYTES (4u << 10)
+#define PARAMETER_NAME_MAX_BYTES 60
+
+typedef enum {
+  TAKE_FIRST,  /* stands once: the first counts, more are odd */
+  TAKE_ANY,    /* may stand often */
+} Take;
+
+static const struct {
+  const char *name;
+  Take take;
+} fields[LB_N_FIELDS] = {
+    [LB_FIELD_FROM] = {"from", TAKE_FIRST},
+    [LB_FIELD_SENDER] = {"sender", TAKE_FIRST},
+    [LB_FIELD_REPLY_TO] = {"reply-to", TAKE_FIRST},
+    [LB_FIELD_TO] = {"to", TAKE_FIRST},
+    [LB_FIELD_CC] = {"cc", TAKE_FIRST},
+    [LB_FIELD_SUBJECT] = {"subject", TAKE_FIRST},
+    [LB_FIELD_DATE] = {"date", TAKE_FIRST},
+    [LB_FIELD_MESSAGE_ID] = {"message-id", TAKE_FIRST},
+    [LB_FIELD_IN_REPLY_TO] = {"in-reply-to", TAKE_FIRST},
+    [LB_FIELD_REFERENCES] = {"references", TAKE_FIRST},
+    [LB_FIELD_RECEIVED] = {"received", TAKE_ANY},
+    [LB_FIELD_LIST_ID] = {"list-id", TAKE_ANY},
+    [LB_FIELD_LIST_POST] = {"list-post", TAKE_ANY},
+    [LB_FIELD_X_ORIGINAL_FROM] = {"x-original-from", TAKE_ANY},
+    [LB_FIELD_X_CHANGE_ID] = {"x-change-id", TAKE_ANY},
+    [LB_FIELD_X_MAILER] = {"x-mailer", TAKE_ANY},
+    [LB_FIELD_AUTO_SUBMITTED] = {"auto-submitted", TAKE_ANY},
+    [LB_FIELD_X_MAILING_LIST] = {"x-mailing-list", TAKE_ANY},
+    [LB_FIELD_X_PATCHWORK_BOT] = {"x-patchwork-bot", TAKE_ANY},
+    [LB_FIELD_CONTENT_TYPE] = {"content-type", TAKE_FIRST},
+    [LB_FIELD_CONTENT_TRANSFER_ENCODING] = {"content-transfer-encoding", TAKE_FIRST},
+    [LB_FIELD_CONTENT_DISPOSITION] = {"content-disposition", TAKE_FIRST},
+};
+
+/* Candidates by first letter; -1 ends a row. */
+static const gint8 by_letter[26][6] = {
+    ['a' - 'a'] = {LB_FIELD_AUTO_SUBMITTED, -1},
+    ['b' - 'a'] = {-1},
+    ['c' - 'a'] = {LB_FIELD_CC, LB_FIELD_CONTENT_TYPE, LB_FIELD_CONTENT_TRANSFER_ENCODING,
+                   LB_FIELD_CONTENT_DISPOSITION, -1},
+    ['d' - 'a'] = {LB_FIELD_DATE, -1},
+    ['e' - 'a'] = {-1},
+    ['f' - 'a'] = {LB_FIELD_FROM, -1},
+    ['g' - 'a'] = {-1},
+    ['h' - 'a'] = {-1},
+    ['i' - 'a'] = {LB_FIELD_IN_REPLY_TO, -1},
+    ['j' - 'a'] = {-1},
+    ['k' - 'a'] = {-1},
+    ['l' - 'a'] = {LB_FIELD_LIST_ID, LB_FIELD_LIST_POST, -1},
+    ['m' - 'a'] = {LB_FIELD_MESSAGE_ID, -1},
+    ['n' - 'a'] = {-1},
+    ['o' - 'a'] = {-1},
+    ['p' - 'a'] = {-1},
+    ['q' - 'a'] = {-1},
+    ['r' - 'a'] = {LB_FIELD_RECEIVED, LB_FIELD_REFERENCES, LB_FIELD_REPLY_TO, -1},
+    ['s' - 'a'] = {LB_FIELD_SUBJECT, LB_FIELD_SENDER, -1},
+    ['t' - 'a'] = {LB_FIELD_TO, -1},
+    ['u' - 'a'] = {-1},
+    ['v' - 'a'] = {-1},
+    ['w' - 'a'] = {-1},
+    ['x' - 'a'] = {LB_FIELD_X_MAILING_LIST, LB_FIELD_X_MAILER, LB_FIELD_X_ORIGINAL_FROM, LB_FIELD_X_CHANGE_ID,
+                   LB_FIELD_X_PATCHWORK_BOT, -1},
+    ['y' - 'a'] = {-1},
+    ['z' - 'a'] = {-1},
+};
+
+static gint find_field(const char *name, gsize length) {
+  guint letter = (guint)((guint8)name[0] | 0x20) - 'a';
+  if (letter >= 26)
+    return -1;
+  for (const gint8 *candidate = by_letter[letter]; *candidate >= 0; candidate++) {
+    const char *wanted = fields[*candidate].name;
+    if (strlen(wanted) == length && !g_ascii_strncasecmp(wanted, name, length))
+      return *candidate;
+  }
+  return -1;
+}
+
+/* BOM, blank lines, From_ line: none of them is part of the mail, all of them are met before it. */
+static gsize skip_prologue(const char *bytes, gsize length, LbDiagSet *diagnostics) {
+  gsize at = 0;
+  if (length >= 3 && !memcmp(bytes, "\xef\xbb\xbf", 3)) {
+    at = 3;
+    *diagnostics |= LB_DIAG_BIT(LB_DIAG_BOM);
+  }
+  while (at < length) {
+    const char *line = bytes + at, *newline = memchr(line, '\n', length - at);
+    if (!newline)
+      break;
+    gsize n = (gsize)(newline - line);
+    gsize blanks = strspn(line, " \t\r"); /* stops at the newline at the latest */
+    gboolean is_from = (n >= 5 && !memcmp(line, "From ", 5)) || (n >= 6 && !memcmp(line, ">From ", 6));
+    if (is_from)
+      *diagnostics |= LB_DIAG_BIT(LB_DIAG_FROM_LINE);
+    else if (blanks < n)
+      break;
+    at += n + 1;
+  }
+  return at;
+}
+
+/* Where the body begins in a header too large to be read: behind the next empty line. */
+static gsize find_body(const char *bytes, gsize length, gsize at) {
+  while (at < length) {
+    const char *newline = memchr(bytes + at, '\n', length - at);
+    if (!newline)
+      return length;
+    at = (gsize)(newline - bytes) + 1;
+    if (at < length && bytes[at] == '\n')
+      return at + 1;
+    if (at + 1 < length && bytes[at] == '\r' && bytes[at + 1] == '\n')
+      return at + 2;
+  }
+  return length;
+}
+
+static void keep(LbHeader *header, gint name, LbSlice value) {
+  if (name < 0)
+    return;
+  if (value.length > FIELD_MAX_BYTES) {
+    value.length = FIELD_MAX_BYTES;
+    header->diagnostics |= LB_DIAG_BIT(LB_DIAG_HEADER_CUT);
+  }
+  if (name == LB_FIELD_LIST_ID && header->n_list_ids < G_N_ELEMENTS(header->list_ids))
+    header->list_ids[header->n_list_ids++] = value;
+  if (name == LB_FIELD_RECEIVED && header->n_received < G_N_ELEMENTS(header->received))
+    header->received[header->n_received++] = value;
+  if (!header->fields[name].data)
+    header->fields[name] = value;
+  else if (fields[name].take == TAKE_FIRST)
+    header->diagnostics |= LB_DIAG_BIT(LB_DIAG_FIELD_REPEATED);
+}
+
+/* Length of a field's name, 0 if the line is no field: RFC 5322 2.2, with the blanks before the colon of 4.5. */
+static gsize measure_name(const char *line, gsize length) {
+  gsize n = 0;
+  while (n < length && line[n] > 32 && line[n] < 127 && line[n] != ':')
+    n++;
+  gsize colon = n;
+  while (colon < length && (line[colon] == ' ' || line[colon] == '\t'))
+    colon++;
+  return colon < length && line[colon] == ':' ? n : 0;
+}
+
+void lb_header_scan(const char *bytes, gsize length, gboolean is_part, LbHeader *header) {
+  memset(header, 0, sizeof *header);
+  gsize at = is_part ? 0 : skip_prologue(bytes, length, &header->diagnostics);
+  gsize begin = at;
+  while (at < length) {
+    const char *line = bytes + at, *newline = memchr(line, '\n', length - at);
+    gsize n = newline ? (gsize)(newline - line) : length - at;
+    if (n == 0 || (n == 1 && *line == '\r' && newline)) {
+      header->body = at + n + 1;
+      break;
+    }
+    gsize name = measure_name(line, n);
+    /* mboxes joined from mboxes leave From_ lines inside headers; git takes them for a field, too. */
+    gboolean is_from = n >= 6 && (!memcmp(line, "From ", 5) || !memcmp(line, ">From ", 6));
+    if (!name && !is_from) {
+      /* As git and Python have it, the first line that is no field begins the body: nothing is lost. */
+      header->diagnostics |= LB_DIAG_BIT(LB_DIAG_HEADER_JUNK);
+      header->body = at;
+      break;
+    }
+    gsize end = at + n + 1;
+    while (end < length && (bytes[end] == ' ' || bytes[end] == '\t')) {
+      newline = memchr(bytes + end, '\n', length - end);
+      end = newline ? (gsize)(newline - bytes) + 1 : length + 1;
+    }
+    if (!is_from) {
+      gsize value = at + name;
+      while (bytes[value] != ':')
+        value++;
+      header->n_fields++;
+      keep(header, find_field(line, name), (LbSlice){bytes + value + 1, MIN(end - 1, length) - value - 1});
+    }
+    at = end;
+    if (at - begin > HEADER_MAX_BYTES && at < length) {
+      header->diagnostics |= LB_DIAG_BIT(LB_DIAG_HEADER_CUT);
+      header->body = find_body(bytes, length, at - 1);
+      break;
+    }
+  }
+  if (at >= length || header->body > length)
+    header->body = length;
+  for (const char *p = bytes + begin, *end = bytes + header->body; (p = memchr(p, '\r', (gsize)(end - p))); p++)
+    if (p + 1 >= end || p[1] != '\n') {
+      header->diagnostics |= LB_DIAG_BIT(LB_DIAG_BARE_CR);
+      break;
+    }
+}
+
+char *lb_header_unfold(LbSlice field, LbArena *arena, LbDiagSet *diagnostics) {
+  if (!field.data)
+    return lb_arena_strndup(arena, "", 0);
+  gboolean is_ascii = TRUE;
+  char *copy = lb_arena_strndup(arena, field.data, field.length);
+  gsize to = 0;
+  for (gsize from = 0; from < field.length; from++) {
+    char c = field.data[from];
+    if (c == '\n' || (c == '\r' && from + 1 < field.length && field.data[from + 1] == '\n'))
+      continue;
+    is_ascii = is_ascii && c > 0;
+    copy[to++] = c;
+  }
+  while (to && g_ascii_isspace(copy[to - 1]))
+    to--;
+  copy[to] = '\0';
+  gsize blanks = 0;
+  while (blanks < to && (copy[blanks] == ' ' || copy[blanks] == '\t'))
+    blanks++;
+  if (is_ascii)
+    return copy + blanks;
+  if (memchr(copy, '\0', to))
+    *diagnostics |= LB_DIAG_BIT(LB_DIAG_NUL);
+  g_autoptr(GString) text = g_string_sized_new(to);
+  lb_text_append_utf8(text, copy + blanks, to - blanks);
+  return lb_arena_strndup(arena, text->str, text->len);
+}
+
+const char *lb_header_decode(LbSlice field, LbArena *arena, LbDiagSet *diagnostics) {
+  if (!field.data)
+    return "";
+  char *text = lb_header_unfold(field, arena, diagnostics);
+  gsize length = strlen(text);
+  if (strstr(text, "=?")) {
+    const char *decoded = lb_header_decode_words(text, length, arena, diagnostics);
+    text = (char *)decoded;
+    length = strlen(text);
+  }
+  text[lb_text_collapse(text, length)] = '\0';
+  return text;
+}
+
+/* value token (quoted or not) behind '='; returns what follows it. */
+static const char *read_value(const char *p, GString *value, gboolean *is_simple) {
+  g_string_truncate(value, 0);
+  if (*p == '"') {
+    for (p++; *p && *p != '"'; p++) {
+      if (*p == '\\' && p[1])
+        p++;
+      g_string_append_c(value, *p);
+    }
+    if (*p == '"')
+      p++;
+    else
+      *is_simple = FALSE;
+  } else {
+    gsize n = strcspn(p, "; \t(");
+    g_string_append_len(value, p, (gssize)n);
+    p += n;
+  }
+  return p;
+}
+
+static void set_parameter(LbMimeField *out, const char *name, gsize length, const char *value, LbArena *arena) {
+  const struct {
+    const char *name;
+    const char **to;
+  } known[] = {{"charset", &out->charset}, {"boundary", &out->boundary}, {"format", &out->format},
+               {"delsp", &out->delsp},     {"name", &out->name},         {"filename", &out->name}};
+  for (gsize i = 0; i < G_N_ELEMENTS(known); i++)
+    if (strlen(known[i].name) == length && !g_ascii_strncasecmp(known[i].name, name, length) && !*known[i].to)
+      *known[i].to = lb_arena_strdup(arena, value);
+}
+
+/* The forms that nearly all fields have.  Returns whether nothing in it asked for more: comments, RFC 2231
+ * parameters, encoded words, broken quotes. */
+static gboolean parse_simple(const char *text, LbArena *arena, LbMimeField *out, gboolean *is_hostile) {
+  g_autoptr(GString) value = g_string_new(NULL);
+  gboolean is_simple = !strpbrk(text, "(*") && !strstr(text, "=?");
+  gsize n = strcspn(text, "; \t(");
+  char *kind = lb_arena_strndup(arena, text, n);
+  for (char *c = kind; *c; c++)
+    *c = g_ascii_tolower(*c);
+  out->value = kind;
+  for (const char *p = text + n; (p = strchr(p, ';'));) {
+    p += 1 + strspn(p + 1, " \t;");
+    gsize length = strcspn(p, "=; \t");
+    const char *equals = p + length + strspn(p + length, " \t");
+    *is_hostile |= length > PARAMETER_NAME_MAX_BYTES;
+    if (*equals != '=') {
+      is_simple = is_simple && !*p;
+      p = equals;
+      continue;
+    }
+    const char *name = p;
+    p = read_value(equals + 1 + strspn(equals + 1, " \t"), value, &is_simple);
+    set_parameter(out, name, length, value->str, arena);
+  }
+  return is_simple;
+}
+
+static void take_parameters(GMimeParamList *list, LbArena *arena, LbMimeField *out) {
+  int n = list ? g_mime_param_list_length(list) : 0;
+  for (int i = 0; i < MIN(n, 100); i++) {
+    GMimeParam *parameter = g_mime_param_list_get_parameter_at(list, i);
+    const char *name = g_mime_param_get_name(parameter), *value = g_mime_param_get_value(parameter);
+    if (name && value)
+      set_parameter(out, name, strlen(name), value, arena);
+  }
+}
+
+void lb_header_parse_mime(LbSlice field, gboolean is_disposition, LbArena *arena, LbMimeField *out,
+                          LbDiagSet *diagnostics) {
+  memset(out, 0, sizeof *out);
+  if (!field.data)
+    return;
+  const char *text = lb_header_unfold(field, arena, diagnostics);
+  gboolean is_hostile = strlen(text) > MIME_FIELD_MAX_BYTES;
+  gboolean is_simple = parse_simple(text, arena, out, &is_hostile);
+  if (is_hostile)
+    *diagnostics |= LB_DIAG_BIT(LB_DIAG_FIELD_DROPPED);
+  else if (!is_simple) {
+    LbMimeField better = {0};
+    if (is_disposition) {
+      g_autoptr(GMimeContentDisposition) parsed = g_mime_content_disposition_parse(NULL, text);
+      take_parameters(parsed ? g_mime_content_disposition_get_parameters(parsed) : NULL, arena, &better);
+    } else {
+      g_autoptr(GMimeContentType) parsed = g_mime_content_type_parse(NULL, text);
+      take_parameters(parsed ? g_mime_content_type_get_parameters(parsed) : NULL, arena, &better);
+    }
+    better.value = out->value;
+    better.charset = better.charset ? better.charset : out->charset;
+    better.boundary = better.boundary ? better.boundary : out->boundary;
+    better.name = better.name ? better.name : out->name;
+    *out = better;
+  }
+  /* RFC 2045 5.2: what is no type/subtype is read as text/plain, which is what NULL means to callers. */
+  const char *slash = strchr(out->value, '/');
+  if (!*out->value || (!is_disposition && (!slash || slash == out->value || !slash[1])))
+    out->value = NULL;
+}

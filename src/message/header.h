@@ -28,6 +28,8 @@ typedef struct {
   LbSlice fields[LB_N_FIELDS]; /* value of the first of each name, folds and all, as sent */
   LbSlice list_ids[8];         /* List-Id may stand once per list the mail went through */
   guint n_list_ids;
+  LbSlice received[8];         /* topmost first */
+  guint n_received;
   guint n_fields;              /* of any name: 0 means that this is no mail */
   gsize body;                  /* offset of the body: behind the empty line, or the length if none */
   LbDiagSet diagnostics;
