@@ -50,6 +50,7 @@ liblistbrief_a_SOURCES += src/report/section_numbers.c
 liblistbrief_a_SOURCES += src/report/section_patches.c
 
 liblistbrief_a_SOURCES += src/output/writer.c src/output/writer.h
+liblistbrief_a_SOURCES += src/output/facts.c src/output/facts.h
 liblistbrief_a_SOURCES += src/output/stream.c src/output/stream.h
 liblistbrief_a_SOURCES += src/output/text.c
 

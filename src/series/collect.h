@@ -12,11 +12,11 @@ struct LbPosting {
   const LbMail *first;       /* cover, else the lowest patch present: what stands for the posting */
   int version;               /* inherited where the members or the cover say so */
   int total;                 /* number of patches it should have; 1 for a single one */
-  int *missing;              /* indexes, ascending */
-  guint n_missing;
+  guint n_missing;           /* how many of 1..total aren't there; none for a partial reroll */
   gint64 date;               /* of its first mail: cover, else lowest index */
   gboolean is_stable, is_pull;
   const LbPosting *repost;   /* the earlier posting that this one posts again, unmarked or RESEND; or NULL */
+  LbDiagSet diagnostics;     /* LB_DIAG_TOTAL_DIFFERS: the cover names another total than its patches */
   const LbPosting *rerolls;  /* partial reroll: the posting in which this single patch replaces one; or NULL */
 };
 
@@ -29,6 +29,8 @@ typedef struct {
 /* mails: of const LbMail, any order; duplicates in it are passed over. */
 LbCollection *lb_collection_build(const GPtrArray *mails);
 void lb_collection_free(LbCollection *collection);
+/* The n_missing indexes, ascending; owned by the caller.  Not kept with the posting: the total is the sender's word. */
+int *lb_posting_build_missing(const LbPosting *posting);
 /* The class after grouping: an unnumbered cover is known by its replies. */
 LbClass lb_collection_get_class(const LbCollection *collection, const LbMail *mail);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LbCollection, lb_collection_free)
