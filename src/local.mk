@@ -41,6 +41,10 @@ liblistbrief_a_SOURCES += src/intake/intake.c src/intake/intake.h
 liblistbrief_a_SOURCES += src/series/collect.c src/series/collect.h
 
 liblistbrief_a_SOURCES += src/report/report.c src/report/report.h
+liblistbrief_a_SOURCES += src/report/posting_block.c src/report/posting_block.h
+liblistbrief_a_SOURCES += src/report/scope.c src/report/scope.h
+liblistbrief_a_SOURCES += src/report/sections.h
+liblistbrief_a_SOURCES += src/report/tally.c src/report/tally.h
 liblistbrief_a_SOURCES += src/report/section_bots.c
 liblistbrief_a_SOURCES += src/report/section_contributors.c
 liblistbrief_a_SOURCES += src/report/section_domains.c

@@ -1,2 +1,147 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/error.h"
 #include "cli/command.h"
+#include "cli/reading.h"
+#include "output/writer.h"
+#include <string.h>
+
+#define DEFAULT_TOP 15
+#define DEFAULT_LINK "https://lore.kernel.org/all/{msgid}/"
+
+/* As given on the command line. */
+typedef struct {
+  char *name, *sections, *messages, *order, *link;
+  char **exclude;
+  int top;
+} Options;
+
+static void options_clear(Options *options)
+{
+  g_free(options->name);
+  g_free(options->sections);
+  g_free(options->messages);
+  g_free(options->order);
+  g_free(options->link);
+  g_strfreev(options->exclude);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)
+
+static void add_options(Options *options, GOptionContext *context)
+{
+  const GOptionEntry entries[] = {
+    { "name", 0, 0, G_OPTION_ARG_STRING, &options->name, "Call the list NAME in the title", "NAME" },
+    { "top", 0, 0, G_OPTION_ARG_INT, &options->top, "Show N domains and contributors (15)", "N" },
+    { "messages", 0, 0, G_OPTION_ARG_STRING, &options->messages,
+      "Print messages of the cover and the first patch, or: cover, all, none", "first" },
+    { "sections", 0, 0, G_OPTION_ARG_STRING, &options->sections, "Show these sections; -NAME leaves one out", "LIST" },
+    { "order", 0, 0, G_OPTION_ARG_STRING, &options->order, "Print messages newest or oldest first", "newest" },
+    { "link", 0, 0, G_OPTION_ARG_STRING, &options->link, "Link to postings at URL, with {msgid} in it", "URL" },
+    { "exclude", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->exclude,
+      "Leave out an author, a domain or a class (repeatable)", "WHAT" },
+    { NULL, 0, 0, 0, NULL, NULL, NULL },
+  };
+
+  g_option_context_add_main_entries(context, entries, NULL);
+}
+
+/* The place of word in words, which ends with NULL; word NULL: 0. */
+static gboolean parse_word(const char *option, const char *word, const char *const *words, int *place, GError **error)
+{
+  g_autofree char *all = NULL;
+
+  for (*place = 0; words[*place]; (*place)++) {
+    if (!word || strcmp(word, words[*place]) == 0)
+      return TRUE;
+  }
+  all = g_strjoinv(", ", (char **)words);
+  g_set_error(error, LB_ERROR, LB_ERROR_USAGE, "--%s '%s' is none of %s", option, word, all);
+  return FALSE;
+}
+
+static gboolean parse_input(const Options *options, LbReportInput *input, GError **error)
+{
+  static const char *const messages[] = { "first", "cover", "all", "none", NULL };
+  static const char *const orders[] = { "newest", "oldest", NULL };
+  int choice = 0, order = 0;
+
+  if (!parse_word("messages", options->messages, messages, &choice, error) ||
+      !parse_word("order", options->order, orders, &order, error))
+    return FALSE;
+  if (options->top < 1) {
+    g_set_error(error, LB_ERROR, LB_ERROR_USAGE, "--top takes a number from 1 on");
+    return FALSE;
+  }
+  if (options->link && !strstr(options->link, "{msgid}")) {
+    g_set_error(error, LB_ERROR, LB_ERROR_USAGE, "--link '%s' has no {msgid} in it", options->link);
+    return FALSE;
+  }
+  input->messages = (LbMessageChoice)choice;
+  input->is_oldest_first = order == 1;
+  input->top = (guint)options->top;
+  input->link = options->link ? options->link : DEFAULT_LINK;
+  input->name = options->name;
+  input->sections = options->sections;
+  input->exclude = (const char *const *)options->exclude;
+  return TRUE;
+}
+
+/* Of several sources each name once, in the order named. */
+static char *join_source_names(const GPtrArray *sources)
+{
+  g_autoptr(GPtrArray) names = g_ptr_array_new();
+
+  for (guint i = 0; i < sources->len; i++) {
+    const char *name = lb_source_get_name(g_ptr_array_index(sources, i));
+    if (!g_ptr_array_find_with_equal_func(names, name, g_str_equal, NULL))
+      g_ptr_array_add(names, (gpointer)name);
+  }
+  g_ptr_array_add(names, NULL);
+  return g_strjoinv(", ", (char **)names->pdata);
+}
+
+static LbReport *build_report(const LbReading *reading, const LbCollection *collection, LbReportInput *input,
+                              GError **error)
+{
+  g_autofree char *source_name = join_source_names(reading->sources);
+
+  input->intake = reading->intake;
+  input->collection = collection;
+  input->period = reading->period;
+  input->mailmap = reading->mailmap;
+  input->log = reading->log;
+  input->now = reading->now;
+  input->source_name = source_name;
+  if (reading->range)
+    lb_source_get_range(g_ptr_array_index(reading->sources, 0), &input->range_first, &input->range_last);
+  return lb_report_build(input, error);
+}
+
+int lb_cmd_report(int argc, char **argv)
+{
+  g_auto(LbReading) reading = LB_READING_INIT;
+  g_auto(Options) options = { .top = DEFAULT_TOP };
+  g_autoptr(GOptionContext) context = g_option_context_new("SOURCE… - report what a mailing list did");
+  g_autoptr(LbCollection) collection = NULL;
+  g_autoptr(LbReport) report = NULL;
+  g_autoptr(GString) document = g_string_new(NULL);
+  g_autoptr(GError) error = NULL;
+  LbReportInput input = { 0 };
+  int status;
+
+  lb_reading_add_options(&reading, context);
+  add_options(&options, context);
+  if (!lb_command_parse_options(context, "report", &argc, &argv, &status))
+    return status;
+  if (!parse_input(&options, &input, &error) || !lb_report_check(&input, &error) ||
+      !lb_reading_open(&reading, argc - 1, argv + 1, &error) ||
+      !lb_reading_run(&reading, LB_WANT_MESSAGE, &error))
+    return lb_command_fail(error);
+  collection = lb_collection_build(lb_intake_get_mails(reading.intake));
+  report = build_report(&reading, collection, &input, &error);
+  if (!report)
+    return lb_command_fail(error);
+  lb_writer_text.write(report, document);
+  if (!lb_output_write(reading.output, document->str, document->len, &error))
+    return lb_command_fail(error);
+  return lb_reading_finish(&reading, collection->postings->len);
+}

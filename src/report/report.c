@@ -1,2 +1,125 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report/report.h"
+#include "base/error.h"
+#include "report/scope.h"
+#include "report/sections.h"
+#include <string.h>
+
+/* In the order in which they stand in a report. */
+static const LbSection *const table[] = {
+  &lb_section_domains, &lb_section_contributors, &lb_section_patches, &lb_section_incomplete,
+  &lb_section_bots, &lb_section_numbers, &lb_section_messages,
+};
+#define N_SECTIONS G_N_ELEMENTS(table)
+
+static void set_unknown_section(const char *name, GError **error)
+{
+  g_autoptr(GString) names = g_string_new(NULL);
+
+  for (guint i = 0; i < N_SECTIONS; i++)
+    g_string_append_printf(names, "%s%s", i == 0 ? "" : ", ", table[i]->name);
+  g_set_error(error, LB_ERROR, LB_ERROR_USAGE, "there is no section '%s'; there are %s", name, names->str);
+}
+
+static gboolean choose(const char *name, gboolean is_chosen, gboolean *chosen, GError **error)
+{
+  for (guint i = 0; i < N_SECTIONS; i++) {
+    if (strcmp(table[i]->name, name) == 0) {
+      chosen[i] = is_chosen;
+      return TRUE;
+    }
+  }
+  set_unknown_section(name, error);
+  return FALSE;
+}
+
+/* "a,b" is these two, "-a" all but this one: a list that begins with a minus starts from all. */
+static gboolean parse_sections(const char *list, gboolean *chosen, GError **error)
+{
+  g_auto(GStrv) names = list ? g_strsplit(list, ",", -1) : NULL;
+  gboolean starts_from_all = !list || g_strstrip(names[0] ? names[0] : (char[]){ "" })[0] == '-';
+
+  for (guint i = 0; i < N_SECTIONS; i++)
+    chosen[i] = starts_from_all;
+  for (guint i = 0; names && names[i]; i++) {
+    const char *name = g_strstrip(names[i]);
+    gboolean leaves_out = name[0] == '-';
+    if (!choose(name + leaves_out, !leaves_out, chosen, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+LbBlock *lb_report_add_block(LbReport *report, GPtrArray *blocks, LbBlockKind kind)
+{
+  LbBlock *block = lb_arena_new_array(report->arena, LbBlock, 1);
+
+  block->kind = kind;
+  block->before = -1;
+  g_ptr_array_add(blocks, block);
+  return block;
+}
+
+static void section_data_free(gpointer data)
+{
+  LbSectionData *section = data;
+
+  g_ptr_array_unref(section->blocks);
+  g_free(section);
+}
+
+static gboolean build_section(const LbSection *section, const LbScope *scope, LbReport *report, GError **error)
+{
+  LbSectionData *data = g_new0(LbSectionData, 1);
+
+  data->section = section;
+  data->blocks = g_ptr_array_new();
+  if (!section->build(scope, report, data->blocks, &data->heading, error)) {
+    section_data_free(data);
+    return FALSE;
+  }
+  if (data->blocks->len == 0 && !section->is_always_shown)
+    section_data_free(data);
+  else
+    g_ptr_array_add(report->sections, data);
+  return TRUE;
+}
+
+gboolean lb_report_check(const LbReportInput *input, GError **error)
+{
+  gboolean chosen[N_SECTIONS];
+
+  return parse_sections(input->sections, chosen, error) && lb_scope_check_exclude(input->exclude, error);
+}
+
+LbReport *lb_report_build(const LbReportInput *input, GError **error)
+{
+  gboolean chosen[N_SECTIONS];
+  g_auto(LbScope) scope = { 0 };
+  g_autoptr(LbReport) report = NULL;
+
+  if (!parse_sections(input->sections, chosen, error) || !lb_scope_init(&scope, input, error))
+    return NULL;
+  report = g_new0(LbReport, 1);
+  report->arena = lb_arena_new();
+  report->sections = g_ptr_array_new_with_free_func(section_data_free);
+  report->texts = g_ptr_array_new_with_free_func(g_free);
+  report->first = lb_scope_format_first(&scope, report->arena);
+  report->last = lb_scope_format_last(&scope, report->arena);
+  report->name = lb_scope_format_name(&scope, report->arena);
+  for (guint i = 0; i < N_SECTIONS; i++) {
+    if (chosen[i] && !build_section(table[i], &scope, report, error))
+      return NULL;
+  }
+  return g_steal_pointer(&report);
+}
+
+void lb_report_free(LbReport *report)
+{
+  if (!report)
+    return;
+  g_ptr_array_unref(report->sections);
+  g_ptr_array_unref(report->texts);
+  lb_arena_free(report->arena);
+  g_free(report);
+}

@@ -14,41 +14,42 @@ typedef enum {
   LB_BLOCK_POSTING,  /* a posting: subject, details (one or more logical lines), link */
   LB_BLOCK_MESSAGE,  /* a commit message: title, subject, author, sender, text */
   LB_BLOCK_REPEAT,   /* an entry not printed again: subject printed, subject skipped */
-  LB_BLOCK_FACT,     /* label and value: the numbers */
+  LB_BLOCK_FACT,     /* label, number and the number of the period before: the numbers */
   LB_BLOCK_NOTE,     /* a line of plain text, indented as entries are */
 } LbBlockKind;
 
 typedef struct {
   LbBlockKind kind;
-  guint count;                 /* COUNT, GROUP */
+  guint count;                 /* COUNT, GROUP, FACT */
+  gint64 before;               /* FACT: of the period before; -1 if that isn't known */
   const char *label;           /* COUNT (domain or mailbox), GROUP, FACT, NOTE */
-  const char *value;           /* FACT */
   const char *title;           /* MESSAGE */
   const char *subject;         /* POSTING, MESSAGE: "[tag as sent] title"; REPEAT: the one printed */
   const char *skipped;         /* REPEAT */
   const char *const *details;  /* POSTING: logical lines, to be wrapped; NULL-terminated */
-  const char *link;            /* POSTING */
-  LbPerson person;             /* COUNT of contributors, MESSAGE author */
+  const char *link;            /* POSTING; NULL if there is nothing to link to */
+  LbPerson person;             /* COUNT of people (email "" if unknown, else NULL), MESSAGE author */
   LbPerson sender;             /* MESSAGE: email NULL if it needn't be said */
   const char *text;            /* MESSAGE: "" if empty */
 } LbBlock;
 
 typedef struct LbReport LbReport;
 typedef struct LbReportInput LbReportInput;
+typedef struct LbScope LbScope; /* what of the input the report is about: report/scope.h */
 
 /* A question that a report answers: one per section_<question>.c. */
 typedef struct {
   const char *name;            /* for --sections */
   gboolean is_always_shown;    /* stands with its heading even when empty: the four of the samples */
   /* Appends blocks; heading owned by the report's arena.  FALSE with error only for i/o. */
-  gboolean (*build)(const LbReportInput *input, LbReport *report, GPtrArray *blocks, const char **heading,
+  gboolean (*build)(const LbScope *scope, LbReport *report, GPtrArray *blocks, const char **heading,
                     GError **error);
 } LbSection;
 
 typedef struct {
   const LbSection *section;
   const char *heading;         /* "Patch list in this time period" */
-  GPtrArray *blocks;           /* of LbBlock, in the arena */
+  GPtrArray *blocks;           /* of LbBlock */
 } LbSectionData;
 
 struct LbReport {
@@ -56,7 +57,11 @@ struct LbReport {
   const char *first, *last;    /* days or commit ids, as the first line has them */
   const char *name;            /* of the list */
   GPtrArray *sections;         /* of LbSectionData, in order of the table */
+  GPtrArray *texts;            /* of char *: messages read back, which blocks point to */
 };
+
+/* Appends an empty block, which lives as long as the report. */
+LbBlock *lb_report_add_block(LbReport *report, GPtrArray *blocks, LbBlockKind kind);
 
 typedef enum { LB_MESSAGES_FIRST, LB_MESSAGES_COVER, LB_MESSAGES_ALL, LB_MESSAGES_NONE } LbMessageChoice;
 
@@ -73,12 +78,15 @@ struct LbReportInput {
   gboolean is_oldest_first;
   const char *link;                      /* template with {msgid} */
   const LbMailmap *mailmap;              /* may be NULL */
-  const char *const *exclude;            /* authors, domains, classes; may be NULL */
+  const char *const *exclude;            /* authors, domains, classes: see report/scope.h; may be NULL */
   LbDiagLog *log;
   gint64 now;
 };
 
-/* LB_ERROR_USAGE for a section that isn't there, naming those that are. */
+/* Whether sections and exclude can be understood, before anything is read: LB_ERROR_USAGE for a section that
+ * isn't there, naming those that are, and for a class that isn't there. */
+gboolean lb_report_check(const LbReportInput *input, GError **error);
+/* The same errors, and LB_ERROR_FAILED if a text can't be read back. */
 LbReport *lb_report_build(const LbReportInput *input, GError **error);
 void lb_report_free(LbReport *report);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LbReport, lb_report_free)

@@ -1,2 +1,38 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "report/report.h"
+/* How much did robots write? */
+#include "report/sections.h"
+#include "report/scope.h"
+#include "report/tally.h"
+#include <string.h>
+
+/* syzbot writes from an address of its own for every bug: syzbot+0123abcd@syzkaller.appspotmail.com. */
+static char *strip_detail(const char *email)
+{
+  const char *plus = strchr(email, '+'), *at = strrchr(email, '@');
+
+  if (!plus || !at || plus > at || plus == email)
+    return g_strdup(email);
+  return g_strdup_printf("%.*s%s", (int)(plus - email), email, at);
+}
+
+static gboolean build(const LbScope *scope, LbReport *report, GPtrArray *blocks, const char **heading, GError **error)
+{
+  g_autoptr(LbTally) tally = lb_tally_new();
+
+  for (guint i = 0; i < scope->mails->len; i++) {
+    const LbMail *mail = g_ptr_array_index(scope->mails, i);
+    LbPerson sender;
+    g_autofree char *email = NULL;
+    if (lb_collection_get_class(scope->input->collection, mail) != LB_CLASS_BOT)
+      continue;
+    sender = lb_scope_get_sender(scope, mail);
+    email = sender.email ? strip_detail(sender.email) : NULL;
+    sender.email = email;
+    lb_tally_add_person(tally, sender);
+  }
+  lb_tally_append_blocks(tally, 0, report, blocks);
+  *heading = "Bots";
+  return TRUE;
+}
+
+const LbSection lb_section_bots = { .name = "bots", .build = build };

@@ -1,2 +1,82 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "report/report.h"
+/* What is missing: patches that a posting announces, dates, parts of the archive. */
+#include "report/sections.h"
+#include "report/posting_block.h"
+
+static LbBlock *add_group(LbReport *report, GPtrArray *blocks, const char *label)
+{
+  LbBlock *group = lb_report_add_block(report, blocks, LB_BLOCK_GROUP);
+  group->label = label;
+  return group;
+}
+
+static void append_postings(const LbScope *scope, LbReport *report, GPtrArray *blocks)
+{
+  const GPtrArray *all = scope->input->collection->postings;
+  g_autoptr(GPtrArray) postings = g_ptr_array_new();
+
+  for (guint i = 0; i < all->len; i++) {
+    const LbPosting *posting = g_ptr_array_index(all, i);
+    if (posting->n_missing > 0 && !posting->rerolls && lb_scope_has_posting(scope, &scope->input->period, posting))
+      g_ptr_array_add(postings, (gpointer)posting);
+  }
+  if (postings->len == 0)
+    return;
+  g_ptr_array_sort(postings, lb_posting_compare_newest);
+  add_group(report, blocks, "Patches missing")->count = postings->len;
+  for (guint i = 0; i < postings->len; i++)
+    lb_posting_block_append(scope, g_ptr_array_index(postings, i), FALSE, report, blocks);
+}
+
+static int compare_msgids(gconstpointer a, gconstpointer b)
+{
+  const LbMail *x = *(const LbMail *const *)a, *y = *(const LbMail *const *)b;
+  return g_strcmp0(x->msgid, y->msgid);
+}
+
+/* These are in no period: every report names them. */
+static void append_undated(const LbScope *scope, LbReport *report, GPtrArray *blocks)
+{
+  const LbPeriod always = { .since = LB_TIME_UNKNOWN, .until = LB_TIME_UNKNOWN };
+  const GPtrArray *all = lb_intake_get_mails(scope->input->intake);
+  g_autoptr(GPtrArray) mails = g_ptr_array_new();
+
+  for (guint i = 0; i < all->len; i++) {
+    const LbMail *mail = g_ptr_array_index(all, i);
+    if (mail->date == LB_TIME_UNKNOWN && lb_scope_has_mail(scope, &always, mail))
+      g_ptr_array_add(mails, (gpointer)mail);
+  }
+  if (mails->len == 0)
+    return;
+  g_ptr_array_sort(mails, compare_msgids);
+  add_group(report, blocks, "Without a usable date")->count = mails->len;
+  for (guint i = 0; i < mails->len; i++) {
+    const LbMail *mail = g_ptr_array_index(mails, i);
+    LbBlock *block = lb_report_add_block(report, blocks, LB_BLOCK_POSTING);
+    const char **details = lb_arena_new_array(report->arena, const char *, 2);
+    g_autofree char *origin = lb_posting_block_format_origin(scope, mail);
+    details[0] = lb_arena_strdup(report->arena, origin);
+    block->subject = lb_arena_strdup(report->arena, *mail->subject ? mail->subject : "(no subject)");
+    block->details = details;
+    block->link = lb_posting_block_format_link(scope, mail, report->arena);
+  }
+}
+
+static void append_unread(const LbScope *scope, LbReport *report, GPtrArray *blocks)
+{
+  guint count = scope->input->log ? lb_diag_log_count(scope->input->log, LB_LEVEL_PARTIAL) : 0;
+
+  if (count > 0)
+    add_group(report, blocks, "Could not be read")->count = count;
+}
+
+static gboolean build(const LbScope *scope, LbReport *report, GPtrArray *blocks, const char **heading, GError **error)
+{
+  append_postings(scope, report, blocks);
+  append_undated(scope, report, blocks);
+  append_unread(scope, report, blocks);
+  *heading = "Not seen whole";
+  return TRUE;
+}
+
+const LbSection lb_section_incomplete = { .name = "incomplete", .build = build };

@@ -1,2 +1,112 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "report/report.h"
+/* How much happened, and how much in the period before? */
+#include "report/sections.h"
+#include "report/scope.h"
+
+#define DAY (24 * 3600)
+
+enum {
+  MAILS, COVERS, PATCHES, REPLIES, PULLS, NOTICES, BOTS, DISCUSSIONS, STABLE, SUGGESTED, POSTINGS, PEOPLE,
+  N_NUMBERS
+};
+
+/* In the order in which they are told. */
+static const struct {
+  int number;
+  const char *label;
+} labels[] = {
+  { MAILS, "mails" },
+  { PEOPLE, "people" },
+  { POSTINGS, "postings" },
+  { COVERS, "covers" },
+  { PATCHES, "patches" },
+  { STABLE, "stable patches and covers" },
+  { SUGGESTED, "patches suggested in replies" },
+  { REPLIES, "replies" },
+  { PULLS, "pull requests" },
+  { NOTICES, "notices of patches applied" },
+  { DISCUSSIONS, "other mails by people" },
+  { BOTS, "mails by bots" },
+};
+
+static const int class_numbers[LB_N_CLASSES] = {
+  [LB_CLASS_DISCUSSION] = DISCUSSIONS, [LB_CLASS_PATCH] = PATCHES, [LB_CLASS_COVER] = COVERS,
+  [LB_CLASS_REPLY] = REPLIES, [LB_CLASS_PULL] = PULLS, [LB_CLASS_NOTICE] = NOTICES, [LB_CLASS_BOT] = BOTS,
+};
+
+static void count_mail(const LbScope *scope, const LbMail *mail, GHashTable *people, guint *numbers)
+{
+  LbClass mail_class = lb_collection_get_class(scope->input->collection, mail);
+  LbPerson author = lb_scope_get_author(scope, mail);
+
+  numbers[MAILS]++;
+  if ((mail_class == LB_CLASS_PATCH || mail_class == LB_CLASS_COVER) && !lb_scope_is_contribution(scope, mail)) {
+    const LbPosting *posting = lb_scope_find_posting(scope, mail);
+    numbers[mail->is_stable || (posting && posting->is_stable) ? STABLE : PULLS]++;
+  } else {
+    numbers[class_numbers[mail_class]]++;
+  }
+  if (mail_class == LB_CLASS_REPLY && mail->diff)
+    numbers[SUGGESTED]++;
+  if (mail_class != LB_CLASS_BOT && mail_class != LB_CLASS_NOTICE && author.email)
+    g_hash_table_add(people, g_ascii_strdown(author.email, -1));
+}
+
+static void count_period(const LbScope *scope, const LbPeriod *period, guint *numbers)
+{
+  const GPtrArray *mails = lb_intake_get_mails(scope->input->intake);
+  const GPtrArray *postings = scope->input->collection->postings;
+  g_autoptr(GHashTable) people = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+  for (guint i = 0; i < mails->len; i++) {
+    if (lb_scope_has_mail(scope, period, g_ptr_array_index(mails, i)))
+      count_mail(scope, g_ptr_array_index(mails, i), people, numbers);
+  }
+  for (guint i = 0; i < postings->len; i++)
+    numbers[POSTINGS] += lb_scope_has_posting(scope, period, g_ptr_array_index(postings, i));
+  numbers[PEOPLE] = g_hash_table_size(people);
+}
+
+/* The equally long time before; only if the sources reach back to its first day, and never for a range of
+ * commits: of those before it nothing was read. */
+static gboolean find_period_before(const LbScope *scope, LbPeriod *before)
+{
+  const GPtrArray *mails = lb_intake_get_mails(scope->input->intake);
+  const LbPeriod *period = &scope->input->period;
+  gint64 until = period->until, oldest = G_MAXINT64;
+
+  if (period->since == LB_TIME_UNKNOWN || scope->input->range_first || scope->newest == LB_TIME_UNKNOWN)
+    return FALSE;
+  if (until == LB_TIME_UNKNOWN)
+    until = (scope->newest / DAY + 1) * DAY;
+  *before = (LbPeriod){ .since = period->since - (until - period->since), .until = period->since };
+  for (guint i = 0; i < mails->len; i++) {
+    const LbMail *mail = g_ptr_array_index(mails, i);
+    if (mail->date != LB_TIME_UNKNOWN)
+      oldest = MIN(oldest, mail->date);
+  }
+  return oldest < before->since + DAY;
+}
+
+static gboolean build(const LbScope *scope, LbReport *report, GPtrArray *blocks, const char **heading, GError **error)
+{
+  guint numbers[N_NUMBERS] = { 0 }, numbers_before[N_NUMBERS] = { 0 };
+  LbPeriod before;
+  gboolean has_before = find_period_before(scope, &before);
+
+  *heading = "Numbers";
+  if (scope->mails->len == 0)
+    return TRUE;
+  count_period(scope, &scope->input->period, numbers);
+  if (has_before)
+    count_period(scope, &before, numbers_before);
+  for (guint i = 0; i < G_N_ELEMENTS(labels); i++) {
+    LbBlock *block = lb_report_add_block(report, blocks, LB_BLOCK_FACT);
+    block->label = labels[i].label;
+    block->count = numbers[labels[i].number];
+    block->before = has_before ? (gint64)numbers_before[labels[i].number] : -1;
+  }
+  return TRUE;
+}
+
+const LbSection lb_section_numbers = { .name = "numbers", .build = build };

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "report/posting_block.h"
+#include <string.h>
+
+const char *lb_posting_block_format_subject(const LbMail *mail, LbArena *arena)
+{
+  const char *tag = mail->parsed.tag, *title = mail->parsed.title;
+  g_autofree char *subject = g_strconcat(tag, *tag && *title ? " " : "", title, NULL);
+
+  return lb_arena_strdup(arena, subject);
+}
+
+/* Of unlike mails with one Message-ID all but one carry "#" and eight hex digits behind it; archives
+ * know them by the id alone. */
+static gsize find_id_length(const LbMail *mail)
+{
+  gsize length = strlen(mail->msgid);
+
+  if ((mail->diagnostics & LB_DIAG_BIT(LB_DIAG_MSGID_REUSED)) && length > 9 && mail->msgid[length - 9] == '#' &&
+      strspn(mail->msgid + length - 8, "0123456789abcdef") == 8)
+    length -= 9;
+  return length;
+}
+
+const char *lb_posting_block_format_link(const LbScope *scope, const LbMail *mail, LbArena *arena)
+{
+  g_autofree char *id = NULL, *escaped = NULL;
+  g_autoptr(GString) link = NULL;
+  const char *rest = scope->input->link, *slot;
+
+  if ((mail->diagnostics & LB_DIAG_BIT(LB_DIAG_NO_MSGID)) || !*mail->msgid)
+    return NULL;
+  id = g_strndup(mail->msgid, find_id_length(mail));
+  escaped = g_uri_escape_string(id, "@", FALSE);
+  link = g_string_new(NULL);
+  while ((slot = strstr(rest, "{msgid}"))) {
+    g_string_append_len(link, rest, slot - rest);
+    g_string_append(link, escaped);
+    rest = slot + strlen("{msgid}");
+  }
+  g_string_append(link, rest);
+  return lb_arena_strdup(arena, link->str);
+}
+
+char *lb_posting_block_format_origin(const LbScope *scope, const LbMail *mail)
+{
+  LbPerson author = lb_scope_get_author(scope, mail);
+  g_autofree char *day = mail->date == LB_TIME_UNKNOWN ? NULL : lb_period_format_day(mail->date);
+
+  return g_strdup_printf("%s, %s",
+                         author.name && *author.name ? author.name : author.email ? author.email : "unknown author",
+                         day ? day : "date unknown");
+}
+
+/* "4", "4, 5", "4-6, 9" */
+static void append_missing(GString *out, const LbPosting *posting)
+{
+  for (guint i = 0; i < posting->n_missing;) {
+    guint end = i;
+    while (end + 1 < posting->n_missing && posting->missing[end + 1] == posting->missing[end] + 1)
+      end++;
+    if (end == i + 1)
+      end = i;
+    g_string_append_printf(out, "%s%d", i == 0 ? "" : ", ", posting->missing[i]);
+    if (end > i)
+      g_string_append_printf(out, "-%d", posting->missing[end]);
+    i = end + 1;
+  }
+}
+
+static const char *format_who(const LbScope *scope, const LbPosting *posting, LbArena *arena)
+{
+  g_autofree char *origin = lb_posting_block_format_origin(scope, posting->first);
+  g_autoptr(GString) line = g_string_new(origin);
+
+  /* A single patch sent into an older posting stands for itself: nothing of it is missing. */
+  if (posting->n_missing > 0 && !posting->rerolls) {
+    g_string_append_printf(line, ", %d of %d patch%s, missing ", posting->total - (int)posting->n_missing,
+                           posting->total, posting->total == 1 ? "" : "es");
+    append_missing(line, posting);
+  } else {
+    g_string_append_printf(line, ", %u patch%s", posting->patches->len, posting->patches->len == 1 ? "" : "es");
+  }
+  return lb_arena_strdup(arena, line->str);
+}
+
+/* As git words it: git.git, diff.c, print_stat_summary_inserts_deletes(). */
+static const char *format_summary(guint files, guint64 added, guint64 removed, LbArena *arena)
+{
+  g_autoptr(GString) line = g_string_new(NULL);
+
+  g_string_printf(line, "%u file%s changed", files, files == 1 ? "" : "s");
+  if (added > 0 || removed == 0)
+    g_string_append_printf(line, ", %" G_GUINT64_FORMAT " insertion%s(+)", added, added == 1 ? "" : "s");
+  if (removed > 0 || added == 0)
+    g_string_append_printf(line, ", %" G_GUINT64_FORMAT " deletion%s(-)", removed, removed == 1 ? "" : "s");
+  return lb_arena_strdup(arena, line->str);
+}
+
+/* The cover's own line says it best; else the hunks are counted.  NULL if neither is there. */
+static const char *format_changes(const LbPosting *posting, LbArena *arena)
+{
+  g_autoptr(GHashTable) paths = NULL;
+  guint64 added = 0, removed = 0;
+
+  if (posting->cover && posting->cover->summary)
+    return lb_arena_strdup(arena, posting->cover->summary);
+  paths = g_hash_table_new(g_str_hash, g_str_equal);
+  for (guint i = 0; i < posting->patches->len; i++) {
+    const LbMail *patch = g_ptr_array_index(posting->patches, i);
+    if (!patch->diff)
+      continue;
+    for (guint k = 0; patch->diff->paths && patch->diff->paths[k]; k++)
+      g_hash_table_add(paths, (gpointer)patch->diff->paths[k]);
+    added += patch->diff->added;
+    removed += patch->diff->removed;
+  }
+  if (g_hash_table_size(paths) == 0)
+    return NULL;
+  return format_summary(g_hash_table_size(paths), added, removed, arena);
+}
+
+LbBlock *lb_posting_block_append(const LbScope *scope, const LbPosting *posting, gboolean has_summary,
+                                 LbReport *report, GPtrArray *blocks)
+{
+  LbBlock *block = lb_report_add_block(report, blocks, LB_BLOCK_POSTING);
+  const char **details = lb_arena_new_array(report->arena, const char *, 3);
+
+  details[0] = format_who(scope, posting, report->arena);
+  details[1] = has_summary ? format_changes(posting, report->arena) : NULL;
+  block->subject = lb_posting_block_format_subject(posting->first, report->arena);
+  block->details = details;
+  block->link = lb_posting_block_format_link(scope, posting->first, report->arena);
+  return block;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a report tells of a posting in a few lines: the block that lists of postings are made of. */
+#pragma once
+#include "report/scope.h"
+
+/* "[tag as sent] title", in the arena. */
+const char *lb_posting_block_format_subject(const LbMail *mail, LbArena *arena);
+/* The template with {msgid} filled in, percent-encoded but for '@'; NULL if the mail has no Message-ID. */
+const char *lb_posting_block_format_link(const LbScope *scope, const LbMail *mail, LbArena *arena);
+/* The author's name, else the address, and the day: what begins the first detail. */
+char *lb_posting_block_format_origin(const LbScope *scope, const LbMail *mail);
+/* Appends a POSTING block: who, when, how many patches; what they change if has_summary. */
+LbBlock *lb_posting_block_append(const LbScope *scope, const LbPosting *posting, gboolean has_summary,
+                                 LbReport *report, GPtrArray *blocks);

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "report/scope.h"
+#include "base/error.h"
+#include <string.h>
+
+#define DAY (24 * 3600)
+
+typedef enum { EXCLUDE_CLASS, EXCLUDE_DOMAIN, EXCLUDE_ADDRESS, EXCLUDE_NAME, EXCLUDE_NAME_OR_DOMAIN } ExclusionKind;
+
+struct LbExclusion {
+  ExclusionKind kind;
+  LbClass mail_class;
+  const char *text;
+};
+
+static gboolean exclusion_parse(const char *text, LbExclusion *exclusion, GError **error)
+{
+  *exclusion = (LbExclusion){ .kind = EXCLUDE_NAME_OR_DOMAIN, .mail_class = lb_class_find(text), .text = text };
+  if (g_str_has_prefix(text, "class:")) {
+    exclusion->mail_class = lb_class_find(text + strlen("class:"));
+    if (exclusion->mail_class == LB_N_CLASSES) {
+      g_set_error(error, LB_ERROR, LB_ERROR_USAGE, "there is no class '%s'", text + strlen("class:"));
+      return FALSE;
+    }
+    exclusion->kind = EXCLUDE_CLASS;
+  } else if (g_str_has_prefix(text, "domain:")) {
+    exclusion->kind = EXCLUDE_DOMAIN;
+    exclusion->text = text + strlen("domain:");
+  } else if (g_str_has_prefix(text, "author:")) {
+    exclusion->text = text + strlen("author:");
+    exclusion->kind = strchr(exclusion->text, '@') ? EXCLUDE_ADDRESS : EXCLUDE_NAME;
+  } else if (exclusion->mail_class != LB_N_CLASSES) {
+    exclusion->kind = EXCLUDE_CLASS;
+  } else if (text[0] == '@') {
+    exclusion->kind = EXCLUDE_DOMAIN;
+    exclusion->text = text + 1;
+  } else if (strchr(text, '@')) {
+    exclusion->kind = EXCLUDE_ADDRESS;
+  }
+  return TRUE;
+}
+
+gboolean lb_scope_check_exclude(const char *const *exclude, GError **error)
+{
+  LbExclusion exclusion;
+
+  for (guint i = 0; exclude && exclude[i]; i++) {
+    if (!exclusion_parse(exclude[i], &exclusion, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean person_has_domain(LbPerson person, const char *domain)
+{
+  g_autofree char *own = lb_address_domain(person.email ? person.email : "");
+  return g_ascii_strcasecmp(own, domain) == 0;
+}
+
+static gboolean exclusion_fits_person(const LbExclusion *exclusion, LbPerson person)
+{
+  switch (exclusion->kind) {
+  case EXCLUDE_DOMAIN:
+    return person_has_domain(person, exclusion->text);
+  case EXCLUDE_ADDRESS:
+    return person.email && g_ascii_strcasecmp(person.email, exclusion->text) == 0;
+  case EXCLUDE_NAME:
+    return g_ascii_strcasecmp(person.name, exclusion->text) == 0;
+  case EXCLUDE_NAME_OR_DOMAIN:
+    return g_ascii_strcasecmp(person.name, exclusion->text) == 0 || person_has_domain(person, exclusion->text);
+  case EXCLUDE_CLASS:
+    break;
+  }
+  return FALSE;
+}
+
+static gboolean is_excluded(const LbScope *scope, const LbMail *mail)
+{
+  for (guint i = 0; i < scope->n_exclusions; i++) {
+    const LbExclusion *exclusion = &scope->exclusions[i];
+    if (exclusion->kind == EXCLUDE_CLASS) {
+      if (lb_collection_get_class(scope->input->collection, mail) == exclusion->mail_class)
+        return TRUE;
+    } else if (exclusion_fits_person(exclusion, mail->author) ||
+               exclusion_fits_person(exclusion, lb_scope_get_author(scope, mail))) {
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
+
+gboolean lb_scope_has_mail(const LbScope *scope, const LbPeriod *period, const LbMail *mail)
+{
+  return !mail->duplicate_of && lb_period_contains(period, mail->date) && !is_excluded(scope, mail);
+}
+
+/* Excluding a class (covers, say) takes mails out, not the work they belong to; excluding a person does. */
+static gboolean is_posting_excluded(const LbScope *scope, const LbPosting *posting)
+{
+  for (guint i = 0; i < posting->patches->len; i++) {
+    if (!is_excluded(scope, g_ptr_array_index(posting->patches, i)))
+      goto someone_left;
+  }
+  if (!posting->cover || is_excluded(scope, posting->cover))
+    return TRUE;
+someone_left:
+  for (guint i = 0; i < scope->n_exclusions; i++) {
+    if (exclusion_fits_person(&scope->exclusions[i], posting->first->author) ||
+        exclusion_fits_person(&scope->exclusions[i], lb_scope_get_author(scope, posting->first)))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+gboolean lb_scope_has_posting(const LbScope *scope, const LbPeriod *period, const LbPosting *posting)
+{
+  return !posting->is_stable && !posting->is_pull && lb_period_contains(period, posting->date) &&
+         !is_posting_excluded(scope, posting);
+}
+
+gboolean lb_scope_is_contribution(const LbScope *scope, const LbMail *mail)
+{
+  const LbPosting *posting;
+  LbClass mail_class = lb_collection_get_class(scope->input->collection, mail);
+
+  if ((mail_class != LB_CLASS_PATCH && mail_class != LB_CLASS_COVER) || mail->is_stable || mail->is_pull)
+    return FALSE;
+  /* Patches under a [PULL 0/N] cover or a stable one bear no mark of their own. */
+  posting = lb_scope_find_posting(scope, mail);
+  return !posting || (!posting->is_stable && !posting->is_pull);
+}
+
+const LbPosting *lb_scope_find_posting(const LbScope *scope, const LbMail *mail)
+{
+  return g_hash_table_lookup(scope->input->collection->by_mail, mail);
+}
+
+gboolean lb_scope_init(LbScope *scope, const LbReportInput *input, GError **error)
+{
+  const GPtrArray *mails = lb_intake_get_mails(input->intake);
+
+  *scope = (LbScope){ .input = input, .oldest = LB_TIME_UNKNOWN, .newest = LB_TIME_UNKNOWN };
+  scope->mails = g_ptr_array_new();
+  scope->n_exclusions = input->exclude ? g_strv_length((char **)input->exclude) : 0;
+  scope->exclusions = g_new0(LbExclusion, scope->n_exclusions);
+  for (guint i = 0; i < scope->n_exclusions; i++) {
+    if (!exclusion_parse(input->exclude[i], &scope->exclusions[i], error))
+      return FALSE;
+  }
+  for (guint i = 0; i < mails->len; i++) {
+    const LbMail *mail = g_ptr_array_index(mails, i);
+    if (!lb_scope_has_mail(scope, &input->period, mail))
+      continue;
+    g_ptr_array_add(scope->mails, (gpointer)mail);
+    if (mail->date == LB_TIME_UNKNOWN)
+      continue;
+    if (scope->oldest == LB_TIME_UNKNOWN || mail->date < scope->oldest)
+      scope->oldest = mail->date;
+    if (scope->newest == LB_TIME_UNKNOWN || mail->date > scope->newest)
+      scope->newest = mail->date;
+  }
+  return TRUE;
+}
+
+void lb_scope_clear(LbScope *scope)
+{
+  if (scope->mails)
+    g_ptr_array_unref(scope->mails);
+  g_free(scope->exclusions);
+  *scope = (LbScope){ 0 };
+}
+
+LbPerson lb_scope_get_author(const LbScope *scope, const LbMail *mail)
+{
+  return mail->author.email ? lb_mailmap_find(scope->input->mailmap, mail->author) : mail->author;
+}
+
+LbPerson lb_scope_get_sender(const LbScope *scope, const LbMail *mail)
+{
+  return mail->sender.email ? lb_mailmap_find(scope->input->mailmap, mail->sender) : mail->sender;
+}
+
+gboolean lb_person_equal(LbPerson a, LbPerson b)
+{
+  if (!a.email || !b.email)
+    return a.email == b.email && strcmp(a.name, b.name) == 0;
+  return g_ascii_strcasecmp(a.email, b.email) == 0;
+}
+
+static int compare_postings(const LbPosting *a, const LbPosting *b, int direction)
+{
+  if ((a->date == LB_TIME_UNKNOWN) != (b->date == LB_TIME_UNKNOWN))
+    return a->date == LB_TIME_UNKNOWN ? 1 : -1;
+  if (a->date != b->date)
+    return a->date < b->date ? -direction : direction;
+  return strcmp(a->first->msgid, b->first->msgid);
+}
+
+int lb_posting_compare_newest(gconstpointer a, gconstpointer b)
+{
+  return compare_postings(*(const LbPosting *const *)a, *(const LbPosting *const *)b, -1);
+}
+
+int lb_posting_compare_oldest(gconstpointer a, gconstpointer b)
+{
+  return compare_postings(*(const LbPosting *const *)a, *(const LbPosting *const *)b, 1);
+}
+
+static const char *format_day(gint64 time, LbArena *arena)
+{
+  g_autofree char *day = lb_period_format_day(time);
+  return lb_arena_strdup(arena, day);
+}
+
+/* Where neither option nor mail gives an end, the other end or now stands for it. */
+const char *lb_scope_format_first(const LbScope *scope, LbArena *arena)
+{
+  const LbReportInput *input = scope->input;
+
+  if (input->range_first)
+    return lb_arena_strdup(arena, input->range_first);
+  if (input->period.since != LB_TIME_UNKNOWN)
+    return format_day(input->period.since, arena);
+  if (scope->oldest != LB_TIME_UNKNOWN)
+    return format_day(scope->oldest, arena);
+  return lb_scope_format_last(scope, arena);
+}
+
+const char *lb_scope_format_last(const LbScope *scope, LbArena *arena)
+{
+  const LbReportInput *input = scope->input;
+
+  if (input->range_last)
+    return lb_arena_strdup(arena, input->range_last);
+  if (input->period.until != LB_TIME_UNKNOWN)
+    return format_day(input->period.until - 1, arena);
+  if (scope->newest != LB_TIME_UNKNOWN)
+    return format_day(scope->newest, arena);
+  return format_day(MAX(input->now, input->period.since), arena);
+}
+
+/* The List-Id that most of the mails carry; of equals the first by bytes. */
+static const char *find_list_id(const LbScope *scope)
+{
+  g_autoptr(GHashTable) counts = g_hash_table_new(g_str_hash, g_str_equal);
+  const char *best = NULL, *id;
+  guint best_count = 0;
+  GHashTableIter iter;
+  gpointer count;
+
+  for (guint i = 0; i < scope->mails->len; i++) {
+    const LbMail *mail = g_ptr_array_index(scope->mails, i);
+    for (guint k = 0; mail->list_ids && mail->list_ids[k]; k++) {
+      guint n = GPOINTER_TO_UINT(g_hash_table_lookup(counts, mail->list_ids[k]));
+      if (strcspn(mail->list_ids[k], ".") == 0)
+        continue;
+      g_hash_table_insert(counts, (gpointer)mail->list_ids[k], GUINT_TO_POINTER(n + 1));
+    }
+  }
+  g_hash_table_iter_init(&iter, counts);
+  while (g_hash_table_iter_next(&iter, (gpointer *)&id, &count)) {
+    guint n = GPOINTER_TO_UINT(count);
+    if (n > best_count || (n == best_count && strcmp(id, best) < 0)) {
+      best = id;
+      best_count = n;
+    }
+  }
+  return best;
+}
+
+const char *lb_scope_format_name(const LbScope *scope, LbArena *arena)
+{
+  const LbReportInput *input = scope->input;
+  const char *list_id;
+
+  if (input->name)
+    return lb_arena_strdup(arena, input->name);
+  list_id = find_list_id(scope);
+  if (list_id)
+    return lb_arena_strndup(arena, list_id, strcspn(list_id, "."));
+  return lb_arena_strdup(arena, input->source_name ? input->source_name : "");
+}

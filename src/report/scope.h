@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a report is about: the mails of the period that count, who wrote them after mailmap, the days and
+ * the name in its title.  Says nothing about how sections present them.
+ */
+#pragma once
+#include "report/report.h"
+
+typedef struct LbExclusion LbExclusion;
+
+struct LbScope {
+  const LbReportInput *input;
+  GPtrArray *mails;            /* of const LbMail: in the period, neither repeated nor excluded */
+  gint64 oldest, newest;       /* dates of these mails; LB_TIME_UNKNOWN if none is known */
+  LbExclusion *exclusions;
+  guint n_exclusions;
+};
+
+gboolean lb_scope_check_exclude(const char *const *exclude, GError **error);
+/* An exclusion is "author:…", "domain:…" or "class:…"; without such a word a class if one is named so,
+ * "@example.org" a domain, anything with "@" an address, else a person's name or a domain. */
+gboolean lb_scope_init(LbScope *scope, const LbReportInput *input, GError **error);
+void lb_scope_clear(LbScope *scope);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(LbScope, lb_scope_clear)
+
+/* Whether mail counts in this period: not repeated, not excluded, its date inside. */
+gboolean lb_scope_has_mail(const LbScope *scope, const LbPeriod *period, const LbMail *mail);
+/* Whether posting, by its first mail, belongs to this period and is work to tell of: neither stable nor pull. */
+gboolean lb_scope_has_posting(const LbScope *scope, const LbPeriod *period, const LbPosting *posting);
+/* A cover or a patch, neither stable nor pull: what people and domains are counted by.  mail: of scope->mails. */
+gboolean lb_scope_is_contribution(const LbScope *scope, const LbMail *mail);
+/* Covers and patches alone: NULL for any other mail. */
+const LbPosting *lb_scope_find_posting(const LbScope *scope, const LbMail *mail);
+
+LbPerson lb_scope_get_author(const LbScope *scope, const LbMail *mail);
+LbPerson lb_scope_get_sender(const LbScope *scope, const LbMail *mail);
+/* Whether both are one person: letter case of the address aside. */
+gboolean lb_person_equal(LbPerson a, LbPerson b);
+
+/* By date, as asked, unknown ones last; ties by Message-ID: for sorting arrays of const LbPosting. */
+int lb_posting_compare_newest(gconstpointer a, gconstpointer b);
+int lb_posting_compare_oldest(gconstpointer a, gconstpointer b);
+
+/* For the title: first and last day or commit, name of the list; in the arena. */
+const char *lb_scope_format_first(const LbScope *scope, LbArena *arena);
+const char *lb_scope_format_last(const LbScope *scope, LbArena *arena);
+const char *lb_scope_format_name(const LbScope *scope, LbArena *arena);

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "report/tally.h"
+#include "base/text.h"
+#include <string.h>
+
+typedef struct {
+  guint count;
+  gboolean is_person;
+  GHashTable *names, *addresses; /* as written -> times */
+} Entry;
+
+struct LbTally {
+  GHashTable *entries; /* label or folded address -> Entry */
+};
+
+typedef struct {
+  guint count;
+  char *label, *shown;
+  LbPerson person;
+} Row;
+
+static void entry_free(gpointer data)
+{
+  Entry *entry = data;
+  g_clear_pointer(&entry->names, g_hash_table_unref);
+  g_clear_pointer(&entry->addresses, g_hash_table_unref);
+  g_free(entry);
+}
+
+LbTally *lb_tally_new(void)
+{
+  LbTally *tally = g_new0(LbTally, 1);
+  tally->entries = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, entry_free);
+  return tally;
+}
+
+void lb_tally_free(LbTally *tally)
+{
+  if (!tally)
+    return;
+  g_hash_table_unref(tally->entries);
+  g_free(tally);
+}
+
+/* key: handed over. */
+static Entry *get_entry(LbTally *tally, char *key)
+{
+  Entry *entry = g_hash_table_lookup(tally->entries, key);
+
+  if (entry) {
+    g_free(key);
+  } else {
+    entry = g_new0(Entry, 1);
+    g_hash_table_insert(tally->entries, key, entry);
+  }
+  entry->count++;
+  return entry;
+}
+
+static void count_spelling(GHashTable **table, const char *spelling)
+{
+  gpointer count;
+
+  if (!*table)
+    *table = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  count = g_hash_table_lookup(*table, spelling);
+  g_hash_table_insert(*table, g_strdup(spelling), GUINT_TO_POINTER(GPOINTER_TO_UINT(count) + 1));
+}
+
+void lb_tally_add_label(LbTally *tally, const char *label)
+{
+  get_entry(tally, g_strdup(label));
+}
+
+void lb_tally_add_person(LbTally *tally, LbPerson person)
+{
+  Entry *entry = get_entry(tally, person.email ? g_ascii_strdown(person.email, -1) : g_strdup(""));
+
+  entry->is_person = TRUE;
+  if (!person.email)
+    return;
+  count_spelling(&entry->addresses, person.email);
+  if (person.name && *person.name)
+    count_spelling(&entry->names, person.name);
+}
+
+guint lb_tally_count(const LbTally *tally)
+{
+  return g_hash_table_size(tally->entries);
+}
+
+static const char *find_most_used(GHashTable *table)
+{
+  const char *best = "", *spelling;
+  guint best_count = 0;
+  GHashTableIter iter;
+  gpointer count;
+
+  if (!table)
+    return "";
+  g_hash_table_iter_init(&iter, table);
+  while (g_hash_table_iter_next(&iter, (gpointer *)&spelling, &count)) {
+    guint n = GPOINTER_TO_UINT(count);
+    if (n > best_count || (n == best_count && strcmp(spelling, best) < 0)) {
+      best = spelling;
+      best_count = n;
+    }
+  }
+  return best;
+}
+
+static int compare_rows(gconstpointer a, gconstpointer b)
+{
+  const Row *x = a, *y = b;
+
+  if (x->count != y->count)
+    return x->count > y->count ? -1 : 1;
+  return -strcmp(x->shown, y->shown);
+}
+
+static void row_clear(gpointer data)
+{
+  Row *row = data;
+  g_free(row->label);
+  g_free(row->shown);
+}
+
+static Row build_row(const char *key, const Entry *entry)
+{
+  Row row = { .count = entry->count };
+
+  if (!entry->is_person) {
+    row.label = g_strdup(key);
+  } else {
+    row.person = (LbPerson){ .name = find_most_used(entry->names), .email = find_most_used(entry->addresses) };
+    if (*row.person.email) {
+      GString *mailbox = g_string_new(NULL);
+      lb_address_format(mailbox, &row.person);
+      row.label = g_string_free(mailbox, FALSE);
+    } else {
+      row.label = g_strdup("(none)");
+    }
+  }
+  row.shown = lb_text_visible(row.label, TRUE);
+  return row;
+}
+
+void lb_tally_append_blocks(const LbTally *tally, guint limit, LbReport *report, GPtrArray *blocks)
+{
+  g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(Row));
+  GHashTableIter iter;
+  const char *key;
+  const Entry *entry;
+
+  g_array_set_clear_func(rows, row_clear);
+  g_hash_table_iter_init(&iter, tally->entries);
+  while (g_hash_table_iter_next(&iter, (gpointer *)&key, (gpointer *)&entry)) {
+    Row row = build_row(key, entry);
+    g_array_append_val(rows, row);
+  }
+  g_array_sort(rows, compare_rows);
+  for (guint i = 0; i < rows->len && (limit == 0 || i < limit); i++) {
+    const Row *row = &g_array_index(rows, Row, i);
+    LbBlock *block = lb_report_add_block(report, blocks, LB_BLOCK_COUNT);
+    block->count = row->count;
+    block->label = lb_arena_strdup(report->arena, row->label);
+    if (row->person.email) {
+      block->person.name = lb_arena_strdup(report->arena, row->person.name);
+      block->person.email = lb_arena_strdup(report->arena, row->person.email);
+    }
+  }
+}

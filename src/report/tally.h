@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Counts people or labels and turns the most frequent into blocks. */
+#pragma once
+#include "report/report.h"
+
+typedef struct LbTally LbTally;
+LbTally *lb_tally_new(void);
+void lb_tally_free(LbTally *tally);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LbTally, lb_tally_free)
+
+/* label and person are borrowed or copied as needed: they may go away. */
+void lb_tally_add_label(LbTally *tally, const char *label);
+/* A person is an address, letter case ignored; without one all are "(none)". */
+void lb_tally_add_person(LbTally *tally, LbPerson person);
+guint lb_tally_count(const LbTally *tally);
+/* Appends up to limit COUNT blocks (0: all): by count, of equals by descending bytes of the label as a text
+ * report shows it; a person with the name and the spelling of the address used most (ties: first by bytes). */
+void lb_tally_append_blocks(const LbTally *tally, guint limit, LbReport *report, GPtrArray *blocks);
