@@ -55,15 +55,17 @@ char *lb_posting_block_format_origin(const LbScope *scope, const LbMail *mail)
 /* "4", "4, 5", "4-6, 9" */
 static void append_missing(GString *out, const LbPosting *posting)
 {
+  g_autofree int *missing = lb_posting_build_missing(posting);
+
   for (guint i = 0; i < posting->n_missing;) {
     guint end = i;
-    while (end + 1 < posting->n_missing && posting->missing[end + 1] == posting->missing[end] + 1)
+    while (end + 1 < posting->n_missing && missing[end + 1] == missing[end] + 1)
       end++;
     if (end == i + 1)
       end = i;
-    g_string_append_printf(out, "%s%d", i == 0 ? "" : ", ", posting->missing[i]);
+    g_string_append_printf(out, "%s%d", i == 0 ? "" : ", ", missing[i]);
     if (end > i)
-      g_string_append_printf(out, "-%d", posting->missing[end]);
+      g_string_append_printf(out, "-%d", missing[end]);
     i = end + 1;
   }
 }
@@ -73,8 +75,7 @@ static const char *format_who(const LbScope *scope, const LbPosting *posting, Lb
   g_autofree char *origin = lb_posting_block_format_origin(scope, posting->first);
   g_autoptr(GString) line = g_string_new(origin);
 
-  /* A single patch sent into an older posting stands for itself: nothing of it is missing. */
-  if (posting->n_missing > 0 && !posting->rerolls) {
+  if (posting->n_missing > 0) {
     g_string_append_printf(line, ", %d of %d patch%s, missing ", posting->total - (int)posting->n_missing,
                            posting->total, posting->total == 1 ? "" : "es");
     append_missing(line, posting);

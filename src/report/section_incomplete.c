@@ -17,7 +17,7 @@ static void append_postings(const LbScope *scope, LbReport *report, GPtrArray *b
 
   for (guint i = 0; i < all->len; i++) {
     const LbPosting *posting = g_ptr_array_index(all, i);
-    if (posting->n_missing > 0 && !posting->rerolls && lb_scope_has_posting(scope, &scope->input->period, posting))
+    if (posting->n_missing > 0 && lb_scope_has_posting(scope, &scope->input->period, posting))
       g_ptr_array_add(postings, (gpointer)posting);
   }
   if (postings->len == 0)
