@@ -48,10 +48,24 @@ cli_tests =
 # report
 
 # shape of the code, man pages, help, quickstart, torture
+cli_tests += tests/check-layers.test
+cli_tests += tests/check-man.test
+cli_tests += tests/check-help.test
+cli_tests += tests/check-dist.test
 
 TESTS += $(cli_tests)
 EXTRA_DIST += $(cli_tests) tests/cli/lib.sh
 
 # Fixtures
+
+# An archive that shows what the program does: contrib/quickstart reports it when no source is named.
+EXTRA_DIST += tests/data/sample
+CLEANFILES += tests/data/sample.mbox
+noinst_DATA += tests/data/sample.mbox
+tests/data/sample.mbox: $(srcdir)/tests/data/sample/*.eml
+	$(AM_V_GEN)$(MKDIR_P) tests/data && LC_ALL=C $(AWK) '\
+	  FNR == 1 { printf "%sFrom mboxrd@z Thu Jan  1 00:00:00 1970\n", NR == 1 ? "" : "\n" } \
+	  /^>*From / { printf ">" } \
+	  { print } END { print "" }' $(srcdir)/tests/data/sample/*.eml >$@.tmp && mv $@.tmp $@
 
 # Tools and benchmarks

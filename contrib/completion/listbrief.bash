@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# bash completion for listbrief(1).  To add a command: its name in $commands, its options in the case below.
+_listbrief() {
+  local cur=${COMP_WORDS[COMP_CWORD]} option=${COMP_WORDS[COMP_CWORD - 1]} command= commands="report export decode help"
+  local reading="--since= --until= --range= --list-id= --recursive --mailmap= --jobs= --output= --verbose --quiet --help"
+  local values= options= i
+  COMPREPLY=()
+
+  # readline takes "--order=new" for three words, other callers for one.
+  if [[ $cur == = ]]; then
+    cur=
+  elif [[ $option == = ]]; then
+    option=${COMP_WORDS[COMP_CWORD - 2]}
+  elif [[ $cur == --*=* ]]; then
+    option=${cur%%=*} cur=${cur#*=}
+  fi
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    [[ ${COMP_WORDS[i]} == -* ]] || { command=${COMP_WORDS[i]}; break; }
+  done
+
+  case $option in
+    --sections) values="domains contributors patches incomplete bots numbers messages" ;;
+    --messages) values="first cover all none" ;;
+    --order) values="newest oldest" ;;
+    --what) values="mails postings" ;;
+    --since | --until) values="yesterday 1.weeks 1.months" ;;
+    --output | --mailmap | -o) COMPREPLY=($(compgen -f -- "$cur")); return ;;
+  esac
+  if [[ -n $values ]]; then
+    COMPREPLY=($(compgen -W "$values" -- "$cur"))
+    return
+  fi
+
+  case $command in
+    '') options="$commands --help --version" ;;
+    help) options=$commands ;;
+    report) options="$reading --name= --top= --messages= --sections= --order= --link= --exclude=" ;;
+    export) options="$reading --what= --text" ;;
+    decode) options="--help" ;;
+  esac
+  if [[ -z $command || $command == help || $cur == -* ]]; then
+    COMPREPLY=($(compgen -W "$options" -- "$cur"))
+    [[ ${#COMPREPLY[@]} -ne 1 || ${COMPREPLY[0]} != *= ]] || compopt -o nospace 2>/dev/null
+  else
+    COMPREPLY=($(compgen -f -- "$cur"))
+  fi
+}
+complete -o filenames -F _listbrief listbrief
