@@ -29,6 +29,7 @@ liblistbrief_a_SOURCES += src/message/encoded_word.c
 liblistbrief_a_SOURCES += src/message/gmime_cleanup.h
 liblistbrief_a_SOURCES += src/message/header.c src/message/header.h
 liblistbrief_a_SOURCES += src/message/mailmap.c
+liblistbrief_a_SOURCES += src/message/lines.h
 liblistbrief_a_SOURCES += src/message/message.c src/message/message.h
 liblistbrief_a_SOURCES += src/message/patch.c src/message/patch.h
 liblistbrief_a_SOURCES += src/message/pull_request.c src/message/pull_request.h
