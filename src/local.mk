@@ -31,6 +31,7 @@ liblistbrief_a_SOURCES += src/message/header.c src/message/header.h
 liblistbrief_a_SOURCES += src/message/mailmap.c
 liblistbrief_a_SOURCES += src/message/lines.h
 liblistbrief_a_SOURCES += src/message/message.c src/message/message.h
+liblistbrief_a_SOURCES += src/message/message_id.c src/message/message_id.h
 liblistbrief_a_SOURCES += src/message/patch.c src/message/patch.h
 liblistbrief_a_SOURCES += src/message/pull_request.c src/message/pull_request.h
 liblistbrief_a_SOURCES += src/message/spool.c src/message/spool.h
@@ -38,6 +39,7 @@ liblistbrief_a_SOURCES += src/message/subject.c src/message/subject.h
 liblistbrief_a_SOURCES += src/message/trailer.c src/message/trailer.h
 
 liblistbrief_a_SOURCES += src/intake/intake.c src/intake/intake.h
+liblistbrief_a_SOURCES += src/intake/merge.c src/intake/merge.h
 
 liblistbrief_a_SOURCES += src/series/collect.c src/series/collect.h
 

@@ -1,2 +1,326 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "message/message.h"
+#include <string.h>
+#include "base/period.h"
+#include "message/commit_message.h"
+#include "message/date.h"
+#include "message/gmime_cleanup.h"
+#include "message/message_id.h"
+
+/* Threads grow References without end; the newest ones lead to the posting. */
+#define REFERENCES_MAX 100
+
+void lb_message_init(void) {
+  g_mime_init();
+}
+
+void lb_message_shutdown(void) {
+  g_mime_shutdown();
+}
+
+struct LbParser {
+  LbArena *arena;
+  LbSpool *spool;
+  guint spool_number;
+  LbWants wants;
+  gint64 now;
+  LbDecoder *decoder;
+};
+
+LbParser *lb_parser_new(LbArena *arena, LbSpool *spool, guint spool_number, LbWants wants, gint64 now) {
+  LbParser *parser = g_new0(LbParser, 1);
+  parser->arena = arena;
+  parser->spool = spool;
+  parser->spool_number = spool_number;
+  parser->wants = wants;
+  parser->now = now;
+  parser->decoder = lb_decoder_new();
+  return parser;
+}
+
+void lb_parser_free(LbParser *parser) {
+  if (!parser)
+    return;
+  lb_decoder_free(parser->decoder);
+  g_free(parser);
+}
+
+/* A mail half read: what facts and hashes are made of.  Slices point into the mail or the decoder's text. */
+typedef struct {
+  LbHeader header;
+  LbDiagSet diagnostics;
+  const char *subject;
+  LbSubject parsed;
+  LbBody body;
+  LbInBody in_body;
+  LbPatchText patch;
+  LbDiff *diff;
+  LbPerson from;           /* as the header says */
+  LbPerson author, sender;
+  LbClass mail_class;
+  gboolean is_stable, is_pull;
+} Draft;
+
+/* The title of an in-body Subject, and its tag where the header's has none. */
+static void merge_in_body_subject(Draft *draft, LbArena *arena) {
+  LbSubject inner;
+  lb_subject_parse(lb_header_decode(draft->in_body.subject, arena, &draft->diagnostics), arena, &inner);
+  if (!*inner.title)
+    return;
+  if (*draft->parsed.tag)
+    draft->parsed.title = inner.title;
+  else if (!inner.is_reply)
+    draft->parsed = inner;
+}
+
+static void find_people(Draft *draft, LbArena *arena) {
+  LbPerson in_body = {"", NULL};
+  gboolean is_posting = draft->mail_class == LB_CLASS_PATCH || draft->mail_class == LB_CLASS_COVER ||
+                        draft->mail_class == LB_CLASS_PULL;
+  /* A From: at the top of a discussion is prose or a forwarded header. */
+  if (is_posting && draft->in_body.from.data)
+    in_body = lb_address_parse_first(draft->in_body.from, arena, &draft->diagnostics);
+  draft->sender = lb_address_unmunge(draft->from, &draft->header, &in_body, arena, &draft->diagnostics);
+  draft->author = in_body.email ? in_body : draft->sender;
+  if (!draft->from.email)
+    draft->diagnostics |= LB_DIAG_BIT(LB_DIAG_NO_FROM);
+}
+
+/* FALSE if there is not one field. */
+static gboolean read_draft(LbParser *parser, const char *bytes, gsize length, LbArena *arena, Draft *draft) {
+  memset(draft, 0, sizeof *draft);
+  lb_header_scan(bytes, length, FALSE, &draft->header);
+  if (!draft->header.n_fields)
+    return FALSE;
+  const LbSlice *fields = draft->header.fields;
+  draft->diagnostics = draft->header.diagnostics;
+  draft->subject = lb_header_decode(fields[LB_FIELD_SUBJECT], arena, &draft->diagnostics);
+  lb_subject_parse(draft->subject, arena, &draft->parsed);
+  lb_body_decode(parser->decoder, &draft->header, bytes + draft->header.body, length - draft->header.body, arena,
+                 &draft->body, &draft->diagnostics);
+  const char *text = draft->body.text;
+  gsize begin = draft->body.patch > 0 ? (gsize)draft->body.patch : 0;
+  lb_patch_find_in_body(text + begin, draft->body.length - begin, &draft->in_body);
+  lb_patch_split(text, draft->body.length, draft->body.patch, &draft->patch);
+  if (draft->patch.diff < draft->body.length)
+    draft->diff = lb_diff_parse(text, draft->body.length, draft->patch.diff, arena);
+  if (draft->diff && draft->diff->is_cut)
+    draft->diagnostics |= LB_DIAG_BIT(LB_DIAG_HUNK_CUT);
+  if (!draft->parsed.is_reply && draft->in_body.subject.data && draft->diff)
+    merge_in_body_subject(draft, arena);
+  draft->from = lb_address_parse_first(fields[LB_FIELD_FROM], arena, &draft->diagnostics);
+  LbClassEvidence evidence = {
+      .header = &draft->header,
+      .subject = &draft->parsed,
+      .from = draft->from,
+      .text = text,
+      .length = draft->body.length,
+      .has_diff = draft->diff != NULL,
+      .is_in_thread = fields[LB_FIELD_IN_REPLY_TO].data || fields[LB_FIELD_REFERENCES].data,
+  };
+  draft->mail_class = lb_class_build(&evidence, &draft->is_stable, &draft->is_pull);
+  find_people(draft, arena);
+  return TRUE;
+}
+
+/* Lists and signers put their own lines under a mail: "-- " and what follows near the end, a line of underscores and
+ * what follows.  Copies of a mail differ in them. */
+static gsize trim_footers(const char *text, gsize length) {
+  for (;;) {
+    gsize end = length;
+    guint lines = 0;
+    gboolean found = FALSE;
+    for (const char *p = text + length; p > text && lines < 25 && !found; lines++) {
+      const char *newline = memrchr(text, '\n', (gsize)(p - text));
+      const char *line = newline ? newline + 1 : text;
+      gsize n = (gsize)(p - line);
+      gboolean is_separator = (n == 3 && !memcmp(line, "-- ", 3)) || (n == 2 && !memcmp(line, "--", 2)) ||
+                              (n >= 30 && strspn(line, "_") >= 30);
+      if (is_separator) {
+        found = TRUE;
+        end = (gsize)(line - text);
+      }
+      p = newline ? newline : text;
+    }
+    if (!found)
+      return length;
+    length = end ? end - 1 : 0;
+  }
+}
+
+static void add_without_blanks(GChecksum *checksum, const char *text, gsize length) {
+  const char *run = NULL, *end = text + length;
+  for (const char *p = text; p < end; p++) {
+    gboolean is_blank = *p == ' ' || (*p >= '\t' && *p <= '\r');
+    if (!is_blank && !run)
+      run = p;
+    if (is_blank && run) {
+      g_checksum_update(checksum, (const guchar *)run, p - run);
+      run = NULL;
+    }
+  }
+  if (run)
+    g_checksum_update(checksum, (const guchar *)run, end - run);
+  g_checksum_update(checksum, (const guchar *)"", 1);
+}
+
+static void hash_content(const Draft *draft, LbSlice salt, guint8 digest[32]) {
+  g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
+  g_autofree char *email = g_ascii_strdown(draft->author.email ? draft->author.email : "", -1);
+  add_without_blanks(checksum, email, strlen(email));
+  add_without_blanks(checksum, draft->parsed.title, strlen(draft->parsed.title));
+  add_without_blanks(checksum, draft->body.text, trim_footers(draft->body.text, draft->body.length));
+  if (salt.data)
+    add_without_blanks(checksum, salt.data, salt.length);
+  gsize n = 32;
+  g_checksum_get_digest(checksum, digest, &n);
+}
+
+static void hash_raw(const char *bytes, gsize length, guint8 digest[32]) {
+  g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
+  while (length && (bytes[length - 1] == '\n' || bytes[length - 1] == '\r'))
+    length--;
+  const char *end = bytes + length;
+  for (const char *p = bytes; p < end;) {
+    const char *cr = p;
+    while ((cr = memchr(cr, '\r', (gsize)(end - cr))) && (cr + 1 >= end || cr[1] != '\n'))
+      cr++;
+    g_checksum_update(checksum, (const guchar *)p, (cr ? cr : end) - p);
+    p = cr ? cr + 1 : end;
+  }
+  gsize n = 32;
+  g_checksum_get_digest(checksum, digest, &n);
+}
+
+void lb_parser_hash(LbParser *parser, const char *bytes, gsize length, LbMailHashes *hashes) {
+  g_autoptr(LbArena) arena = lb_arena_new();
+  Draft draft;
+  memset(hashes, 0, sizeof *hashes);
+  if (read_draft(parser, bytes, length, arena, &draft))
+    hash_content(&draft, (LbSlice){NULL, 0}, hashes->content);
+  hash_raw(bytes, length, hashes->raw);
+}
+
+/* Two id-less mails are one only if they were written at one time, too: hence the Date in it. */
+static const char *make_id(const Draft *draft, LbArena *arena) {
+  guint8 digest[32];
+  GString *id = g_string_new(NULL);
+  hash_content(draft, draft->header.fields[LB_FIELD_DATE], digest);
+  for (int i = 0; i < 16; i++)
+    g_string_append_printf(id, "%02x", digest[i]);
+  g_string_append(id, "@no-message-id.invalid");
+  const char *copy = lb_arena_strndup(arena, id->str, id->len);
+  g_string_free(id, TRUE);
+  return copy;
+}
+
+static const char *const *take_list_ids(const LbHeader *header, LbArena *arena, LbDiagSet *diagnostics) {
+  const char **ids = lb_arena_new_array(arena, const char *, header->n_list_ids + 1);
+  guint n = 0;
+  for (guint i = 0; i < header->n_list_ids; i++) {
+    /* "Development list <devel.example.org>" (RFC 2919), or the id alone. */
+    const char *text = lb_header_unfold(header->list_ids[i], arena, diagnostics), *open = strrchr(text, '<');
+    text = open ? open + 1 : text;
+    gsize length = strcspn(text, ">");
+    g_autofree char *lower = g_ascii_strdown(text, (gssize)length);
+    const char *id = lb_arena_intern(arena, lower, length);
+    gboolean is_new = *id != '\0';
+    for (guint k = 0; k < n; k++)
+      is_new = is_new && ids[k] != id;
+    if (is_new)
+      ids[n++] = id;
+  }
+  return ids;
+}
+
+static void take_ids(LbMail *mail, const Draft *draft, LbArena *arena) {
+  const LbSlice *fields = draft->header.fields;
+  mail->msgid = lb_message_id_parse(fields[LB_FIELD_MESSAGE_ID], arena, &mail->diagnostics);
+  if (!mail->msgid) {
+    mail->msgid = make_id(draft, arena);
+    mail->diagnostics |= LB_DIAG_BIT(LB_DIAG_NO_MSGID);
+  }
+  mail->list_ids = take_list_ids(&draft->header, arena, &mail->diagnostics);
+  mail->references =
+      lb_message_id_parse_all(fields[LB_FIELD_REFERENCES], REFERENCES_MAX, arena, &mail->diagnostics);
+  mail->in_reply_to = lb_message_id_parse_all(fields[LB_FIELD_IN_REPLY_TO], 1, arena, &mail->diagnostics)[0];
+}
+
+static const char *find_change_id(const Draft *draft, LbArena *arena) {
+  LbSlice field = draft->header.fields[LB_FIELD_X_CHANGE_ID];
+  const char *text = draft->body.text, *end = text + MIN(draft->body.length, draft->patch.diff);
+  if (field.data) {
+    LbDiagSet ignored = 0;
+    return lb_header_unfold(field, arena, &ignored);
+  }
+  for (const char *p = text; (p = memmem(p, (gsize)(end - p), "change-id: ", 11)); p++)
+    if (p == text || p[-1] == '\n') {
+      p += 11;
+      gsize n = 0;
+      while (p + n < end && (guint8)p[n] > ' ')
+        n++;
+      return n ? lb_arena_strndup(arena, p, n) : NULL;
+    }
+  return NULL;
+}
+
+static LbTextRef spool(LbParser *parser, const char *text, gsize length) {
+  LbTextRef ref = {parser->spool_number, (guint32)length, 0};
+  if (length)
+    ref.offset = lb_spool_append(parser->spool, text, length);
+  return ref;
+}
+
+static void keep_texts(LbParser *parser, LbMail *mail, const Draft *draft) {
+  gboolean is_posting = mail->mail_class == LB_CLASS_PATCH || mail->mail_class == LB_CLASS_COVER ||
+                        mail->mail_class == LB_CLASS_PULL ||
+                        (mail->mail_class != LB_CLASS_REPLY && mail->parsed.has_patch_tag);
+  if (parser->wants & LB_WANT_TEXT)
+    mail->text = spool(parser, draft->body.text, draft->body.length);
+  if (!is_posting)
+    return;
+  if (draft->patch.summary.data)
+    mail->summary = lb_arena_strndup(parser->arena, draft->patch.summary.data, draft->patch.summary.length);
+  mail->change_id = find_change_id(draft, parser->arena);
+  if (parser->wants & LB_WANT_MESSAGE) {
+    /* A tagged mail without diff or number may yet turn out to be a cover. */
+    gboolean is_cover = mail->mail_class == LB_CLASS_COVER || !mail->diff;
+    g_autofree char *message =
+        lb_commit_message_build(draft->body.text, draft->body.length, draft->body.patch, is_cover);
+    mail->message = spool(parser, message, strlen(message));
+  }
+}
+
+LbMail *lb_parser_parse(LbParser *parser, const LbRawMail *raw) {
+  LbArena *arena = parser->arena;
+  Draft draft;
+  if (!read_draft(parser, raw->bytes, raw->length, arena, &draft))
+    return NULL;
+  LbMail *mail = lb_arena_alloc(arena, sizeof *mail);
+  mail->locator = raw->locator;
+  mail->removes = raw->removes;
+  mail->diagnostics = draft.diagnostics;
+  if (raw->is_cut)
+    mail->diagnostics |= LB_DIAG_BIT(LB_DIAG_BODY_CUT);
+  mail->subject = draft.subject;
+  mail->parsed = draft.parsed;
+  mail->mail_class = draft.mail_class;
+  mail->is_stable = draft.is_stable;
+  mail->is_pull = draft.is_pull;
+  mail->author = draft.author;
+  mail->sender = draft.sender;
+  mail->diff = draft.diff;
+  mail->attachments = draft.body.attachments;
+  mail->patch_offset = draft.body.patch;
+  mail->date = lb_date_effective(&draft.header, parser->now, &mail->diagnostics);
+  mail->author_date = LB_TIME_UNKNOWN;
+  if (draft.in_body.date.data && mail->diff)
+    mail->author_date = lb_date_parse(draft.in_body.date.data, draft.in_body.date.length);
+  take_ids(mail, &draft, arena);
+  if (parser->wants & LB_WANT_RECIPIENTS) {
+    mail->to = lb_address_parse_all(draft.header.fields[LB_FIELD_TO], arena, &mail->diagnostics);
+    mail->cc = lb_address_parse_all(draft.header.fields[LB_FIELD_CC], arena, &mail->diagnostics);
+  }
+  keep_texts(parser, mail, &draft);
+  return mail;
+}

@@ -6,6 +6,7 @@
 #pragma once
 #include "message/body.h"
 #include "message/class.h"
+#include "message/spool.h"
 #include "source/source.h"
 
 /* A text kept outside memory: see intake/spool.h.  length 0: none. */
@@ -38,8 +39,8 @@ struct LbMail {
   const char *summary;        /* the text's own "N files changed, …" line; NULL if none */
   const char *change_id;      /* NULL if none */
   const char *const *attachments;
-  LbTextRef text;             /* with LB_WANT_TEXT: the decoded text; patch_offset of it below */
-  gssize patch_offset;        /* as LbBody.patch */
+  LbTextRef text;             /* with LB_WANT_TEXT: the decoded text */
+  gssize patch_offset;        /* as LbBody.patch: where an attached patch begins in text, or -1 */
   LbTextRef message;          /* with LB_WANT_MESSAGE: what the report prints, of patches, covers and pulls */
   const LbMail *duplicate_of; /* the mail that counts in this one's place, or NULL */
 };
@@ -50,10 +51,14 @@ typedef enum {
   LB_WANT_MESSAGE = 1 << 2,    /* printed message of patches, covers and pulls into the spool */
 } LbWants;
 
+/* Once, before and after all else of message/: GMime's own tables. */
+void lb_message_init(void);
+void lb_message_shutdown(void);
+
 typedef struct LbParser LbParser; /* one thread's: decoder, scratch buffers */
-struct LbSpool;
-/* arena and spool (NULL if wants names no text) take what outlives the call, and outlive the mails. */
-LbParser *lb_parser_new(LbArena *arena, struct LbSpool *spool, LbWants wants, gint64 now);
+/* arena and spool (NULL if wants names no text) take what outlives the call, and outlive the mails; spool_number
+ * is what LbTextRef.spool will say. */
+LbParser *lb_parser_new(LbArena *arena, LbSpool *spool, guint spool_number, LbWants wants, gint64 now);
 void lb_parser_free(LbParser *parser);
 /* NULL if there is not one header field in it (then it is no mail: LB_DIAG_NOT_MAIL is the caller's). */
 LbMail *lb_parser_parse(LbParser *parser, const LbRawMail *raw);

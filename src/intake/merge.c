@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "intake/merge.h"
+#include <string.h>
+#include "base/period.h"
+
+/* A mail that a deletion means: the same blob, or, where the deletion's bytes were rewritten, the same id. */
+static gboolean remove_last(GPtrArray *mails, GHashTable *at_key, const char *key) {
+  guint index = GPOINTER_TO_UINT(g_hash_table_lookup(at_key, key));
+  if (!index || !g_ptr_array_index(mails, index - 1))
+    return FALSE;
+  g_ptr_array_index(mails, index - 1) = NULL;
+  return TRUE;
+}
+
+static char *format_blob(const LbMail *mail) {
+  char *hex = g_malloc(2 * sizeof mail->locator.blob + 1);
+  for (guint i = 0; i < mail->locator.id_size; i++)
+    g_snprintf(hex + 2 * i, 3, "%02x", mail->locator.blob[i]);
+  hex[2 * mail->locator.id_size] = '\0';
+  return hex;
+}
+
+void lb_merge_remove_deleted(GPtrArray *mails) {
+  gboolean has_deletion = FALSE;
+  for (guint i = 0; i < mails->len && !has_deletion; i++)
+    has_deletion = ((const LbMail *)g_ptr_array_index(mails, i))->removes;
+  if (!has_deletion)
+    return;
+  g_autoptr(GHashTable) by_blob = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr(GHashTable) by_id = g_hash_table_new(g_str_hash, g_str_equal);
+  for (guint i = 0; i < mails->len; i++) {
+    const LbMail *mail = g_ptr_array_index(mails, i);
+    g_autofree char *blob = format_blob(mail);
+    if (mail->removes) {
+      if (!remove_last(mails, by_blob, blob))
+        remove_last(mails, by_id, mail->msgid);
+      g_ptr_array_index(mails, i) = NULL;
+    } else {
+      g_hash_table_insert(by_blob, g_steal_pointer(&blob), GUINT_TO_POINTER(i + 1));
+      g_hash_table_insert(by_id, (gpointer)mail->msgid, GUINT_TO_POINTER(i + 1));
+    }
+  }
+  guint kept = 0;
+  for (guint i = 0; i < mails->len; i++)
+    if (g_ptr_array_index(mails, i))
+      g_ptr_array_index(mails, kept++) = g_ptr_array_index(mails, i);
+  g_ptr_array_set_size(mails, (gint)kept);
+}
+
+typedef struct {
+  LbMail *mail;
+  LbMailHashes hashes;
+} Copy;
+
+static gint compare_dates(const LbMail *a, const LbMail *b) {
+  /* An unknown date comes last. */
+  if (a->date == b->date)
+    return 0;
+  if (a->date == LB_TIME_UNKNOWN || b->date == LB_TIME_UNKNOWN)
+    return a->date == LB_TIME_UNKNOWN ? 1 : -1;
+  return a->date < b->date ? -1 : 1;
+}
+
+/* Like contents together; in each the copy that speaks for it first. */
+static gint compare_copies(gconstpointer a, gconstpointer b) {
+  const Copy *one = a, *other = b;
+  gint order = memcmp(one->hashes.content, other->hashes.content, sizeof one->hashes.content);
+  if (!order)
+    order = compare_dates(one->mail, other->mail);
+  return order ? order : memcmp(one->hashes.raw, other->hashes.raw, sizeof one->hashes.raw);
+}
+
+static void rename_group(const Copy *copies, guint n, LbArena *arena) {
+  const guint8 *hash = copies->hashes.content;
+  g_autofree char *id = g_strdup_printf("%s#%02x%02x%02x%02x", copies->mail->msgid, hash[0], hash[1], hash[2],
+                                        hash[3]);
+  const char *kept = lb_arena_strdup(arena, id);
+  for (guint i = 0; i < n; i++) {
+    copies[i].mail->msgid = kept;
+    copies[i].mail->diagnostics |= LB_DIAG_BIT(LB_DIAG_MSGID_REUSED);
+  }
+}
+
+static void settle_copies(GArray *copies, LbArena *arena) {
+  g_array_sort(copies, compare_copies);
+  const Copy *all = &g_array_index(copies, Copy, 0), *keeper = all;
+  for (guint i = 0; i < copies->len;) {
+    guint n = 1;
+    while (i + n < copies->len && !memcmp(all[i].hashes.content, all[i + n].hashes.content, 32)) {
+      all[i + n].mail->duplicate_of = all[i].mail;
+      n++;
+    }
+    /* Content hashes ascend: of equal dates the smaller hash is met first and stays. */
+    if (compare_dates(all[i].mail, keeper->mail) < 0)
+      keeper = &all[i];
+    i += n;
+  }
+  for (guint i = 0; i < copies->len;) {
+    guint n = 1;
+    while (i + n < copies->len && all[i + n].mail->duplicate_of == all[i].mail)
+      n++;
+    if (&all[i] != keeper)
+      rename_group(&all[i], n, arena);
+    i += n;
+  }
+}
+
+void lb_merge_mark_duplicates(GPtrArray *mails, LbArena *arena, LbMergeHashFunc hash, gpointer data) {
+  g_autoptr(GHashTable) first = g_hash_table_new(g_str_hash, g_str_equal);
+  g_autoptr(GHashTable) groups =
+      g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)g_array_unref);
+  g_autoptr(GPtrArray) in_order = g_ptr_array_new();
+  for (guint i = 0; i < mails->len; i++) {
+    LbMail *mail = g_ptr_array_index(mails, i), *other = g_hash_table_lookup(first, mail->msgid);
+    if (!other) {
+      g_hash_table_insert(first, (gpointer)mail->msgid, mail);
+      continue;
+    }
+    GArray *group = g_hash_table_lookup(groups, mail->msgid);
+    if (!group) {
+      group = g_array_new(FALSE, TRUE, sizeof(Copy));
+      Copy copy = {.mail = other};
+      g_array_append_val(group, copy);
+      g_hash_table_insert(groups, (gpointer)mail->msgid, group);
+      g_ptr_array_add(in_order, group);
+    }
+    Copy copy = {.mail = mail};
+    g_array_append_val(group, copy);
+  }
+  for (guint i = 0; i < in_order->len; i++) {
+    GArray *group = g_ptr_array_index(in_order, i);
+    for (guint k = 0; k < group->len; k++) {
+      Copy *copy = &g_array_index(group, Copy, k);
+      /* A file that went away meanwhile counts as a copy of what is still there. */
+      if (!hash(copy->mail, &copy->hashes, data) && k)
+        copy->hashes = g_array_index(group, Copy, 0).hashes;
+    }
+    settle_copies(group, arena);
+  }
+}
