@@ -5,8 +5,14 @@ TEST_LOG_DRIVER = $(LOG_DRIVER)
 TEST_LOG_COMPILER = $(SHELL)
 AM_TESTS_ENVIRONMENT = CMOCKA_MESSAGE_OUTPUT=TAP G_DEBUG=fatal-warnings LISTBRIEF_NOW=2026-01-20T00:00:00Z \
 	TZ=UTC LC_ALL=C.UTF-8 HOME=/nonexistent LISTBRIEF='$(abs_builddir)/listbrief$(EXEEXT)' \
-	srcdir='$(abs_srcdir)' builddir='$(abs_builddir)'; \
-	export CMOCKA_MESSAGE_OUTPUT G_DEBUG LISTBRIEF_NOW TZ LC_ALL HOME LISTBRIEF srcdir builddir;
+	srcdir='$(abs_srcdir)' builddir='$(abs_builddir)' sanitized='$(sanitized)'; \
+	export CMOCKA_MESSAGE_OUTPUT G_DEBUG LISTBRIEF_NOW TZ LC_ALL HOME LISTBRIEF srcdir builddir sanitized;
+
+# Tests of speed and memory have no meaning there, valgrind no use.
+sanitized =
+if SANITIZERS
+sanitized += yes
+endif
 
 # Unit tests: tests/unit/test_<module>.c, cmocka, one group per program.
 unit_tests =

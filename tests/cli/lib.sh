@@ -14,7 +14,7 @@ if [ -z "${builddir:-}" ]; then
   [ -x "$srcdir/listbrief" ] || builddir=$srcdir/_build
 fi
 builddir=$(cd "$builddir" && pwd) || { echo "Bail out! not built: make first"; exit 99; }
-: "${LISTBRIEF:=$builddir/listbrief}" "${LISTBRIEF_NOW:=2026-01-20T00:00:00Z}" "${TZ:=UTC}" "${LC_ALL:=C.UTF-8}"
+: "${sanitized:=}" "${LISTBRIEF:=$builddir/listbrief}" "${LISTBRIEF_NOW:=2026-01-20T00:00:00Z}" "${TZ:=UTC}" "${LC_ALL:=C.UTF-8}"
 export srcdir builddir LISTBRIEF LISTBRIEF_NOW TZ LC_ALL
 # Archives and mails that are too large or not ours to carry; tests that need them SKIP where they aren't.
 shared=${LISTBRIEF_SHARED:-$srcdir/../shared}
