@@ -32,6 +32,14 @@ unit_tests =
 # intake, series
 
 # report, output
+unit_tests += tests/unit/test_text_writer
+tests_unit_test_text_writer_SOURCES = tests/unit/test_text_writer.c
+tests_unit_test_text_writer_CFLAGS = $(unit_cflags)
+tests_unit_test_text_writer_LDADD = $(unit_libs)
+unit_tests += tests/unit/test_writer
+tests_unit_test_writer_SOURCES = tests/unit/test_writer.c
+tests_unit_test_writer_CFLAGS = $(unit_cflags)
+tests_unit_test_writer_LDADD = $(unit_libs)
 
 if HAVE_CMOCKA
 check_PROGRAMS += $(unit_tests)

@@ -14,8 +14,5 @@ extern const LbWriter lb_writer_text;
 /* NULL if there is none of that name. */
 const LbWriter *lb_writer_find(const char *name);
 
-/* Where a product goes.  path NULL or "-": standard output, where a reader that went away is no error.  A
- * regular file: written beside its target, synced, renamed, its folder synced; it keeps the mode of the one it
- * replaces, a new one is its owner's alone (0600).  Anything else that is there already (a device, a pipe) is
- * written to.  Errors: LB_ERROR_CANNOT_CREATE, LB_ERROR_WRITE. */
+/* A whole document at once to where it goes: see output/stream.h.  LB_ERROR_CANNOT_CREATE, LB_ERROR_WRITE. */
 gboolean lb_output_write(const char *path, const char *bytes, gsize length, GError **error);

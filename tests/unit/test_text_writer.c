@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include "output/writer.h"
+
+#define DASHES "----------------------------------------------------------------------"
+
+/* Names are all that a writer wants to know of sections. */
+static const LbSection domains = { .name = "domains" }, contributors = { .name = "contributors" },
+                       patches = { .name = "patches" }, numbers = { .name = "numbers" },
+                       messages = { .name = "messages" };
+
+static int setup(void **state)
+{
+  LbReport *report = g_new0(LbReport, 1);
+
+  report->arena = lb_arena_new();
+  report->first = "2026-01-01";
+  report->last = "2026-01-31";
+  report->name = "paint";
+  report->sections = g_ptr_array_new();
+  *state = report;
+  return 0;
+}
+
+static int teardown(void **state)
+{
+  LbReport *report = *state;
+
+  for (guint i = 0; i < report->sections->len; i++) {
+    LbSectionData *section = g_ptr_array_index(report->sections, i);
+    g_ptr_array_unref(section->blocks);
+    g_free(section);
+  }
+  g_ptr_array_unref(report->sections);
+  lb_arena_free(report->arena);
+  g_free(report);
+  return 0;
+}
+
+static GPtrArray *add_section(LbReport *report, const LbSection *section, const char *heading)
+{
+  LbSectionData *data = g_new0(LbSectionData, 1);
+
+  data->section = section;
+  data->heading = heading;
+  data->blocks = g_ptr_array_new();
+  g_ptr_array_add(report->sections, data);
+  return data->blocks;
+}
+
+#define TITLE "From 2026-01-01 to 2026-01-31\npaint mailing list update from 2026-01-01 to 2026-01-31\n\n"
+
+static void assert_text(const LbReport *report, const char *expected)
+{
+  g_autoptr(GString) out = g_string_new(NULL);
+
+  lb_writer_find("text")->write(report, out);
+  assert_string_equal(out->str, expected);
+}
+
+static void test_empty_sections(void **state)
+{
+  LbReport *report = *state;
+
+  add_section(report, &domains, "Top 15 contributor Email domains (Based on Email Body)");
+  add_section(report, &contributors, "Top 15 contributors (Based on Email Body)");
+  add_section(report, &patches, "Patch list in this time period");
+  add_section(report, &messages, "Patch Commit Messages");
+  assert_text(report, TITLE "Top 15 contributor Email domains (Based on Email Body)\n\n\n"
+                            "Top 15 contributors (Based on Email Body)\n\n\n"
+                            "===== Patch list in this time period =====\n\n\n"
+                            "===== Patch Commit Messages ====\n\n");
+}
+
+static void test_counts(void **state)
+{
+  LbReport *report = *state;
+  GPtrArray *blocks = add_section(report, &domains, "Domains");
+  LbBlock domain = { .kind = LB_BLOCK_COUNT, .count = 12345678, .label = "example.org" };
+  LbBlock person = { .kind = LB_BLOCK_COUNT, .count = 3, .label = "\"Doe, J.\" <j@example.org>",
+                     .person = { .name = "Doe, J.", .email = "j@example.org" } };
+  LbBlock nobody = { .kind = LB_BLOCK_COUNT, .count = 1, .label = "(none)", .person = { .name = "", .email = "" } };
+
+  g_ptr_array_add(blocks, &domain);
+  blocks = add_section(report, &contributors, "People");
+  g_ptr_array_add(blocks, &person);
+  g_ptr_array_add(blocks, &nobody);
+  assert_text(report, TITLE "Domains\n\n12345678 example.org\n\n"
+                            "People\n\n      3  \"Doe, J.\" <j@example.org>\n      1  (none)\n\n");
+}
+
+static void test_postings(void **state)
+{
+  LbReport *report = *state;
+  GPtrArray *blocks = add_section(report, &patches, "Patch list in this time period");
+  const char *details[] = { "A. Painter, 2026-01-13, 1 patch", "1 file changed, 1 insertion(+)", NULL };
+  LbBlock group = { .kind = LB_BLOCK_GROUP, .count = 2, .label = "New" };
+  LbBlock posting = { .kind = LB_BLOCK_POSTING, .subject = "[PATCH] red: paint", .details = details,
+                      .link = "https://example.org/1@example.org/" };
+  LbBlock bare = { .kind = LB_BLOCK_POSTING, .subject = "[PATCH] blue: paint", .details = details + 2 };
+
+  g_ptr_array_add(blocks, &group);
+  g_ptr_array_add(blocks, &posting);
+  g_ptr_array_add(blocks, &bare);
+  assert_text(report, TITLE "===== Patch list in this time period =====\n\n"
+                            "New (2)\n\n"
+                            "  [PATCH] red: paint\n"
+                            "      A. Painter, 2026-01-13, 1 patch\n"
+                            "      1 file changed, 1 insertion(+)\n"
+                            "      https://example.org/1@example.org/\n\n"
+                            "  [PATCH] blue: paint\n\n");
+}
+
+/* 79 columns with the indent of 6: 73 for the text.  Wide characters take two, combining ones none. */
+static void test_wrapping(void **state)
+{
+  LbReport *report = *state;
+  GPtrArray *blocks = add_section(report, &patches, "P");
+  const char *details[] = {
+    "123456789 123456789 123456789 123456789 123456789 123456789 123456789 123",
+    "123456789 123456789 123456789 123456789 123456789 123456789 123456789 1234 and more",
+    "日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語日本 ab",
+    "日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語日本 abc",
+    "short http://example.org/a-word-that-is-far-too-long-to-stand-on-a-line-of-seventy-nine-columns-and-stays-whole x",
+    NULL,
+  };
+  LbBlock posting = { .kind = LB_BLOCK_POSTING, .details = details,
+                      .subject = "[PATCH] a title that is longer than seventy-nine columns stays on one line as it is" };
+
+  g_ptr_array_add(blocks, &posting);
+  assert_text(report, TITLE
+              "===== P =====\n\n"
+              "  [PATCH] a title that is longer than seventy-nine columns stays on one line as it is\n"
+              "      123456789 123456789 123456789 123456789 123456789 123456789 123456789 123\n"
+              "      123456789 123456789 123456789 123456789 123456789 123456789 123456789\n"
+              "      1234 and more\n"
+              "      日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語日本 ab\n"
+              "      日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語日本\n"
+              "      abc\n"
+              "      short\n"
+              "      http://example.org/a-word-that-is-far-too-long-to-stand-on-a-line-of-seventy-nine-columns-and-"
+              "stays-whole\n"
+              "      x\n\n");
+}
+
+static void test_messages(void **state)
+{
+  LbReport *report = *state;
+  GPtrArray *blocks = add_section(report, &messages, "Patch Commit Messages");
+  LbBlock repeat = { .kind = LB_BLOCK_REPEAT, .subject = "[PATCH v4 1/1] x", .skipped = "[PATCH v4 0/1] x" };
+  LbBlock message = { .kind = LB_BLOCK_MESSAGE, .title = "x", .subject = "[PATCH v4 1/1] x",
+                      .person = { .name = "Doe, J.", .email = "j@example.org" },
+                      .sender = { .name = "", .email = "relay@example.com" }, .text = "Two\nlines" };
+  LbBlock empty = { .kind = LB_BLOCK_MESSAGE, .title = "y", .subject = "y", .person = { .name = "", .email = "j@x" },
+                    .text = "" };
+
+  g_ptr_array_add(blocks, &repeat);
+  g_ptr_array_add(blocks, &message);
+  g_ptr_array_add(blocks, &empty);
+  g_ptr_array_add(blocks, &repeat);
+  assert_text(report, TITLE "===== Patch Commit Messages ====\n\n"
+                            "Exist: [PATCH v4 1/1] x\n Skip: [PATCH v4 0/1] x\n"
+                            "New:  x\n[PATCH v4 1/1] x\nAuthor: Doe, J. <j@example.org>\n"
+                            "Sent by: relay@example.com\n\nTwo\nlines\n\n" DASHES "\n\n"
+                            "New:  y\ny\nAuthor: j@x\n\n\n" DASHES "\n\n"
+                            "Exist: [PATCH v4 1/1] x\n Skip: [PATCH v4 0/1] x\n");
+}
+
+static void test_facts(void **state)
+{
+  LbReport *report = *state;
+  GPtrArray *blocks = add_section(report, &numbers, "Numbers");
+  LbBlock alone = { .kind = LB_BLOCK_FACT, .label = "mails", .count = 10, .before = -1 };
+  LbBlock against = { .kind = LB_BLOCK_FACT, .label = "people", .count = 2, .before = 0 };
+
+  g_ptr_array_add(blocks, &alone);
+  g_ptr_array_add(blocks, &against);
+  assert_text(report, TITLE "===== Numbers =====\n\n     10 mails\n      2 people (before: 0)\n\n");
+}
+
+/* Whatever a mail brings, no line of the report is broken by it and no terminal told what to do. */
+static void test_hostile(void **state)
+{
+  LbReport *report = *state;
+  GPtrArray *blocks = add_section(report, &messages, "Patch Commit Messages");
+  LbBlock message = { .kind = LB_BLOCK_MESSAGE, .title = "a\nNew:  b\r", .subject = "\033[31m[PATCH]\tx",
+                      .person = { .name = "E\xe2\x80\xaevil", .email = "\x07@x\x7f" },
+                      .text = "tab\there\n\033]0;x\xc2\x9b" };
+
+  report->name = "a\nb";
+  g_ptr_array_add(blocks, &message);
+  assert_text(report, "From 2026-01-01 to 2026-01-31\na b mailing list update from 2026-01-01 to 2026-01-31\n\n"
+                      "===== Patch Commit Messages ====\n\n"
+                      "New:  a New:  b<U+000D>\n<U+001B>[31m[PATCH] x\n"
+                      "Author: E<U+202E>vil <<U+0007>@x<U+007F>>\n\n"
+                      "tab\there\n<U+001B>]0;x<U+009B>\n\n" DASHES "\n\n");
+}
+
+int main(void)
+{
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test_setup_teardown(test_empty_sections, setup, teardown),
+    cmocka_unit_test_setup_teardown(test_counts, setup, teardown),
+    cmocka_unit_test_setup_teardown(test_postings, setup, teardown),
+    cmocka_unit_test_setup_teardown(test_wrapping, setup, teardown),
+    cmocka_unit_test_setup_teardown(test_messages, setup, teardown),
+    cmocka_unit_test_setup_teardown(test_facts, setup, teardown),
+    cmocka_unit_test_setup_teardown(test_hostile, setup, teardown),
+  };
+
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

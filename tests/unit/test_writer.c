@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "base/error.h"
+#include "output/writer.h"
+#include <glib/gstdio.h>
+
+static int setup(void **state)
+{
+  *state = g_dir_make_tmp("listbrief-writer-XXXXXX", NULL);
+  return *state ? 0 : -1;
+}
+
+static guint count_files(const char *folder)
+{
+  guint count = 0;
+  GDir *dir = g_dir_open(folder, 0, NULL);
+
+  while (g_dir_read_name(dir))
+    count++;
+  g_dir_close(dir);
+  return count;
+}
+
+static int teardown(void **state)
+{
+  const char *name;
+  GDir *dir = g_dir_open(*state, 0, NULL);
+
+  while ((name = g_dir_read_name(dir))) {
+    char *path = g_build_filename(*state, name, NULL);
+    g_remove(path);
+    g_free(path);
+  }
+  g_dir_close(dir);
+  g_rmdir(*state);
+  g_free(*state);
+  return 0;
+}
+
+static void assert_file(const char *path, const char *expected, mode_t mode)
+{
+  g_autofree char *text = NULL;
+  struct stat status;
+
+  assert_true(g_file_get_contents(path, &text, NULL, NULL));
+  assert_string_equal(text, expected);
+  assert_int_equal(stat(path, &status), 0);
+  assert_int_equal(status.st_mode & 07777, mode);
+}
+
+static void test_new_and_replaced(void **state)
+{
+  g_autofree char *path = g_build_filename(*state, "report.txt", NULL);
+
+  assert_true(lb_output_write(path, "one\n", 4, NULL));
+  assert_file(path, "one\n", 0600);
+  assert_int_equal(chmod(path, 0644), 0);
+  assert_true(lb_output_write(path, "second\n", 7, NULL));
+  assert_file(path, "second\n", 0644);
+  assert_int_equal(count_files(*state), 1);
+}
+
+static void test_link_stays(void **state)
+{
+  g_autofree char *path = g_build_filename(*state, "report.txt", NULL);
+  g_autofree char *link_path = g_build_filename(*state, "latest", NULL);
+  struct stat status;
+
+  assert_true(lb_output_write(path, "one\n", 4, NULL));
+  assert_int_equal(symlink("report.txt", link_path), 0);
+  assert_true(lb_output_write(link_path, "two\n", 4, NULL));
+  assert_file(path, "two\n", 0600);
+  assert_int_equal(lstat(link_path, &status), 0);
+  assert_true(S_ISLNK(status.st_mode));
+}
+
+static void test_long_name(void **state)
+{
+  char name[256];
+  g_autofree char *path = NULL;
+
+  memset(name, 'n', 255);
+  name[255] = '\0';
+  path = g_build_filename(*state, name, NULL);
+  assert_true(lb_output_write(path, "x", 1, NULL));
+  assert_file(path, "x", 0600);
+}
+
+static void assert_fails(const char *path, int code)
+{
+  g_autoptr(GError) error = NULL;
+
+  assert_false(lb_output_write(path, "x", 1, &error));
+  assert_true(g_error_matches(error, LB_ERROR, code));
+  assert_non_null(strstr(error->message, path));
+}
+
+static void test_failures(void **state)
+{
+  g_autofree char *missing = g_build_filename(*state, "no", "report.txt", NULL);
+
+  assert_fails(missing, LB_ERROR_CANNOT_CREATE);
+  assert_fails(*state, LB_ERROR_CANNOT_CREATE);
+  if (g_access("/dev/full", W_OK) == 0)
+    assert_fails("/dev/full", LB_ERROR_WRITE);
+  assert_int_equal(count_files(*state), 0);
+}
+
+static void test_formats(void **state)
+{
+  assert_non_null(lb_writer_find("text"));
+  assert_null(lb_writer_find("punched-cards"));
+}
+
+int main(void)
+{
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test_setup_teardown(test_new_and_replaced, setup, teardown),
+    cmocka_unit_test_setup_teardown(test_link_stays, setup, teardown),
+    cmocka_unit_test_setup_teardown(test_long_name, setup, teardown),
+    cmocka_unit_test_setup_teardown(test_failures, setup, teardown),
+    cmocka_unit_test(test_formats),
+  };
+
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
