@@ -1,2 +1,3 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 dist_man_MANS += man/listbrief.1
+dist_man_MANS += man/listbrief-report.1 man/listbrief-report.7
