@@ -36,6 +36,8 @@ liblistbrief_a_SOURCES += src/message/patch.c src/message/patch.h
 liblistbrief_a_SOURCES += src/message/pull_request.c src/message/pull_request.h
 liblistbrief_a_SOURCES += src/message/spool.c src/message/spool.h
 liblistbrief_a_SOURCES += src/message/subject.c src/message/subject.h
+liblistbrief_a_SOURCES += src/message/robot.c src/message/robot.h
+liblistbrief_a_SOURCES += src/message/tag.c src/message/tag.h
 liblistbrief_a_SOURCES += src/message/trailer.c src/message/trailer.h
 
 liblistbrief_a_SOURCES += src/intake/intake.c src/intake/intake.h

@@ -1,2 +1,272 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "message/subject.h"
+#include "message/tag.h"
+#include <string.h>
+
+#define FULL_WIDTH_COLON "\xef\xbc\x9a"
+
+/* Marks of replies and forwards in front of a subject; what mailers add in several languages. */
+static const struct {
+  const char *word;
+  gboolean any_case;  /* no: a title could begin with it in lower case */
+} reply_marks[] = {
+  {"Re", TRUE},    {"Aw", TRUE},    {"Antw", TRUE},   {"SV", TRUE},     {"VS", TRUE},     {"Fwd", TRUE},
+  {"FW", TRUE},    {"WG", FALSE},   {"TR", FALSE},    {"RV", FALSE},    {"RES", FALSE},   {"RIF", FALSE},
+  {"Odp", FALSE},  {"ODP", FALSE},  {"YNT", FALSE},   {"Ynt", FALSE},   {"ENC", FALSE},   {"VL", FALSE},
+  {"回复", FALSE}, {"回覆", FALSE}, {"答复", FALSE},  {"答覆", FALSE},  {"转发", FALSE},  {"轉發", FALSE},
+  {"转寄", FALSE}, {"轉寄", FALSE}, {"返信", FALSE},  {"转", FALSE},
+};
+
+/* What gateways put in front of other people's subjects. */
+static const char *const gateway_marks[] = {
+  "EXTERNAL", "EXT", "EXTERNAL MAIL", "EXTERNAL EMAIL", "EXTERNAL SENDER", "EXTERNAL !", "EXTERNAL!", "SPAM",
+  "POSSIBLE SPAM", "SUSPECTED SPAM", "SPAM?", "***SPAM***", "CAUTION", "UNTRUSTED",
+};
+
+/* Trees that stand in a group of their own before [PATCH] and are no list's tag. */
+static const char *const trees[] = {"net", "bpf", "nf", "mm", "tip", "rdma", "drm", "media", "staging", "iproute2",
+                                    "ethtool", "linux", "kernel", "fyi", "test", "wip", "hack", "poc", "rft"};
+
+static const char *
+skip_blanks(const char *p)
+{
+  while (*p == ' ' || *p == '\t' || *p == ':')
+    p++;
+  return p;
+}
+
+/* "Re:", "RE[2] :", "Aw(3):", "回复：", and "Re [PATCH]", whose colon got lost.  Returns what stands behind it. */
+static const char *
+match_reply_mark(const char *p)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS(reply_marks); i++) {
+    gsize n = strlen(reply_marks[i].word);
+    if (reply_marks[i].any_case ? g_ascii_strncasecmp(p, reply_marks[i].word, n) : strncmp(p, reply_marks[i].word, n))
+      continue;
+    const char *end = p + n;
+    if (*end == '[' || *end == '(' || *end == '^' || *end == '*') {
+      const char *number = end + 1;
+      gsize digits = strspn(number, "0123456789");
+      if (digits == 0 || digits > 4)
+        continue;
+      end = number + digits;
+      if (*end == ']' || *end == ')')
+        end++;
+    }
+    while (*end == ' ' || *end == '\t')
+      end++;
+    if (*end == ':')
+      return end + 1;
+    if (strncmp(end, FULL_WIDTH_COLON, 3) == 0)
+      return end + 3;
+    if (i == 0 && *end == '[' && end > p + n)
+      return end;
+  }
+  return NULL;
+}
+
+/* The bracket that closes the group at p, nested ones counted; NULL if it isn't closed. */
+static const char *
+find_close(const char *p)
+{
+  int depth = 0;
+  for (; *p; p++) {
+    if (*p == '[')
+      depth++;
+    else if (*p == ']' && --depth == 0)
+      return p;
+  }
+  return NULL;
+}
+
+static gboolean
+is_one_of(const char *const *table, gsize n, const char *bytes, gsize length)
+{
+  for (gsize i = 0; i < n; i++)
+    if (strlen(table[i]) == length && g_ascii_strncasecmp(table[i], bytes, length) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* [devel], [Qemu-devel], [dpdk-dev]: names that lists have and trees have not. */
+static gboolean
+is_list_name(const char *bytes, gsize length)
+{
+  static const char *const endings[] = {"devel", "-dev", "-users", "-list", "-discuss", "-announce", "-commits"};
+  for (gsize i = 0; i < G_N_ELEMENTS(endings); i++) {
+    gsize n = strlen(endings[i]);
+    if (n <= length && g_ascii_strncasecmp(bytes + length - n, endings[i], n) == 0)
+      return endings[i][0] == '-' || n == length || bytes[length - n - 1] == '-';
+  }
+  return FALSE;
+}
+
+/* Mailman puts the list's name in a group of its own, with a blank behind it, before everything that the
+ * sender wrote.  The list isn't known here.  So: a leading group of one word that says nothing by itself, with a
+ * blank and another group or a reply mark behind it ("[SLOF] [PATCH v4]"); and a list's kind of name ("[devel]")
+ * even where it stands among other groups.  People who write a tree so mostly leave the blank out
+ * ("[next][PATCH]"), or it is a tree of the table, ends in "next" or has a digit, dot or slash. */
+static gboolean
+is_list_tag(const char *open, const char *close, gboolean is_first)
+{
+  const char *word = open + 1;
+  gsize length = (gsize)(close - word);
+  if (length == 0 || strcspn(word, " \t,[]:") < length)
+    return FALSE;
+  if (is_list_name(word, length))
+    return TRUE;
+  if (!is_first || close[1] != ' ' || (close[2] != '[' && !match_reply_mark(close + 2)))
+    return FALSE;
+  if (strcspn(word, "0123456789./{") < length || is_one_of(trees, G_N_ELEMENTS(trees), word, length))
+    return FALSE;
+  if (length >= 4 && (g_ascii_strncasecmp(close - 4, "next", 4) == 0 || g_ascii_strncasecmp(word, "for-", 4) == 0))
+    return FALSE;
+  LbSubject subject = {.index = LB_NO_NUMBER};
+  LbTag tag;
+  lb_tag_init(&tag, NULL, &subject);
+  lb_tag_read(&tag, word, length);
+  return tag.n_words == 1 && !subject.has_patch_tag && !subject.is_stable && !subject.has_pull_tag &&
+         !lb_tag_is_foreign_word(word, length);
+}
+
+static gboolean
+is_gateway_mark(const char *open, const char *close)
+{
+  return is_one_of(gateway_marks, G_N_ELEMENTS(gateway_marks), open + 1, (gsize)(close - open - 1));
+}
+
+/* Where a group that began with another bracket, or none, or is closed by another, ends: behind "]", "}" or a
+ * "[" that opens nothing; NULL if there is no such place near. */
+static const char *
+find_broken_close(const char *p)
+{
+  int depth = 0;
+  for (const char *q = p; *q && q - p < 80; q++) {
+    if (q[0] == ':' && q[1] == ' ')
+      return NULL;
+    if (*q == ']' || *q == '}' || *q == ')') {
+      if (depth == 0)
+        return q + 1;
+      depth--;
+    } else if (*q == '[' && (q[1] == ' ' || q[1] == '\0')) {
+      return q + 1;
+    } else if (*q == '{' || *q == '(' || *q == '[') {
+      depth++;
+    }
+  }
+  return NULL;
+}
+
+/* "PATCH v2] x", "[PATCH[ x", "[PATCH RFC} x", "PATCH v4 00/11 x".  Returns the end of the tag, NULL if p isn't one. */
+static const char *
+read_broken(const char *p, LbTag *tag)
+{
+  const char *start = p + strspn(p, "[{(<");
+  gsize n = lb_tag_match_word(start, strnlen(start, 48), FALSE);
+  if (n == 0 || start - p > 4)
+    return NULL;
+  /* without bracket it must look written as a tag: "Patch to fix x" is none */
+  if (*p != '[' && !g_ascii_isupper(start[1]))
+    return NULL;
+  const char *end = find_broken_close(start + n);
+  if (end) {
+    lb_tag_read(tag, start, (gsize)(end - 1 - start));
+    return end;
+  }
+  end = start + n;
+  guint n_words = 1;
+  for (;;) {
+    const char *next = end + strspn(end, " \t,");
+    gsize length = lb_tag_match_word(next, strnlen(next, 48), TRUE);
+    if (length == 0)
+      break;
+    end = next + length;
+    n_words++;
+  }
+  if (*p != '[' && n_words == 1 && !memchr(start, '/', n))
+    return NULL;
+  lb_tag_read(tag, start, (gsize)(end - start));
+  return end;
+}
+
+static void
+append_group(GString *sent, const char *bytes, gsize length)
+{
+  if (sent->len > 0)
+    g_string_append_c(sent, ' ');
+  g_string_append_len(sent, bytes, (gssize)length);
+}
+
+/* Reads reply marks and groups, in any order as git-mailinfo(1) does; returns the title. */
+static const char *
+read_lead(const char *p, LbSubject *subject, LbTag *tag, GString *sent)
+{
+  gboolean is_first = TRUE, is_broken = FALSE;
+  for (;;) {
+    p = skip_blanks(p);
+    const char *end = match_reply_mark(p);
+    if (end) {
+      /* "[PATCH] Re: x" was sent as a patch, "[SOMETHING] Re: x" was not */
+      subject->is_reply |= !subject->has_patch_tag;
+      p = end;
+      continue;
+    }
+    const char *close = *p == '[' ? find_close(p) : NULL;
+    if (!close) {
+      /* one of them: a second search of a long hostile line for a bracket that isn't there is one too many */
+      end = is_broken ? NULL : read_broken(p, tag);
+      if (!end)
+        return p;
+      is_broken = TRUE;
+      append_group(sent, p, (gsize)(end - p));
+      p = end;
+      continue;
+    }
+    if (!is_gateway_mark(p, close) && !is_list_tag(p, close, is_first)) {
+      lb_tag_read(tag, p + 1, (gsize)(close - p - 1));
+      append_group(sent, p, (gsize)(close - p + 1));
+      is_first = FALSE;
+    }
+    p = close + 1;
+  }
+}
+
+/* "area: title (v2)" */
+static void
+read_version_behind(LbTag *tag, const char *title, gsize length)
+{
+  const char *open = length > 4 && title[length - 1] == ')' ? g_strrstr_len(title, (gssize)length, "(") : NULL;
+  if (!open || open == title || open[-1] != ' ' || (open[1] != 'v' && open[1] != 'V') || tag->subject->has_version)
+    return;
+  gsize digits = strspn(open + 2, "0123456789");
+  if (digits == 0 || digits > 3 || open + 2 + digits + 1 != title + length)
+    return;
+  tag->subject->version = (int)g_ascii_strtoull(open + 2, NULL, 10);
+  tag->subject->has_version = TRUE;
+}
+
+/* Covers of stable reviews: "5.15.80-rc1 review", "3.4.6-stable review". */
+static gboolean
+is_stable_review(const char *title, gsize length)
+{
+  return length > 10 && length < 60 && strncmp(title + length - 7, " review", 7) == 0 && g_ascii_isdigit(*title) &&
+         (g_strstr_len(title, (gssize)length, "-rc") || g_strstr_len(title, (gssize)length, "-stable"));
+}
+
+void
+lb_subject_parse(const char *text, LbArena *arena, LbSubject *subject)
+{
+  *subject = (LbSubject){.version = 1, .reroll = LB_NO_NUMBER, .index = LB_NO_NUMBER, .total = LB_NO_NUMBER};
+  LbTag tag;
+  lb_tag_init(&tag, arena, subject);
+  g_autoptr(GString) sent = g_string_new(NULL);
+  const char *title = read_lead(text, subject, &tag, sent);
+  gsize length = strlen(title);
+  while (length > 0 && g_ascii_isspace(title[length - 1]))
+    length--;
+  lb_tag_finish(&tag);
+  read_version_behind(&tag, title, length);
+  subject->is_stable |= is_stable_review(title, length);
+  subject->tag = lb_arena_strndup(arena, sent->str, sent->len);
+  subject->title = lb_arena_strndup(arena, title, length);
+}

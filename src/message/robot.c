@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "message/robot.h"
+#include <string.h>
+
+/*
+ * To add a robot: one row.  All columns that are set must fit; the first row that fits decides.  Patterns
+ * are ASCII case-blind, "*" stands for anything; several of one column are written as several rows.
+ *   email  the whole address        name  the display name
+ *   tag    leading groups           title what stands behind them; not of a mail with Re: unless line is set,
+ *                                         as people answer robots
+ *   line   one of the first LINES unquoted lines that aren't blank
+ */
+typedef struct {
+  const char *email, *name, *tag, *title, *line;
+  LbRobotKind kind;
+} Robot;
+
+#define LINES 8
+
+static const Robot robots[] = {
+  /* korg pr-tracker-bot, patchwork-bot; both say other things at times, which are a bot's */
+  {.email = "pr-tracker-bot@*", .line = "*has been merged into *", .kind = LB_ROBOT_NOTICE},
+  {.email = "patchwork-bot*", .line = "* applied to *", .kind = LB_ROBOT_NOTICE},
+  {.email = "patchwork-bot*", .line = "* merged *", .kind = LB_ROBOT_NOTICE},
+  /* tip-bot, tip-bot2, and the commit mails of git-commits-head */
+  {.line = "Commit-ID:*", .tag = "[tip:*", .kind = LB_ROBOT_NOTICE},
+  {.email = "tip*bot*", .line = "Commit-ID:*", .kind = LB_ROBOT_NOTICE},
+  {.line = "Gitweb:*", .kind = LB_ROBOT_NOTICE},
+  /* mm-commits */
+  {.email = "akpm@*", .title = "+ * added to *", .kind = LB_ROBOT_NOTICE},
+  {.email = "akpm@*", .title = "* removed from -mm tree", .kind = LB_ROBOT_NOTICE},
+  {.email = "akpm@*", .line = "The patch titled*", .kind = LB_ROBOT_NOTICE},
+  /* trees of Greg KH, stable trees: patch "x" added to usb-next, Patch "x" has been added to the 6.1-stable tree */
+  {.line = "This is a note to let you know that * patch*", .kind = LB_ROBOT_NOTICE},
+  {.title = "patch \"*\" * added to *", .kind = LB_ROBOT_NOTICE},
+  {.title = "patch \"*\" added to *", .kind = LB_ROBOT_NOTICE},
+  /* regmap, spi, asoc trees; powerpc; media */
+  {.title = "Applied \"*\" to the * tree*", .kind = LB_ROBOT_NOTICE},
+  {.email = "patch-notifications@*", .line = "*applied to *", .kind = LB_ROBOT_NOTICE},
+  {.line = "This is an automatic generated email to let you know that * queued*", .kind = LB_ROBOT_NOTICE},
+
+  /* Intel's 0-day, under several names and senders */
+  {.email = "lkp@intel.com", .kind = LB_ROBOT_BOT},
+  {.name = "kernel test robot", .kind = LB_ROBOT_BOT},
+  {.name = "kbuild test robot", .kind = LB_ROBOT_BOT},
+  {.name = "0day *", .kind = LB_ROBOT_BOT},
+  {.name = "0-day *", .kind = LB_ROBOT_BOT},
+  {.email = "robot@*", .kind = LB_ROBOT_BOT},
+  /* trackers */
+  {.email = "syzbot*", .kind = LB_ROBOT_BOT},
+  {.email = "syzkaller*", .kind = LB_ROBOT_BOT},
+  {.name = "regzbot*", .kind = LB_ROBOT_BOT},
+  {.email = "regressions@*", .title = "Linux regressions report *", .kind = LB_ROBOT_BOT},
+  {.email = "bugzilla-daemon@*", .kind = LB_ROBOT_BOT},
+  {.email = "bugzilla-noreply@*", .kind = LB_ROBOT_BOT},
+  {.email = "help-debbugs@*", .kind = LB_ROBOT_BOT},
+  {.email = "scan-admin@coverity.com", .kind = LB_ROBOT_BOT},
+  {.title = "New Defects reported by Coverity Scan*", .kind = LB_ROBOT_BOT},
+  {.title = "Coverity: *", .kind = LB_ROBOT_BOT},
+  /* CI */
+  {.email = "*@patchew.org", .kind = LB_ROBOT_BOT},
+  {.line = "Patchew URL:*", .kind = LB_ROBOT_BOT},
+  {.email = "patchwork@*", .kind = LB_ROBOT_BOT},
+  {.email = "*@kernelci.org", .kind = LB_ROBOT_BOT},
+  {.email = "kernelci*", .kind = LB_ROBOT_BOT},
+  {.name = "kernelci*", .kind = LB_ROBOT_BOT},
+  {.email = "cki-project@*", .kind = LB_ROBOT_BOT},
+  {.email = "lkft@*", .kind = LB_ROBOT_BOT},
+  {.email = "ci@*", .kind = LB_ROBOT_BOT},
+  {.email = "ci_notify@*", .kind = LB_ROBOT_BOT},
+  {.email = "ci-notify@*", .kind = LB_ROBOT_BOT},
+  {.email = "jenkins@*", .kind = LB_ROBOT_BOT},
+  {.email = "zuul@*", .kind = LB_ROBOT_BOT},
+  {.email = "builds@travis-ci.*", .kind = LB_ROBOT_BOT},
+  {.email = "buildbot@*", .kind = LB_ROBOT_BOT},
+  {.email = "builder@*", .kind = LB_ROBOT_BOT},
+  {.email = "autobuild*", .kind = LB_ROBOT_BOT},
+  {.email = "snowpatch*", .kind = LB_ROBOT_BOT},
+  {.email = "checkpatch@*", .kind = LB_ROBOT_BOT},
+  {.email = "dpdklab@*", .kind = LB_ROBOT_BOT},
+  {.email = "bluez.test.bot@*", .kind = LB_ROBOT_BOT},
+  {.title = "Build regressions/improvements in *", .kind = LB_ROBOT_BOT},
+  {.title = "kisskb: *", .kind = LB_ROBOT_BOT},
+  /* machines that write in their master's name */
+  {.line = "My bot found *", .kind = LB_ROBOT_BOT},
+  {.line = "This is the friendly *-bot of *", .kind = LB_ROBOT_BOT},
+  {.line = "[ Sasha's backport helper bot ]", .kind = LB_ROBOT_BOT},
+  {.line = "[This is an automated email]", .kind = LB_ROBOT_BOT},
+  {.line = "The patch below does not apply to the *-stable tree*", .kind = LB_ROBOT_BOT},
+  {.title = "FAILED: patch \"*\" failed to apply to *", .kind = LB_ROBOT_BOT},
+  /* mail systems */
+  {.email = "mailer-daemon@*", .kind = LB_ROBOT_BOT},
+  {.title = "Automatic reply: *", .kind = LB_ROBOT_BOT},
+  {.title = "Out of Office: *", .kind = LB_ROBOT_BOT},
+};
+
+/* Greedy with one place to fall back to: linear but for the last star's part.  Both are short or cut. */
+static gboolean
+matches(const char *pattern, const char *text, gsize length)
+{
+  const char *end = text + length, *star = NULL, *retry = NULL;
+  while (text < end) {
+    if (*pattern == '*') {
+      star = ++pattern;
+      retry = text;
+    } else if (*pattern && g_ascii_tolower(*pattern) == g_ascii_tolower(*text)) {
+      pattern++, text++;
+    } else if (star) {
+      pattern = star;
+      text = ++retry;
+    } else
+      return FALSE;
+  }
+  while (*pattern == '*')
+    pattern++;
+  return *pattern == '\0';
+}
+
+/* What nearly always fails must fail at the first letter: this runs for every mail and row. */
+static gboolean
+fits(const char *pattern, const char *text, gsize length)
+{
+  if (!pattern)
+    return TRUE;
+  if (*pattern != '*' && (length == 0 || g_ascii_tolower(*pattern) != g_ascii_tolower(*text)))
+    return FALSE;
+  return matches(pattern, text, MIN(length, 500));
+}
+
+typedef struct {
+  LbSlice lines[LINES];
+  guint n_lines;
+} Beginning;
+
+static void
+read_beginning(const char *text, gsize length, Beginning *beginning)
+{
+  const char *end = text + MIN(length, 8192);
+  beginning->n_lines = 0;
+  while (text < end && beginning->n_lines < LINES) {
+    const char *newline = memchr(text, '\n', (gsize)(end - text)), *stop = newline ? newline : end;
+    const char *line = text;
+    while (line < stop && (*line == ' ' || *line == '\t'))
+      line++;
+    if (line < stop && *line != '>')
+      beginning->lines[beginning->n_lines++] = (LbSlice){line, (gsize)(stop - line)};
+    text = stop + 1;
+  }
+}
+
+static gboolean
+fits_line(const char *pattern, const Beginning *beginning)
+{
+  for (guint i = 0; i < beginning->n_lines; i++)
+    if (fits(pattern, beginning->lines[i].data, beginning->lines[i].length))
+      return TRUE;
+  return FALSE;
+}
+
+/* "x-bot@", "x+bot@", "bot@", "bot+x@": addresses made for machines; "jan.bot@" is somebody's name, and a
+ * display name ends in "bot" as a word of its own only when written small. */
+static gboolean
+has_bot_name(const LbPerson *from)
+{
+  const char *at = strchr(from->email, '@');
+  gsize length = at ? (gsize)(at - from->email) : 0, name_length = strlen(from->name);
+  for (gsize i = 0; i + 3 <= length; i++)
+    if ((i == 0 || from->email[i - 1] == '-' || from->email[i - 1] == '+') &&
+        g_ascii_strncasecmp(from->email + i, "bot", 3) == 0 &&
+        (i + 3 == length || strchr("-+0123456789", from->email[i + 3])))
+      return TRUE;
+  return (name_length > 4 && strcmp(from->name + name_length - 4, " bot") == 0) ||
+         (name_length > 5 && strcmp(from->name + name_length - 5, "[bot]") == 0) ||
+         (name_length > 6 && g_ascii_strcasecmp(from->name + name_length - 6, " robot") == 0);
+}
+
+/* A line behind "[1/3] title" that says where it went: "commit: 0123abc", "(no commit info)", a link. */
+static gboolean
+is_commit_line(const char *line, const char *end)
+{
+  const char *p = line;
+  while (p < end && (*p == ' ' || *p == '\t'))
+    p++;
+  gsize left = (gsize)(end - p);
+  if (p - line < 2)
+    return FALSE;
+  return (left > 15 && strncmp(p, "commit: ", 8) == 0 && g_ascii_isxdigit(p[8])) ||
+         (left >= 16 && strncmp(p, "(no commit info)", 16) == 0) || (left > 12 && strncmp(p, "https://", 8) == 0) ||
+         (left > 12 && strncmp(p, "http://", 7) == 0);
+}
+
+/* b4 ty and what it was modelled on, whoever sends it:
+ *     [1/3] area: title
+ *           commit: 0123456789abcdef   */
+static gboolean
+is_thank_you(const char *text, gsize length)
+{
+  const char *end = text + length;
+  for (const char *p = text; (p = memmem(p, (gsize)(end - p), "\n[", 2)) != NULL;) {
+    p += 2;
+    const char *q = p;
+    while (q < end && g_ascii_isdigit(*q))
+      q++;
+    if (q == p || q == end || *q != '/')
+      continue;
+    const char *newline = memchr(p, '\n', (gsize)(end - p));
+    /* a title may be wrapped once */
+    for (int i = 0; i < 2 && newline && newline[1] != '['; i++) {
+      const char *next = memchr(newline + 1, '\n', (gsize)(end - newline - 1));
+      if (is_commit_line(newline + 1, next ? next : end))
+        return TRUE;
+      newline = next;
+    }
+  }
+  return length > 15 && memmem(text, length, "\nmerge commit: http", 19) != NULL;
+}
+
+LbRobotKind
+lb_robot_find(const LbPerson *from, const LbSubject *subject, const char *text, gsize length)
+{
+  static const LbPerson nobody = {"", ""};
+  LbPerson who = from->email ? *from : nobody;
+  if (!who.name)
+    who.name = "";
+  gsize email = strlen(who.email), name = strlen(who.name), tag = strlen(subject->tag), title = strlen(subject->title);
+  Beginning beginning;
+  read_beginning(text, length, &beginning);
+  for (gsize i = 0; i < G_N_ELEMENTS(robots); i++) {
+    const Robot *robot = robots + i;
+    if (robot->title && !robot->line && subject->is_reply)
+      continue;
+    if (fits(robot->email, who.email, email) && fits(robot->name, who.name, name) &&
+        fits(robot->tag, subject->tag, tag) && fits(robot->title, subject->title, title) &&
+        (!robot->line || fits_line(robot->line, &beginning)))
+      return robot->kind;
+  }
+  if (has_bot_name(&who))
+    return LB_ROBOT_BOT;
+  return subject->is_reply && is_thank_you(text, length) ? LB_ROBOT_NOTICE : LB_ROBOT_NONE;
+}
