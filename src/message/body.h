@@ -6,7 +6,7 @@
 #pragma once
 #include "message/header.h"
 
-/* What one thread keeps between mails: buffers, open charset converters. */
+/* What one thread keeps between mails: buffers. */
 typedef struct LbDecoder LbDecoder;
 LbDecoder *lb_decoder_new(void);
 void lb_decoder_free(LbDecoder *decoder);
@@ -18,6 +18,8 @@ typedef struct {
   gsize length;
   gssize patch;              /* offset in text of an attached patch that brings its own From/Subject; -1 if none:
                                 what stands before it are notes, from there on it reads like a mail's body */
+  gsize own;                 /* length of what the sender wrote or attached: behind it stands the text of forwarded
+                                mails (message/rfc822), whose diffs, From and trailers are not this mail's */
   const char *const *attachments; /* names, NULL-terminated, in the arena */
   gboolean is_signed;
 } LbBody;

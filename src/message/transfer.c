@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "message/transfer.h"
+#include <gmime/gmime.h>
+#include <string.h>
+
+/* A line this long in the base64 alphabet is data even behind padding or foreign lines. */
+#define SURE_LINE 60
+
+LbTransfer lb_transfer_find(LbSlice field) {
+  const char *p = field.data, *end = p + field.length;
+
+  if (p == NULL)
+    return LB_TRANSFER_NONE;
+  while (p < end && (g_ascii_isspace(*p) || *p == '"'))
+    p++;
+  const char *token = p;
+  while (p < end && (g_ascii_isalnum(*p) || *p == '-'))
+    p++;
+  gsize length = p - token;
+  if (length == 6 && g_ascii_strncasecmp(token, "base64", 6) == 0)
+    return LB_TRANSFER_BASE64;
+  if (length == 16 && g_ascii_strncasecmp(token, "quoted-printable", 16) == 0)
+    return LB_TRANSFER_QP;
+  return LB_TRANSFER_NONE;
+}
+
+/* Own code, because GMime's decoder doesn't tell a broken escape from a sound one, keeps a soft break that
+ * has got blanks behind its '=' (RFC 2045 6.7 rule 3), and loses a '=' at the very end.  Blanks at the end of
+ * other lines stay, though rule 3 wants them off: signature separators are sent like that. */
+static void decode_qp(const char *bytes, gsize length, GString *out, LbDiagSet *diagnostics) {
+  const char *p = bytes, *end = bytes + length;
+
+  while (p < end) {
+    const char *escape = memchr(p, '=', end - p);
+    if (escape == NULL) {
+      g_string_append_len(out, p, end - p);
+      return;
+    }
+    g_string_append_len(out, p, escape - p);
+    p = escape + 1;
+    if (end - p >= 2 && g_ascii_isxdigit(p[0]) && g_ascii_isxdigit(p[1])) {
+      g_string_append_c(out, (char)(g_ascii_xdigit_value(p[0]) << 4 | g_ascii_xdigit_value(p[1])));
+      p += 2;
+      continue;
+    }
+    const char *line_end = p;
+    while (line_end < end && (*line_end == ' ' || *line_end == '\t' || *line_end == '\r'))
+      line_end++;
+    if (line_end == end) {
+      p = end;
+    } else if (*line_end == '\n') {
+      p = line_end + 1;
+    } else {
+      g_string_append_c(out, '=');
+      *diagnostics |= LB_DIAG_BIT(LB_DIAG_BAD_QP);
+    }
+  }
+}
+
+typedef struct {
+  const char *begin, *end; /* without blanks around it and line end */
+  const char *next;
+  gsize foreign;           /* characters outside the base64 alphabet */
+  gboolean is_padded;
+} Base64Line;
+
+static void read_base64_line(const char *p, const char *end, Base64Line *line) {
+  const char *line_end = memchr(p, '\n', end - p);
+
+  line->next = line_end ? line_end + 1 : end;
+  line->end = line_end ? line_end : end;
+  line->begin = p;
+  while (line->begin < line->end && g_ascii_isspace(*line->begin))
+    line->begin++;
+  while (line->end > line->begin && g_ascii_isspace(line->end[-1]))
+    line->end--;
+  line->foreign = 0;
+  for (p = line->begin; p < line->end; p++)
+    line->foreign += !(g_ascii_isalnum(*p) || *p == '+' || *p == '/' || *p == '=');
+  line->is_padded = line->end > line->begin && line->end[-1] == '=';
+}
+
+/* Where the encoded lines end.  A line of words belongs to what a list server put behind the data, unless data
+ * goes on below it. */
+static const char *find_base64_end(const char *bytes, const char *end) {
+  const char *data_end = bytes;
+  gboolean is_inside = TRUE;
+  Base64Line line;
+
+  for (const char *p = bytes; p < end; p = line.next) {
+    read_base64_line(p, end, &line);
+    gsize length = line.end - line.begin;
+    if (length == 0)
+      continue;
+    if (line.foreign == 0 && (is_inside || line.is_padded || length >= SURE_LINE)) {
+      data_end = line.next;
+      is_inside = !line.is_padded;
+    } else {
+      is_inside = FALSE;
+    }
+  }
+  return data_end;
+}
+
+/* Line by line: GMime reads nothing behind padding, and parts were glued together by some senders. */
+static gsize decode_base64(const char *bytes, gsize length, GString *out, LbDiagSet *diagnostics) {
+  const char *end = find_base64_end(bytes, bytes + length);
+  gsize done = out->len, pending = 0;
+  int state = 0;
+  guint32 save = 0;
+  Base64Line line;
+
+  g_string_set_size(out, done + (end - bytes) / 4 * 3 + 8);
+  for (const char *p = bytes; p < end; p = line.next) {
+    read_base64_line(p, end, &line);
+    if (line.foreign > 0)
+      *diagnostics |= LB_DIAG_BIT(LB_DIAG_BAD_BASE64);
+    done += g_mime_encoding_base64_decode_step((const unsigned char *)line.begin, line.end - line.begin,
+                                               (unsigned char *)out->str + done, &state, &save);
+    pending += line.end - line.begin - line.foreign;
+    if (line.is_padded) {
+      if (pending % 4 != 0)
+        *diagnostics |= LB_DIAG_BIT(LB_DIAG_BAD_BASE64);
+      state = 0;
+      save = 0;
+      pending = 0;
+    }
+  }
+  if (pending % 4 != 0) {
+    /* cut off: what the last two or three characters hold is still text */
+    *diagnostics |= LB_DIAG_BIT(LB_DIAG_BAD_BASE64);
+    if (pending % 4 > 1)
+      done += g_mime_encoding_base64_decode_step((const unsigned char *)"==", 4 - pending % 4,
+                                                 (unsigned char *)out->str + done, &state, &save);
+  }
+  g_string_set_size(out, done);
+  return end - bytes;
+}
+
+gsize lb_transfer_decode(LbTransfer transfer, const char *bytes, gsize length, GString *out, LbDiagSet *diagnostics) {
+  switch (transfer) {
+  case LB_TRANSFER_QP:
+    decode_qp(bytes, length, out, diagnostics);
+    return length;
+  case LB_TRANSFER_BASE64: {
+    gsize encoded = decode_base64(bytes, length, out, diagnostics);
+    for (gsize i = encoded; i < length; i++)
+      if (!g_ascii_isspace(bytes[i]))
+        return encoded;
+    return length;
+  }
+  default:
+    g_string_append_len(out, bytes, length);
+    return length;
+  }
+}
