@@ -28,6 +28,22 @@ unit_tests =
 # message: body
 
 # message: patch, trailer, pull_request
+unit_tests += tests/unit/test_diff
+tests_unit_test_diff_SOURCES = tests/unit/test_diff.c
+tests_unit_test_diff_CFLAGS = $(unit_cflags)
+tests_unit_test_diff_LDADD = $(unit_libs)
+unit_tests += tests/unit/test_patch
+tests_unit_test_patch_SOURCES = tests/unit/test_patch.c
+tests_unit_test_patch_CFLAGS = $(unit_cflags)
+tests_unit_test_patch_LDADD = $(unit_libs)
+unit_tests += tests/unit/test_pull_request
+tests_unit_test_pull_request_SOURCES = tests/unit/test_pull_request.c
+tests_unit_test_pull_request_CFLAGS = $(unit_cflags)
+tests_unit_test_pull_request_LDADD = $(unit_libs)
+unit_tests += tests/unit/test_trailer
+tests_unit_test_trailer_SOURCES = tests/unit/test_trailer.c
+tests_unit_test_trailer_CFLAGS = $(unit_cflags)
+tests_unit_test_trailer_LDADD = $(unit_libs)
 
 # intake, series
 
