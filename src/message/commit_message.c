@@ -84,26 +84,31 @@ static gboolean is_closing(const char *text, gsize pos, gsize end, int max_lines
   return TRUE;
 }
 
-/* The prose under a cover's diffstat, a blank line before it. */
+/* The prose under a cover's diffstat, a blank line before it.  Its own blank lines stay, but one alone where
+ * something was left out. */
 static void append_prose(GString *out, const char *text, gsize pos, gsize end)
 {
-  gboolean is_blank = TRUE;
+  guint blanks = 1;
+  gboolean is_gap = TRUE;
 
   while (pos < end && !is_closing(text, pos, end, 3)) {
     LbSlice line = lb_line_get(text, end, pos);
     gsize behind = skip_range_diff(text, pos, end);
-    if (behind > pos) {
-      pos = behind;
+    if (behind > pos || is_footer(line)) {
+      pos = MAX(behind, lb_line_next(text, end, pos));
+      is_gap = TRUE;
       continue;
     }
     pos = lb_line_next(text, end, pos);
-    if (lb_line_is_blank(line) || is_footer(line)) {
-      is_blank = TRUE;
+    if (lb_line_is_blank(line)) {
+      blanks++;
       continue;
     }
-    g_string_append(out, is_blank ? "\n\n" : "\n");
+    for (blanks = is_gap ? 1 : blanks; blanks; blanks--)
+      g_string_append_c(out, '\n');
+    g_string_append_c(out, '\n');
     g_string_append_len(out, line.data, (gssize)line.length);
-    is_blank = FALSE;
+    is_gap = FALSE;
   }
 }
 

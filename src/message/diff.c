@@ -375,8 +375,8 @@ static gboolean is_done(const Hunk *hunk)
 static gboolean take_line(LbSlice line, Hunk *hunk, guint64 *added, guint64 *removed)
 {
   gboolean is_removed = FALSE, is_added = FALSE;
-  /* mailers and editors strip the blank of an empty line, some that before a tab */
-  gboolean is_context = lb_line_is_blank(line) || line.data[0] == '\t';
+  /* mailers and editors strip the blank of an empty line, some that before a tab; some turn it into U+00A0 */
+  gboolean is_context = lb_line_is_blank(line) || line.data[0] == '\t' || lb_line_starts(line, "\302\240");
 
   if (!is_context && line.length < hunk->n_parents)
     return FALSE;

@@ -36,24 +36,36 @@ static inline LbSlice lb_line_get(const char *text, gsize length, gsize pos)
   return (LbSlice){ text + pos, lb_line_end(text, length, pos) - pos };
 }
 
+/* Bytes of the white space at the line's beginning: mailers that write HTML turn blanks into U+00A0. */
+static inline gsize lb_line_space(LbSlice line)
+{
+  gsize n = 0;
+
+  while (n < line.length) {
+    if (lb_line_is_space(line.data[n]))
+      n++;
+    else if (n + 1 < line.length && memcmp(line.data + n, "\302\240", 2) == 0)
+      n += 2;
+    else
+      break;
+  }
+  return n;
+}
+
 static inline gboolean lb_line_is_blank(LbSlice line)
 {
-  for (gsize i = 0; i < line.length; i++)
-    if (!lb_line_is_space(line.data[i]))
-      return FALSE;
-  return TRUE;
+  return lb_line_space(line) == line.length;
 }
 
 /* Without white space at its ends. */
 static inline LbSlice lb_line_strip(LbSlice line)
 {
+  gsize n;
+
   while (line.length && lb_line_is_space(line.data[line.length - 1]))
     line.length--;
-  while (line.length && lb_line_is_space(line.data[0])) {
-    line.data++;
-    line.length--;
-  }
-  return line;
+  n = lb_line_space(line);
+  return (LbSlice){ line.data + n, line.length - n };
 }
 
 static inline gboolean lb_line_starts(LbSlice line, const char *prefix)

@@ -206,7 +206,7 @@ static gboolean is_signature(const char *text, gsize length, gsize pos)
 
   if (!lb_line_starts(line, "--") || !lb_line_is_blank((LbSlice){ line.data + 2, line.length - 2 }))
     return FALSE;
-  if (line.length > 2 && line.data[2] == ' ')
+  if (line.length > 2 && line.data[2] != '\r')
     return TRUE;
   for (int lines = 0; lines < 6; lines++) {
     pos = lb_line_next(text, length, pos);
@@ -246,7 +246,7 @@ static void find_marks(const char *text, gsize length, gsize pos, Marks *marks)
       if (marks->signature < 0 && is_list_footer(text, length, pos))
         marks->signature = (gssize)pos;
       break;
-    case ' ': case '\t':
+    case ' ': case '\t': case '\302':
     case '0': case '1': case '2': case '3': case '4': case '5': case '6': case '7': case '8': case '9':
       if (is_summary(lb_line_get(text, length, pos))) {
         marks->summary = (gssize)pos;

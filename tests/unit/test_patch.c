@@ -149,7 +149,7 @@ static const struct {
     "Cover.\n\n x | 2 +-\n 1 file changed, 1 insertion(+), 1 deletion(-)" },
   { "Cover.\n\n" STAT " rename y => z (100%)\n\n\nProse under it,\ntwo lines. \n\n\nMore.\n\nInterdiff against v1:\n"
     "  diff --git a/x b/x\n  --- a/x\n\nStill more.\n\nBest regards,\nA\n", TRUE,
-    "Cover.\n\n x | 2 +-\n 1 file changed, 1 insertion(+), 1 deletion(-)\n\nProse under it,\ntwo lines. \n\nMore.\n\nStill more." },
+    "Cover.\n\n x | 2 +-\n 1 file changed, 1 insertion(+), 1 deletion(-)\n\nProse under it,\ntwo lines. \n\n\nMore.\n\nStill more." },
   { "Patch.\n---\n" STAT "\nProse under it.\n\n" DIFF, FALSE, "Patch.\n---\n x | 2 +-\n 1 file changed, 1 insertion(+), 1 deletion(-)" },
 };
 
