@@ -12,9 +12,13 @@ liblistbrief_a_SOURCES += src/base/period.c src/base/period.h
 liblistbrief_a_SOURCES += src/base/progress.c src/base/progress.h
 liblistbrief_a_SOURCES += src/base/text.c src/base/text.h
 
-liblistbrief_a_SOURCES += src/source/source.c src/source/source.h
+liblistbrief_a_SOURCES += src/source/source.c src/source/source.h src/source/kind.h src/source/look.c
+liblistbrief_a_SOURCES += src/source/compressed.c src/source/compressed.h
+liblistbrief_a_SOURCES += src/source/folder.c src/source/folder.h
+liblistbrief_a_SOURCES += src/source/from_line.c src/source/from_line.h
+liblistbrief_a_SOURCES += src/source/input.c src/source/input.h
 liblistbrief_a_SOURCES += src/source/maildir.c
-liblistbrief_a_SOURCES += src/source/mbox.c
+liblistbrief_a_SOURCES += src/source/mbox.c src/source/mbox.h src/source/window.c src/source/window.h
 liblistbrief_a_SOURCES += src/source/public_inbox.c
 liblistbrief_a_SOURCES += src/source/single.c
 

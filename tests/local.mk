@@ -99,3 +99,6 @@ tests/data/sample.mbox: $(srcdir)/tests/data/sample/*.eml
 	  { print } END { print "" }' $(srcdir)/tests/data/sample/*.eml >$@.tmp && mv $@.tmp $@
 
 # Tools and benchmarks
+check_PROGRAMS += tests/bench/read_source
+tests_bench_read_source_SOURCES = tests/bench/read_source.c
+tests_bench_read_source_LDADD = liblistbrief.a $(LIBS_ALL)

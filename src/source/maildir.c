@@ -1,2 +1,174 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "source/source.h"
+/*
+ * Folders with a file for each mail: maildir (https://cr.yp.to/proto/maildir.html), MH, .eml files.  Files may come,
+ * go and be renamed while we read; nothing but a regular file is ever read.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "base/error.h"
+#include "source/folder.h"
+
+#define BATCH 64
+
+typedef struct {
+  LbSource base;
+  LbFolder *folder;
+  guint given;
+} Maildir;
+
+typedef struct {
+  gsize length;
+  guint64 size; /* of the whole file */
+} Content;
+
+/* Opens what is a regular file, never through a link and never waiting for a FIFO's writer; -1 with errno, EINVAL for
+ * what is no regular file. */
+static int open_regular(const char *path, struct stat *status) {
+  int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+  if (fd < 0) {
+    if (errno == ELOOP || errno == ENXIO)
+      errno = EINVAL;
+    return -1;
+  }
+  int failure = fstat(fd, status) < 0 ? errno : S_ISREG(status->st_mode) ? 0 : EINVAL;
+  if (failure == 0)
+    return fd;
+  close(fd);
+  errno = failure;
+  return -1;
+}
+
+/* The file's bytes, up to the cap, into reader's room; FALSE with errno. */
+static gboolean read_file(const char *path, LbReader *reader, Content *content) {
+  struct stat status;
+  int fd = open_regular(path, &status);
+  if (fd < 0)
+    return FALSE;
+  gsize wanted = MIN((guint64)status.st_size, LB_MAIL_MAX_BYTES);
+  char *bytes = lb_reader_reserve(reader, wanted + 1);
+  gsize done = 0;
+  gssize count = 1;
+  while (done < wanted && count > 0) {
+    count = read(fd, bytes + done, wanted - done);
+    if (count < 0 && errno == EINTR)
+      count = 1;
+    else
+      done += MAX(count, 0);
+  }
+  int failure = errno;
+  close(fd);
+  errno = failure;
+  *content = (Content){.length = done, .size = MAX((guint64)status.st_size, done)};
+  return count >= 0;
+}
+
+/* read_file(), and if the file is gone, what it is called now; *path is where it was found. */
+static gboolean read_wherever(Maildir *maildir, const char **path, LbReader *reader, Content *content,
+                              gboolean *is_listed) {
+  *is_listed = FALSE;
+  for (int round = 0; round < 4; round++) {
+    if (read_file(*path, reader, content))
+      return TRUE;
+    if (errno != ENOENT && errno != ESTALE)
+      return FALSE;
+    const char *now = lb_folder_find_moved(maildir->folder, *path, is_listed);
+    if (!now)
+      break;
+    *path = now;
+  }
+  errno = ENOENT;
+  return FALSE;
+}
+
+static void note_failure(LbSource *source, const char *path, int failure) {
+  if (failure == ENOENT)
+    lb_source_note_errno(source, LB_DIAG_VANISHED, path, 0, 0);
+  else if (failure == EINVAL)
+    lb_source_note_errno(source, LB_DIAG_NOT_REGULAR, path, 0, 0);
+  else
+    lb_source_note_errno(source, LB_DIAG_UNREADABLE, path, 0, failure);
+}
+
+static gboolean maildir_read(LbSource *source, LbReader *reader, LbUnit *unit, LbRawMailFunc func, gpointer data,
+                             GError **error) {
+  Maildir *maildir = (Maildir *)source;
+  for (guint i = unit->begin; i < unit->end; i++) {
+    const char *path = lb_folder_get(maildir->folder, i)->path;
+    Content content;
+    gboolean is_listed;
+    if (!read_wherever(maildir, &path, reader, &content, &is_listed)) {
+      if (!is_listed)
+        note_failure(source, path, errno);
+      continue;
+    }
+    if (content.length == 0) {
+      lb_source_note_errno(source, LB_DIAG_EMPTY_FILE, path, 0, 0);
+      continue;
+    }
+    func(&(LbRawMail){.bytes = reader->bytes, .length = content.length, .is_cut = content.size > LB_MAIL_MAX_BYTES,
+                      .locator = {.file = path, .length = content.size}},
+         data);
+  }
+  return TRUE;
+}
+
+static gboolean maildir_next(LbSource *source, LbUnit *unit, GError **error) {
+  Maildir *maildir = (Maildir *)source;
+  guint size = lb_folder_get_size(maildir->folder);
+  if (maildir->given >= size)
+    return FALSE;
+  unit->number = maildir->given / BATCH;
+  unit->begin = maildir->given;
+  unit->end = maildir->given = MIN(maildir->given + BATCH, size);
+  return TRUE;
+}
+
+static gboolean maildir_fetch(LbSource *source, LbReader *reader, const LbLocator *locator, GString *buffer,
+                              GError **error) {
+  const char *path = locator->file;
+  Content content;
+  gboolean is_listed;
+  if (!read_wherever((Maildir *)source, &path, reader, &content, &is_listed)) {
+    g_set_error(error, LB_ERROR, LB_ERROR_NO_INPUT, "cannot read '%s': %s", path, g_strerror(errno));
+    return FALSE;
+  }
+  g_string_append_len(buffer, reader->bytes, content.length);
+  lb_reader_relax(reader);
+  return TRUE;
+}
+
+static gboolean maildir_looks_like(const LbPlace *place) {
+  return place->is_recursive || lb_folder_looks_like(place->path);
+}
+
+static LbSource *maildir_open(LbPlace *place, const LbSourceOptions *options, GError **error) {
+  Maildir *maildir = g_new0(Maildir, 1);
+  maildir->base.log = options->log;
+  maildir->folder = lb_folder_new(&maildir->base, place->path, options->recursive, place->is_forced, error);
+  if (!maildir->folder) {
+    g_free(maildir);
+    return NULL;
+  }
+  maildir->base.size = lb_folder_get_size(maildir->folder);
+  return &maildir->base;
+}
+
+static void maildir_close(LbSource *source) {
+  Maildir *maildir = (Maildir *)source;
+  lb_folder_free(maildir->folder);
+  g_free(maildir);
+}
+
+const LbSourceKind lb_source_maildir = {
+    .name = "maildir",
+    .takes_directory = TRUE,
+    .looks_like = maildir_looks_like,
+    .open = maildir_open,
+    .next = maildir_next,
+    .read = maildir_read,
+    .fetch = maildir_fetch,
+    .close = maildir_close,
+};

@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "source/folder.h"
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "base/error.h"
+
+/* Folders in folders; more is a loop or hostile. */
+#define MAX_DEPTH 64
+/* Times that all names are read once more for files that went away: each costs as much as the first listing. */
+#define MAX_RELISTS 1000
+
+/* Directories that hold the same mails: new and cur of a maildir, or one plain folder. */
+typedef struct {
+  char *directories[2];
+  gboolean any_name;
+} Group;
+
+struct LbFolder {
+  LbSource *source;
+  GStringChunk *paths;
+  GArray *files;       /* of LbFolderFile, sorted */
+  GArray *groups;      /* of Group */
+  gboolean recursive, any_name;
+  GMutex lock;         /* of what follows, and of paths once all is listed */
+  GHashTable *moved;   /* base name to path in one group, as found on the last look */
+  guint moved_group, relists;
+};
+
+static gboolean is_plain_mail_name(const char *name) {
+  gsize length = strlen(name);
+  gsize digits = strspn(name, "0123456789");
+  return (digits > 0 && digits == length) || strstr(name, ":2,") ||
+         (length > 4 && g_ascii_strcasecmp(name + length - 4, ".eml") == 0);
+}
+
+static guint32 base_length_of(const char *name) {
+  return strcspn(name, ":");
+}
+
+static gboolean is_directory_at(const char *path, const char *name) {
+  g_autofree char *child = g_build_filename(path, name, NULL);
+  struct stat status;
+  return stat(child, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+static gboolean is_maildir(const char *path) {
+  return is_directory_at(path, "cur") || is_directory_at(path, "new");
+}
+
+gboolean lb_folder_looks_like(const char *path) {
+  g_autofree char *absolute = g_canonicalize_filename(path, NULL);
+  g_autofree char *own = g_path_get_basename(absolute);
+  if (is_maildir(path) || strcmp(own, "cur") == 0 || strcmp(own, "new") == 0)
+    return TRUE;
+  DIR *directory = opendir(path);
+  gboolean found = FALSE;
+  for (struct dirent *entry; directory && !found && (entry = readdir(directory));)
+    found = entry->d_type != DT_DIR && is_plain_mail_name(entry->d_name);
+  if (directory)
+    closedir(directory);
+  return found;
+}
+
+static void note(LbFolder *folder, LbDiag diag, const char *directory, const char *name, const char *detail) {
+  g_autofree char *where = g_build_filename(directory, name, NULL);
+  lb_diag_log_add(folder->source->log, diag, where, detail);
+}
+
+/* Whether the entry is to be taken for a mail; opening it says for sure. */
+static gboolean is_candidate(LbFolder *folder, const Group *group, const char *path, const struct dirent *entry) {
+  const char *name = entry->d_name;
+  gboolean is_flat = !group->directories[1];
+  if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+    return FALSE;
+  /* beside the mails of a plain folder stands all sorts of things */
+  if (is_flat && (name[0] == '.' || entry->d_type == DT_DIR || !(group->any_name || is_plain_mail_name(name))))
+    return FALSE;
+  if (name[0] == '.')
+    note(folder, LB_DIAG_NOT_REGULAR, path, name, "its name begins with a dot");
+  else if (entry->d_type == DT_REG || entry->d_type == DT_UNKNOWN)
+    return TRUE;
+  else
+    note(folder, LB_DIAG_NOT_REGULAR, path, name, NULL);
+  return FALSE;
+}
+
+typedef void (*NameFunc)(LbFolder *folder, guint group, const char *directory, const char *name);
+
+/* Calls func for each candidate in one directory; FALSE with errno. */
+static gboolean foreach_name(LbFolder *folder, guint group, const char *path, NameFunc func) {
+  DIR *directory = opendir(path);
+  if (!directory)
+    return FALSE;
+  errno = 0;
+  for (struct dirent *entry; (entry = readdir(directory)); errno = 0)
+    if (is_candidate(folder, &g_array_index(folder->groups, Group, group), path, entry))
+      func(folder, group, path, entry->d_name);
+  int read_error = errno;
+  closedir(directory);
+  errno = read_error;
+  return read_error == 0;
+}
+
+static void add_file(LbFolder *folder, guint group, const char *directory, const char *name) {
+  g_autofree char *path = g_build_filename(directory, name, NULL);
+  LbFolderFile file = {.path = g_string_chunk_insert(folder->paths, path),
+                       .name = strlen(path) - strlen(name),
+                       .base_length = base_length_of(name),
+                       .group = group};
+  g_array_append_val(folder->files, file);
+}
+
+static void note_tmp(LbFolder *folder, const char *path) {
+  g_autofree char *tmp = g_build_filename(path, "tmp", NULL);
+  DIR *directory = opendir(tmp);
+  guint n = 0;
+  for (struct dirent *entry; directory && (entry = readdir(directory));)
+    n += entry->d_name[0] != '.';
+  if (directory)
+    closedir(directory);
+  g_autofree char *detail = g_strdup_printf("%u not delivered yet", n);
+  if (n > 0)
+    lb_diag_log_add(folder->source->log, LB_DIAG_NOT_REGULAR, tmp, detail);
+}
+
+/* Mail moves from new to cur: in this order none is missed, and one seen twice is found in drop_renamed().  A
+ * directory that changes while it is read may hide a renamed entry (readdir(3p)): then once more. */
+static void list_group(LbFolder *folder, guint group) {
+  for (int round = 0; round < 3; round++) {
+    gboolean is_quiet = TRUE;
+    for (int i = 0; i < 2; i++) {
+      const char *path = g_array_index(folder->groups, Group, group).directories[i];
+      struct stat before, after;
+      if (!path || stat(path, &before) < 0)
+        continue;
+      if (!foreach_name(folder, group, path, add_file))
+        note(folder, LB_DIAG_UNREADABLE, path, NULL, g_strerror(errno));
+      if (stat(path, &after) == 0 && (before.st_mtim.tv_sec != after.st_mtim.tv_sec ||
+                                      before.st_mtim.tv_nsec != after.st_mtim.tv_nsec))
+        is_quiet = FALSE;
+    }
+    if (is_quiet)
+      return;
+  }
+}
+
+static void add_group(LbFolder *folder, const char *path) {
+  Group group = {.any_name = folder->any_name};
+  if (is_maildir(path)) {
+    group.directories[0] = g_build_filename(path, "new", NULL);
+    group.directories[1] = g_build_filename(path, "cur", NULL);
+    note_tmp(folder, path);
+  } else {
+    g_autofree char *absolute = g_canonicalize_filename(path, NULL);
+    g_autofree char *own = g_path_get_basename(absolute);
+    group.directories[0] = g_strdup(path);
+    group.any_name |= strcmp(own, "cur") == 0 || strcmp(own, "new") == 0;
+  }
+  g_array_append_val(folder->groups, group);
+  list_group(folder, folder->groups->len - 1);
+}
+
+static int compare_names(gconstpointer a, gconstpointer b) {
+  return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Subfolders: Maildir++ names them ".Lists.x" beside cur, others nest them; links are not followed. */
+static GPtrArray *list_subfolders(LbFolder *folder, const char *path) {
+  GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+  DIR *directory = opendir(path);
+  for (struct dirent *entry; directory && (entry = readdir(directory));) {
+    static const char *const furniture[] = {".", "..", "cur", "new", "tmp", ".git", NULL};
+    struct stat status;
+    if (g_strv_contains(furniture, entry->d_name) ||
+        fstatat(dirfd(directory), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) < 0)
+      continue;
+    if (S_ISDIR(status.st_mode))
+      g_ptr_array_add(names, g_build_filename(path, entry->d_name, NULL));
+    else if (S_ISLNK(status.st_mode) && is_directory_at(path, entry->d_name))
+      note(folder, LB_DIAG_NOT_REGULAR, path, entry->d_name, "a link to a directory");
+  }
+  if (directory)
+    closedir(directory);
+  g_ptr_array_sort(names, compare_names);
+  return names;
+}
+
+static void walk(LbFolder *folder, const char *path, int depth) {
+  add_group(folder, path);
+  if (!folder->recursive || depth == MAX_DEPTH)
+    return;
+  g_autoptr(GPtrArray) subfolders = list_subfolders(folder, path);
+  for (guint i = 0; i < subfolders->len; i++)
+    walk(folder, subfolders->pdata[i], depth + 1);
+}
+
+static int compare_bases(const LbFolderFile *a, const LbFolderFile *b) {
+  int order = memcmp(a->path + a->name, b->path + b->name, MIN(a->base_length, b->base_length));
+  if (order == 0)
+    order = (a->base_length > b->base_length) - (a->base_length < b->base_length);
+  return order ? order : (a->group > b->group) - (a->group < b->group);
+}
+
+static int compare_files(gconstpointer a, gconstpointer b) {
+  const LbFolderFile *x = a, *y = b;
+  int order = compare_bases(x, y);
+  return order ? order : strcmp(x->path, y->path);
+}
+
+/* One mail seen under two names while it was renamed: those that are there count, or else one. */
+static void drop_renamed(LbFolder *folder) {
+  guint kept = 0;
+  LbFolderFile *files = (LbFolderFile *)folder->files->data;
+  for (guint i = 0, end; i < folder->files->len; i = end) {
+    for (end = i + 1; end < folder->files->len && compare_bases(&files[i], &files[end]) == 0;)
+      end++;
+    guint begin = kept;
+    for (guint j = i; j < end; j++) {
+      gboolean is_repeated = kept > begin && strcmp(files[kept - 1].path, files[j].path) == 0;
+      if (end - i == 1 || (!is_repeated && access(files[j].path, F_OK) == 0))
+        files[kept++] = files[j];
+    }
+    if (kept == begin)
+      files[kept++] = files[end - 1];
+  }
+  g_array_set_size(folder->files, kept);
+}
+
+static void group_clear(gpointer data) {
+  Group *group = data;
+  g_free(group->directories[0]);
+  g_free(group->directories[1]);
+}
+
+LbFolder *lb_folder_new(LbSource *source, const char *path, gboolean recursive, gboolean any_name, GError **error) {
+  DIR *directory = opendir(path);
+  if (!directory) {
+    g_set_error(error, LB_ERROR, LB_ERROR_NO_INPUT, "cannot open '%s': %s", path, g_strerror(errno));
+    return NULL;
+  }
+  closedir(directory);
+  LbFolder *folder = g_new0(LbFolder, 1);
+  folder->source = source;
+  folder->paths = g_string_chunk_new(16u << 10);
+  folder->files = g_array_new(FALSE, FALSE, sizeof(LbFolderFile));
+  folder->groups = g_array_new(FALSE, FALSE, sizeof(Group));
+  g_array_set_clear_func(folder->groups, group_clear);
+  g_mutex_init(&folder->lock);
+  folder->recursive = recursive;
+  folder->any_name = any_name;
+  walk(folder, path, 0);
+  g_array_sort(folder->files, compare_files);
+  drop_renamed(folder);
+  return folder;
+}
+
+void lb_folder_free(LbFolder *folder) {
+  if (!folder)
+    return;
+  g_string_chunk_free(folder->paths);
+  g_array_free(folder->files, TRUE);
+  g_array_free(folder->groups, TRUE);
+  g_clear_pointer(&folder->moved, g_hash_table_unref);
+  g_mutex_clear(&folder->lock);
+  g_free(folder);
+}
+
+guint lb_folder_get_size(const LbFolder *folder) {
+  return folder->files->len;
+}
+
+const LbFolderFile *lb_folder_get(const LbFolder *folder, guint i) {
+  return &g_array_index(folder->files, LbFolderFile, i);
+}
+
+static void add_moved(LbFolder *folder, guint group, const char *directory, const char *name) {
+  g_hash_table_insert(folder->moved, g_strndup(name, base_length_of(name)),
+                      g_build_filename(directory, name, NULL));
+}
+
+static void relist(LbFolder *folder, guint group) {
+  g_clear_pointer(&folder->moved, g_hash_table_unref);
+  folder->moved = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+  folder->moved_group = group;
+  folder->relists++;
+  for (int i = 0; i < 2; i++) {
+    const char *path = g_array_index(folder->groups, Group, group).directories[i];
+    if (path)
+      foreach_name(folder, group, path, add_moved);
+  }
+}
+
+/* The group that path is in; G_MAXUINT if in none. */
+static guint find_group(const LbFolder *folder, const char *path) {
+  g_autofree char *directory = g_path_get_dirname(path);
+  for (guint i = 0; i < folder->groups->len; i++) {
+    const Group *group = &g_array_index(folder->groups, Group, i);
+    for (int j = 0; j < 2; j++)
+      if (group->directories[j] && strcmp(group->directories[j], directory) == 0)
+        return i;
+  }
+  return G_MAXUINT;
+}
+
+static gboolean is_in_list(const LbFolder *folder, const LbFolderFile *file) {
+  guint low = 0, high = folder->files->len;
+  while (low < high) {
+    guint middle = low + (high - low) / 2;
+    int order = compare_files(file, lb_folder_get(folder, middle));
+    if (order == 0)
+      return TRUE;
+    if (order < 0)
+      high = middle;
+    else
+      low = middle + 1;
+  }
+  return FALSE;
+}
+
+const char *lb_folder_find_moved(LbFolder *folder, const char *path, gboolean *is_listed) {
+  guint group = find_group(folder, path);
+  const char *name = strrchr(path, '/') ? strrchr(path, '/') + 1 : path, *found = NULL;
+  g_autofree char *base = g_strndup(name, base_length_of(name));
+  *is_listed = FALSE;
+  if (group == G_MAXUINT)
+    return NULL;
+  g_mutex_lock(&folder->lock);
+  if (!folder->moved || folder->moved_group != group)
+    relist(folder, group);
+  for (int round = 0; round < 2 && !found; round++) {
+    const char *now = g_hash_table_lookup(folder->moved, base);
+    if (now && access(now, F_OK) == 0)
+      found = g_string_chunk_insert(folder->paths, now);
+    else if (round == 0 && folder->relists < MAX_RELISTS)
+      relist(folder, group);
+  }
+  g_mutex_unlock(&folder->lock);
+  if (found) {
+    LbFolderFile file = {.path = found, .name = strlen(found) - strlen(strrchr(found, '/') + 1), .group = group};
+    file.base_length = base_length_of(found + file.name);
+    *is_listed = is_in_list(folder, &file);
+  }
+  return *is_listed ? NULL : found;
+}

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "source/from_line.h"
+#include <string.h>
+
+typedef struct {
+  const char *text;
+  gsize length;
+} Token;
+
+/* The blank-separated word at *p, length 0 at the end. */
+static Token next_token(const char **p, const char *end) {
+  while (*p < end && (**p == ' ' || **p == '\t'))
+    (*p)++;
+  Token token = {*p, 0};
+  while (*p < end && **p != ' ' && **p != '\t')
+    (*p)++;
+  token.length = *p - token.text;
+  return token;
+}
+
+/* Whether token is one of the three-letter names in list, with nothing or the mark tail after it. */
+static gboolean is_name(Token token, const char *list, char tail) {
+  if (token.length == 4 && token.text[3] == tail)
+    token.length = 3;
+  if (token.length != 3)
+    return FALSE;
+  for (; *list; list += 3)
+    if (g_ascii_strncasecmp(token.text, list, 3) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean is_weekday(Token token) {
+  return is_name(token, "MonTueWedThuFriSatSun", ',');
+}
+
+static gboolean is_month(Token token) {
+  return is_name(token, "JanFebMarAprMayJunJulAugSepOctNovDec", '.');
+}
+
+/* Value of a token of digits alone, -1 if it is something else. */
+static int parse_digits(Token token, gsize most) {
+  int value = 0;
+  if (token.length == 0 || token.length > most)
+    return -1;
+  for (gsize i = 0; i < token.length; i++) {
+    if (!g_ascii_isdigit(token.text[i]))
+      return -1;
+    value = value * 10 + (token.text[i] - '0');
+  }
+  return value;
+}
+
+static gboolean is_day(Token token) {
+  int day = parse_digits(token, 2);
+  return day >= 1 && day <= 31;
+}
+
+/* h:mm or hh:mm, with or without :ss. */
+static gboolean is_time(Token token) {
+  const char *colon = memchr(token.text, ':', token.length);
+  if (!colon)
+    return FALSE;
+  gsize rest = token.length - (colon - token.text) - 1;
+  const char *second = memchr(colon + 1, ':', rest);
+  int hours = parse_digits((Token){token.text, colon - token.text}, 2);
+  int minutes = parse_digits((Token){colon + 1, second ? (gsize)(second - colon - 1) : rest}, 2);
+  int seconds = second ? parse_digits((Token){second + 1, rest - (second - colon)}, 2) : 0;
+  return hours >= 0 && hours <= 24 && minutes >= 0 && minutes <= 59 && seconds >= 0 && seconds <= 61;
+}
+
+static gboolean is_year(Token token) {
+  int year = parse_digits(token, 4);
+  return token.length == 2 ? year >= 0 : token.length == 4 && year >= 1900 && year < 3000;
+}
+
+/* "+0100", "EST", "(CEST)", "DST". */
+static gboolean is_zone(Token token) {
+  if (token.length > 2 && token.text[0] == '(' && token.text[token.length - 1] == ')')
+    token = (Token){token.text + 1, token.length - 2};
+  if (token.length == 5 && (token.text[0] == '+' || token.text[0] == '-'))
+    return parse_digits((Token){token.text + 1, 4}, 4) >= 0;
+  if (token.length == 0 || token.length > 5)
+    return FALSE;
+  for (gsize i = 0; i < token.length; i++)
+    if (!g_ascii_isalpha(token.text[i]))
+      return FALSE;
+  return TRUE;
+}
+
+/* What follows the weekday: "Jan  2 10:00:00 2024" (asctime), the same with a zone before or after the year
+ * (Unix System V, Gmail, Pine), "02 Jan 2024 10:00:00 +0000" (RFC 5322), "remote from host" (UUCP). */
+static gboolean is_date_tail(const char *p, const char *end) {
+  Token first = next_token(&p, end), second = next_token(&p, end);
+  if (!(is_month(first) && is_day(second)) && !(is_day(first) && is_month(second)))
+    return FALSE;
+  gboolean has_time = FALSE, has_year = FALSE;
+  int zones = 0;
+  for (Token token = next_token(&p, end); token.length > 0; token = next_token(&p, end)) {
+    if (has_time && has_year && token.length == 6 && memcmp(token.text, "remote", 6) == 0)
+      return TRUE;
+    if (!has_time && is_time(token))
+      has_time = TRUE;
+    else if (!has_year && is_year(token))
+      has_year = TRUE;
+    else if (zones++ == 2 || !is_zone(token))
+      return FALSE;
+  }
+  return has_time && has_year;
+}
+
+gboolean lb_from_line_is_valid(const char *line, gsize length) {
+  if (length > 0 && line[length - 1] == '\r')
+    length--;
+  if (length > LB_FROM_LINE_MAX || length < 5 || memcmp(line, "From ", 5) != 0)
+    return FALSE;
+  const char *p = line + 5, *end = line + length;
+  for (Token token = next_token(&p, end); token.length > 0; token = next_token(&p, end))
+    if (is_weekday(token) && is_date_tail(p, end))
+      return TRUE;
+  return FALSE;
+}
+
+/* Sixteen bytes at once in the compiler's own vector type: SSE2 and NEON alike.  In mail that is
+ * more than twice as fast as memmem(3) and takes all marks in one pass. */
+typedef guint8 Block __attribute__((vector_size(16)));
+
+static inline Block load_block(const char *p) {
+  Block block;
+  memcpy(&block, p, sizeof block);
+  return block;
+}
+
+static inline Block find_in_block(const char *p) {
+  Block here = load_block(p), after = load_block(p + 1);
+  return (Block)((here == 'F') & (after == 'r')) | (Block)((here == '-') & ((after | 0x20) == 'l'));
+}
+
+static inline gboolean is_mark(const char *p) {
+  return (p[0] == 'F' && p[1] == 'r') || (p[0] == '-' && (p[1] | 0x20) == 'l');
+}
+
+const char *lb_from_line_find_mark(const char *begin, const char *end) {
+  const char *p = begin;
+  while (end - p > 64) {
+    Block any = find_in_block(p) | find_in_block(p + 16) | find_in_block(p + 32) | find_in_block(p + 48);
+    guint64 halves[2];
+    memcpy(halves, &any, sizeof halves);
+    if (halves[0] | halves[1])
+      for (int i = 0; i < 64; i++)
+        if (is_mark(p + i))
+          return p + i;
+    p += 64;
+  }
+  for (; end - p > 1; p++)
+    if (is_mark(p))
+      return p;
+  return NULL;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Private to source/: a file or standard input made into one seekable, unpacked file.  Pipes are copied and
+ * compressed files unpacked into an unlinked temporary file under $TMPDIR or /var/tmp.
+ */
+#pragma once
+#include <glib.h>
+#include "base/diag.h"
+
+typedef struct {
+  int fd;
+  guint64 size;      /* as it was at opening; what grows later is not read */
+  char *path;        /* as the user named it */
+  char *head;        /* its first bytes, to look at */
+  gsize head_length;
+} LbInput;
+
+#define LB_INPUT_HEAD (64u << 10)
+
+/* path "-": standard input.  What is damaged in a compressed file is named in log and the rest is there.
+ * LB_ERROR_NO_INPUT, LB_ERROR_FAILED (no room for the temporary file). */
+LbInput *lb_input_open(const char *path, LbDiagLog *log, GError **error);
+void lb_input_free(LbInput *input);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LbInput, lb_input_free)

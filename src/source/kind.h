@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Private to source/: what a kind of source (maildir, mbox, git, eml) must bring.  To add one, write its
+ * table of functions in a .c of its own and name it in source.c.
+ */
+#pragma once
+#include "source/input.h"
+#include "source/source.h"
+
+typedef struct LbSourceKind LbSourceKind;
+
+/* Every kind's own struct begins with this one; open() fills size and log, source.c the rest after it. */
+struct LbSource {
+  const LbSourceKind *kind;
+  char *name;
+  guint64 size;
+  LbDiagLog *log;
+};
+
+/* What the user named, before it is known to be of a kind. */
+typedef struct {
+  const char *path;    /* "-" for standard input */
+  LbInput *input;      /* of a file or standard input, at hand whole; NULL: path is a directory */
+  gboolean is_forced;  /* the user named the kind */
+  gboolean is_recursive;
+} LbPlace;
+
+struct LbSourceKind {
+  const char *name;
+  gboolean takes_directory;
+  gboolean has_range;
+  /* Whether place, by looking, is of this kind. */
+  gboolean (*looks_like)(const LbPlace *place);
+  /* Takes over place->input (sets it NULL) if it succeeds. */
+  LbSource *(*open)(LbPlace *place, const LbSourceOptions *options, GError **error);
+  /* The part of the path that names the source for people; NULL: the path's base name. */
+  char *(*find_name)(const LbPlace *place);
+  /* The rest as in source.h; settle and get_range may be NULL: it always fits, there is none. */
+  gboolean (*next)(LbSource *source, LbUnit *unit, GError **error);
+  gboolean (*read)(LbSource *source, LbReader *reader, LbUnit *unit, LbRawMailFunc func, gpointer data,
+                   GError **error);
+  gboolean (*settle)(LbSource *source, const LbUnit *before, LbUnit *unit);
+  gboolean (*fetch)(LbSource *source, LbReader *reader, const LbLocator *locator, GString *buffer,
+                    GError **error);
+  gboolean (*get_range)(const LbSource *source, const char **first, const char **last);
+  void (*close)(LbSource *source);
+};
+
+extern const LbSourceKind lb_source_maildir, lb_source_mbox, lb_source_git, lb_source_eml;
+
+/* A reader's room, kept between units. */
+struct LbReader {
+  char *bytes;
+  gsize capacity;
+  gpointer git;              /* an opened object database: public_inbox.c */
+  GDestroyNotify free_git;
+};
+
+/* At least size bytes at reader->bytes; what stood there stays. */
+char *lb_reader_reserve(LbReader *reader, gsize size);
+/* Gives back what a giant mail took. */
+void lb_reader_relax(LbReader *reader);
+
+/* Whether the bytes begin, after blank lines and a byte order mark, with a header field (RFC 5322 2.2). */
+gboolean lb_source_begins_with_field(const char *bytes, gsize length);
+/* Whether line begins with "name:", the name of a header field. */
+gboolean lb_source_is_field(const char *line, gsize length);
+/* The same, and one of the fields that every mail has: more than "Note: this is an export". */
+gboolean lb_source_looks_like_mail(const char *bytes, gsize length);
+/* Reads all of length at offset but at the file's end; -1 with errno. */
+gssize lb_source_pread(int fd, char *bytes, gsize length, guint64 offset);
+/* Notes that something at path (offset 0: as a whole) cannot be read, with errno's text. */
+void lb_source_note_errno(LbSource *source, LbDiag diag, const char *path, guint64 offset, int error_number);
