@@ -1,6 +1,90 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The table of commands; everything else is the commands' business. */
+#include <fcntl.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+#include "base/clock.h"
 #include "cli/command.h"
+#include "config.h"
+#include "message/message.h"
+
+static const LbCommand commands[] = {
+    {"report", "write a summary of a list's mail", lb_cmd_report},
+    {"export", "write mails or postings as JSON Lines", lb_cmd_export},
+};
+
+static void print_help(FILE *to) {
+  fputs("Usage: listbrief COMMAND [OPTION...] [SOURCE...]\n\n"
+        "Follows patch mailing lists: reads maildirs, mboxes and public-inbox archives.\n\nCommands:\n",
+        to);
+  for (gsize i = 0; i < G_N_ELEMENTS(commands); i++)
+    fprintf(to, "  %-10s %s\n", commands[i].name, commands[i].summary);
+  fputs("  help       show this help, or that of a command\n\n"
+        "Options:\n  -h, --help     Show this help\n  --version      Show the version\n\n"
+        "'listbrief help COMMAND' and listbrief-COMMAND(1) say more.\n",
+        to);
+}
+
+static const LbCommand *find_command(const char *name) {
+  for (gsize i = 0; i < G_N_ELEMENTS(commands); i++)
+    if (!strcmp(commands[i].name, name))
+      return &commands[i];
+  return NULL;
+}
+
+static int run_help(const char *name) {
+  if (!name || !strcmp(name, "help")) {
+    print_help(stdout);
+    return lb_command_close_stdout();
+  }
+  const LbCommand *command = find_command(name);
+  if (!command) {
+    fprintf(stderr, "listbrief: there is no command '%s'\nTry 'listbrief --help'.\n", name);
+    return EX_USAGE;
+  }
+  char *arguments[] = {(char *)name, (char *)"--help", NULL};
+  return command->run(2, arguments);
+}
+
+/* A closed standard stream would give its number to the first file that is opened. */
+static void open_standard_streams(void) {
+  for (int fd = 0; fd <= 2; fd++)
+    if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == 0 ? O_RDONLY : O_WRONLY) < 0)
+      _exit(EX_OSERR);
+}
 
 int main(int argc, char **argv) {
-  return 0;
+  open_standard_streams();
+  setlocale(LC_CTYPE, "");
+  /* A reader that went away shows as EPIPE at the write, and ends the command quietly there. */
+  signal(SIGPIPE, SIG_IGN);
+  g_autoptr(GError) error = NULL;
+  if (!lb_clock_init(&error))
+    return lb_command_fail(error);
+  if (argc < 2) {
+    print_help(stderr);
+    return EX_USAGE;
+  }
+  const char *name = argv[1];
+  if (!strcmp(name, "--version") || !strcmp(name, "-V")) {
+    printf("listbrief %s\n", PACKAGE_VERSION);
+    return lb_command_close_stdout();
+  }
+  if (!strcmp(name, "--help") || !strcmp(name, "-h") || !strcmp(name, "help"))
+    return run_help(name[0] == '-' || argc < 3 ? NULL : argv[2]);
+  const LbCommand *command = find_command(name);
+  if (!command) {
+    g_autofree char *shown = g_strescape(name, NULL);
+    fprintf(stderr, "listbrief: there is no %s '%s'\nTry 'listbrief --help'.\n",
+            *name == '-' ? "option" : "command", shown);
+    return EX_USAGE;
+  }
+  lb_message_init();
+  int status = command->run(argc - 1, argv + 1);
+  lb_message_shutdown();
+  return status;
 }
