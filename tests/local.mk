@@ -82,6 +82,8 @@ cli_tests += tests/check-layers.test
 cli_tests += tests/check-man.test
 cli_tests += tests/check-help.test
 cli_tests += tests/check-dist.test
+cli_tests += tests/cli/90-torture.test
+EXTRA_DIST += tests/cli/torture.py
 
 TESTS += $(cli_tests)
 EXTRA_DIST += $(cli_tests) tests/cli/lib.sh
