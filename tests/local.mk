@@ -84,6 +84,10 @@ cli_tests += tests/check-help.test
 cli_tests += tests/check-dist.test
 cli_tests += tests/cli/90-torture.test
 EXTRA_DIST += tests/cli/torture.py
+cli_tests += tests/cli/91-corpus.test
+cli_tests += tests/cli/92-valgrind.test
+cli_tests += tests/cli/93-surroundings.test
+cli_tests += tests/cli/94-quickstart.test
 
 TESTS += $(cli_tests)
 EXTRA_DIST += $(cli_tests) tests/cli/lib.sh
@@ -104,3 +108,17 @@ tests/data/sample.mbox: $(srcdir)/tests/data/sample/*.eml
 check_PROGRAMS += tests/bench/read_source
 tests_bench_read_source_SOURCES = tests/bench/read_source.c
 tests_bench_read_source_LDADD = liblistbrief.a $(LIBS_ALL)
+
+# Every archive instead of the small one; minutes, not seconds.
+check-corpus: listbrief$(EXEEXT)
+	$(AM_TESTS_ENVIRONMENT) CORPORA='kvm-ppc linux-hyperv' $(SHELL) $(srcdir)/tests/cli/91-corpus.test
+
+# make bench ARCHIVE=some.mbox
+EXTRA_PROGRAMS += tests/bench/bench-gmime
+CLEANFILES += tests/bench/bench-gmime$(EXEEXT)
+tests_bench_bench_gmime_SOURCES = tests/bench/bench-gmime.c
+tests_bench_bench_gmime_LDADD = $(GMIME_LIBS) $(GLIB_LIBS)
+EXTRA_DIST += tests/bench/run
+bench: listbrief$(EXEEXT) tests/bench/bench-gmime$(EXEEXT)
+	$(srcdir)/tests/bench/run ./listbrief$(EXEEXT) tests/bench/bench-gmime$(EXEEXT) "$(ARCHIVE)"
+.PHONY: check-corpus bench

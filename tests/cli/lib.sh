@@ -25,13 +25,13 @@ GIT_AUTHOR_DATE=2026-01-01T00:00:00Z GIT_COMMITTER_DATE=2026-01-01T00:00:00Z
 export GIT_CONFIG_NOSYSTEM GIT_CONFIG_GLOBAL GIT_AUTHOR_NAME GIT_AUTHOR_EMAIL GIT_COMMITTER_NAME
 export GIT_COMMITTER_EMAIL GIT_AUTHOR_DATE GIT_COMMITTER_DATE
 
-tests=0 failed=0 skipped_all=
+tests=0 failed=0 skipped_all= also_removed=
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/listbrief test.XXXXXX") || exit 99
 # A script that dies half-way must not look like one that had little to say.
 finish() {
   ended=$?
   trap - EXIT
-  cd /; chmod -R u+rwX "$tmp"; rm -rf "$tmp"
+  cd /; chmod -R u+rwX "$tmp"; rm -rf "$tmp" ${also_removed:+"$also_removed"}
   [ -z "$skipped_all" ] || exit 0
   [ "$ended" -eq 0 ] || not_ok "the script runs to its end (status $ended)"
   [ "$tests" -gt 0 ] || not_ok "the script tests something"
