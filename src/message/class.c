@@ -85,8 +85,13 @@ has_quoted_mail(const char *text, gsize length)
 static gboolean
 is_backport_line(const char *line, gsize length)
 {
-  if (length > 12 && (strncmp(line, "commit ", 7) == 0 || strncmp(line, "Commit ", 7) == 0))
-    return g_ascii_isxdigit(line[7]) && lb_text_find_nocase(line, length, " upstream");
+  /* Right behind the hash: 'Commit 7e89efc6e9e4 ("Lock upstream bridge …' is prose. */
+  if (length > 17 && (strncmp(line, "commit ", 7) == 0 || strncmp(line, "Commit ", 7) == 0)) {
+    gsize hash = 7;
+    while (hash < length && g_ascii_isxdigit(line[hash]))
+      hash++;
+    return hash > 7 && length - hash >= 9 && g_ascii_strncasecmp(line + hash, " upstream", 9) == 0;
+  }
   if (length > 18 && line[0] == '[')
     return g_ascii_strncasecmp(line + strspn(line, "[ "), "upstream commit ", 16) == 0;
   if (length > 17 && g_ascii_strncasecmp(line, "upstream commit ", 16) == 0)
