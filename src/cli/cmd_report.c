@@ -15,8 +15,7 @@ typedef struct {
   int top;
 } Options;
 
-static void options_clear(Options *options)
-{
+static void options_clear(Options *options) {
   g_free(options->name);
   g_free(options->sections);
   g_free(options->messages);
@@ -26,27 +25,28 @@ static void options_clear(Options *options)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)
 
-static void add_options(Options *options, GOptionContext *context)
-{
+static void add_options(Options *options, GOptionContext *context) {
   const GOptionEntry entries[] = {
-    { "name", 0, 0, G_OPTION_ARG_STRING, &options->name, "Call the list NAME in the title", "NAME" },
-    { "top", 0, 0, G_OPTION_ARG_INT, &options->top, "Show N domains and contributors (15)", "N" },
-    { "messages", 0, 0, G_OPTION_ARG_STRING, &options->messages,
-      "Print messages of the cover and the first patch, or: cover, all, none", "first" },
-    { "sections", 0, 0, G_OPTION_ARG_STRING, &options->sections, "Show these sections; -NAME leaves one out", "LIST" },
-    { "order", 0, 0, G_OPTION_ARG_STRING, &options->order, "Print messages newest or oldest first", "newest" },
-    { "link", 0, 0, G_OPTION_ARG_STRING, &options->link, "Link to postings at URL, with {msgid} in it", "URL" },
-    { "exclude", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->exclude,
-      "Leave out an author, a domain or a class (repeatable)", "WHAT" },
-    { NULL, 0, 0, 0, NULL, NULL, NULL },
+      {"name", 0, 0, G_OPTION_ARG_STRING, &options->name, "Call the list NAME in the title", "NAME"},
+      {"top", 0, 0, G_OPTION_ARG_INT, &options->top, "Show N domains and contributors (15)", "N"},
+      {"messages", 0, 0, G_OPTION_ARG_STRING, &options->messages,
+       "Print messages of the cover and the first patch, or: cover, all, none", "WHICH"},
+      {"sections", 0, 0, G_OPTION_ARG_STRING, &options->sections, "Show these sections; -NAME leaves one out",
+       "LIST"},
+      {"order", 0, 0, G_OPTION_ARG_STRING, &options->order, "Print messages newest or oldest first", "ORDER"},
+      {"link", 0, 0, G_OPTION_ARG_STRING, &options->link, "Link to postings at URL, with {msgid} in it",
+       "URL"},
+      {"exclude", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->exclude,
+       "Leave out an author, a domain or a class (repeatable)", "WHAT"},
+      {NULL, 0, 0, 0, NULL, NULL, NULL},
   };
 
   g_option_context_add_main_entries(context, entries, NULL);
 }
 
 /* The place of word in words, which ends with NULL; word NULL: 0. */
-static gboolean parse_word(const char *option, const char *word, const char *const *words, int *place, GError **error)
-{
+static gboolean parse_word(const char *option, const char *word, const char *const *words, int *place,
+                           GError **error) {
   g_autofree char *all = NULL;
 
   for (*place = 0; words[*place]; (*place)++) {
@@ -58,10 +58,9 @@ static gboolean parse_word(const char *option, const char *word, const char *con
   return FALSE;
 }
 
-static gboolean parse_input(const Options *options, LbReportInput *input, GError **error)
-{
-  static const char *const messages[] = { "first", "cover", "all", "none", NULL };
-  static const char *const orders[] = { "newest", "oldest", NULL };
+static gboolean parse_input(const Options *options, LbReportInput *input, GError **error) {
+  static const char *const messages[] = {"first", "cover", "all", "none", NULL};
+  static const char *const orders[] = {"newest", "oldest", NULL};
   int choice = 0, order = 0;
 
   if (!parse_word("messages", options->messages, messages, &choice, error) ||
@@ -86,8 +85,7 @@ static gboolean parse_input(const Options *options, LbReportInput *input, GError
 }
 
 /* Of several sources each name once, in the order named. */
-static char *join_source_names(const GPtrArray *sources)
-{
+static char *join_source_names(const GPtrArray *sources) {
   g_autoptr(GPtrArray) names = g_ptr_array_new();
 
   for (guint i = 0; i < sources->len; i++) {
@@ -100,8 +98,7 @@ static char *join_source_names(const GPtrArray *sources)
 }
 
 static LbReport *build_report(const LbReading *reading, const LbCollection *collection, LbReportInput *input,
-                              GError **error)
-{
+                              GError **error) {
   g_autofree char *source_name = join_source_names(reading->sources);
 
   input->intake = reading->intake;
@@ -116,16 +113,15 @@ static LbReport *build_report(const LbReading *reading, const LbCollection *coll
   return lb_report_build(input, error);
 }
 
-int lb_cmd_report(int argc, char **argv)
-{
+int lb_cmd_report(int argc, char **argv) {
   g_auto(LbReading) reading = LB_READING_INIT;
-  g_auto(Options) options = { .top = DEFAULT_TOP };
+  g_auto(Options) options = {.top = DEFAULT_TOP};
   g_autoptr(GOptionContext) context = g_option_context_new("SOURCE… - report what a mailing list did");
   g_autoptr(LbCollection) collection = NULL;
   g_autoptr(LbReport) report = NULL;
   g_autoptr(GString) document = g_string_new(NULL);
   g_autoptr(GError) error = NULL;
-  LbReportInput input = { 0 };
+  LbReportInput input = {0};
   int status;
 
   lb_reading_add_options(&reading, context);

@@ -14,33 +14,29 @@ typedef struct {
 
 /* Readers of older reports look for exactly these. */
 static const Look looks[] = {
-  { "domains", "", "", "\n" },
-  { "contributors", "", "", "\n" },
-  { "messages", "===== ", " ====", "" },
+    {"domains", "", "", "\n"},
+    {"contributors", "", "", "\n"},
+    {"messages", "===== ", " ====", ""},
 };
-static const Look other_look = { NULL, "===== ", " =====", "\n" };
+static const Look other_look = {NULL, "===== ", " =====", "\n"};
 
-static void append_visible(GString *out, const char *text)
-{
+static void append_visible(GString *out, const char *text) {
   lb_text_append_visible(out, text, strlen(text), TRUE);
 }
 
-static void append_line(GString *out, const char *before, const char *text, const char *after)
-{
+static void append_line(GString *out, const char *before, const char *text, const char *after) {
   g_string_append(out, before);
   append_visible(out, text);
   g_string_append(out, after);
   g_string_append_c(out, '\n');
 }
 
-static void append_indent(GString *out, int indent)
-{
+static void append_indent(GString *out, int indent) {
   g_string_append_printf(out, "%*s", indent, "");
 }
 
 /* Breaks at blanks, so that no line is longer than 79 columns unless a word is. */
-static void append_wrapped(GString *out, int indent, const char *text)
-{
+static void append_wrapped(GString *out, int indent, const char *text) {
   g_autofree char *visible = lb_text_visible(text, TRUE);
   const char *word = visible + strspn(visible, " ");
   int column = 0;
@@ -66,20 +62,17 @@ static void append_wrapped(GString *out, int indent, const char *text)
   g_string_append_c(out, '\n');
 }
 
-static void append_count(GString *out, const LbBlock *block)
-{
+static void append_count(GString *out, const LbBlock *block) {
   g_autofree char *number = g_strdup_printf("%7u%s", block->count, block->person.email ? "  " : " ");
   append_line(out, number, block->label, "");
 }
 
-static void append_group(GString *out, const LbBlock *block)
-{
+static void append_group(GString *out, const LbBlock *block) {
   g_autofree char *number = g_strdup_printf(" (%u)\n", block->count);
   append_line(out, "", block->label, number);
 }
 
-static void append_posting(GString *out, const LbBlock *block)
-{
+static void append_posting(GString *out, const LbBlock *block) {
   append_line(out, "  ", block->subject, "");
   for (guint i = 0; block->details && block->details[i]; i++)
     append_wrapped(out, 6, block->details[i]);
@@ -88,8 +81,7 @@ static void append_posting(GString *out, const LbBlock *block)
   g_string_append_c(out, '\n');
 }
 
-static void append_person(GString *out, const char *before, const LbPerson *person)
-{
+static void append_person(GString *out, const char *before, const LbPerson *person) {
   const char *name = person->name ? person->name : "", *email = person->email ? person->email : "";
 
   g_string_append(out, before);
@@ -100,8 +92,7 @@ static void append_person(GString *out, const char *before, const LbPerson *pers
   g_string_append(out, *name && *email ? ">\n" : "\n");
 }
 
-static void append_message(GString *out, const LbBlock *block)
-{
+static void append_message(GString *out, const LbBlock *block) {
   append_line(out, "New:  ", block->title, "");
   append_line(out, "", block->subject, "");
   append_person(out, "Author: ", &block->person);
@@ -115,33 +106,30 @@ static void append_message(GString *out, const LbBlock *block)
   g_string_append(out, "\n" DASHES "\n\n");
 }
 
-static void append_repeat(GString *out, const LbBlock *block)
-{
+static void append_repeat(GString *out, const LbBlock *block) {
   append_line(out, "Exist: ", block->subject, "");
   append_line(out, " Skip: ", block->skipped, "");
 }
 
-static void append_fact(GString *out, const LbBlock *block)
-{
+static void append_fact(GString *out, const LbBlock *block) {
   g_autofree char *number = g_strdup_printf("%7u ", block->count);
   g_autofree char *before =
-    block->before < 0 ? g_strdup("") : g_strdup_printf(" (before: %" G_GINT64_FORMAT ")", block->before);
+      block->before < 0 ? g_strdup("") : g_strdup_printf(" (before: %" G_GINT64_FORMAT ")", block->before);
   append_line(out, number, block->label, before);
 }
 
-static void append_note(GString *out, const LbBlock *block)
-{
+static void append_note(GString *out, const LbBlock *block) {
   append_wrapped(out, 2, block->label);
 }
 
 static void (*const block_writers[])(GString *out, const LbBlock *block) = {
-  [LB_BLOCK_COUNT] = append_count,     [LB_BLOCK_GROUP] = append_group,   [LB_BLOCK_POSTING] = append_posting,
-  [LB_BLOCK_MESSAGE] = append_message, [LB_BLOCK_REPEAT] = append_repeat, [LB_BLOCK_FACT] = append_fact,
-  [LB_BLOCK_NOTE] = append_note,
+    [LB_BLOCK_COUNT] = append_count,     [LB_BLOCK_GROUP] = append_group,
+    [LB_BLOCK_POSTING] = append_posting, [LB_BLOCK_MESSAGE] = append_message,
+    [LB_BLOCK_REPEAT] = append_repeat,   [LB_BLOCK_FACT] = append_fact,
+    [LB_BLOCK_NOTE] = append_note,
 };
 
-static const Look *find_look(const char *section)
-{
+static const Look *find_look(const char *section) {
   for (guint i = 0; i < G_N_ELEMENTS(looks); i++) {
     if (strcmp(looks[i].section, section) == 0)
       return &looks[i];
@@ -150,13 +138,11 @@ static const Look *find_look(const char *section)
 }
 
 /* Postings and messages bring their empty line along, two lines of a repeat have none. */
-static gboolean is_line_of_table(const LbBlock *block)
-{
+static gboolean is_line_of_table(const LbBlock *block) {
   return block->kind == LB_BLOCK_COUNT || block->kind == LB_BLOCK_FACT || block->kind == LB_BLOCK_NOTE;
 }
 
-static void append_section(GString *out, const LbSectionData *section)
-{
+static void append_section(GString *out, const LbSectionData *section) {
   const Look *look = find_look(section->section->name);
   const LbBlock *block = NULL;
 
@@ -172,16 +158,14 @@ static void append_section(GString *out, const LbSectionData *section)
     g_string_append_c(out, '\n');
 }
 
-static void append_span(GString *out, const LbReport *report)
-{
+static void append_span(GString *out, const LbReport *report) {
   append_visible(out, report->first);
   g_string_append(out, " to ");
   append_visible(out, report->last);
   g_string_append_c(out, '\n');
 }
 
-static void write_report(const LbReport *report, GString *out)
-{
+static void write_report(const LbReport *report, GString *out) {
   g_string_append(out, "From ");
   append_span(out, report);
   append_visible(out, report->name);
@@ -192,4 +176,4 @@ static void write_report(const LbReport *report, GString *out)
     append_section(out, g_ptr_array_index(report->sections, i));
 }
 
-const LbWriter lb_writer_text = { .name = "text", .write = write_report };
+const LbWriter lb_writer_text = {.name = "text", .write = write_report};

@@ -3,10 +3,9 @@
 #include "output/stream.h"
 #include <string.h>
 
-static const LbWriter *const table[] = { &lb_writer_text };
+static const LbWriter *const table[] = {&lb_writer_text};
 
-const LbWriter *lb_writer_find(const char *name)
-{
+const LbWriter *lb_writer_find(const char *name) {
   for (guint i = 0; i < G_N_ELEMENTS(table); i++) {
     if (strcmp(table[i]->name, name) == 0)
       return table[i];
@@ -14,8 +13,7 @@ const LbWriter *lb_writer_find(const char *name)
   return NULL;
 }
 
-gboolean lb_output_write(const char *path, const char *bytes, gsize length, GError **error)
-{
+gboolean lb_output_write(const char *path, const char *bytes, gsize length, GError **error) {
   g_autoptr(LbStream) stream = lb_stream_open(path, error);
 
   return stream && lb_stream_write(stream, bytes, length, error) && lb_stream_finish(stream, error);

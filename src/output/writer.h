@@ -4,7 +4,7 @@
 #include "report/report.h"
 
 typedef struct {
-  const char *name;       /* "text" */
+  const char *name; /* "text" */
   /* Appends the whole document; all mail text is escaped here, for this format. */
   void (*write)(const LbReport *report, GString *out);
 } LbWriter;

@@ -2,8 +2,7 @@
 #include "report/posting_block.h"
 #include <string.h>
 
-const char *lb_posting_block_format_subject(const LbMail *mail, LbArena *arena)
-{
+const char *lb_posting_block_format_subject(const LbMail *mail, LbArena *arena) {
   const char *tag = mail->parsed.tag, *title = mail->parsed.title;
   g_autofree char *subject = g_strconcat(tag, *tag && *title ? " " : "", title, NULL);
 
@@ -12,18 +11,16 @@ const char *lb_posting_block_format_subject(const LbMail *mail, LbArena *arena)
 
 /* Of unlike mails with one Message-ID all but one carry "#" and eight hex digits behind it; archives
  * know them by the id alone. */
-static gsize find_id_length(const LbMail *mail)
-{
+static gsize find_id_length(const LbMail *mail) {
   gsize length = strlen(mail->msgid);
 
-  if ((mail->diagnostics & LB_DIAG_BIT(LB_DIAG_MSGID_REUSED)) && length > 9 && mail->msgid[length - 9] == '#' &&
-      strspn(mail->msgid + length - 8, "0123456789abcdef") == 8)
+  if ((mail->diagnostics & LB_DIAG_BIT(LB_DIAG_MSGID_REUSED)) && length > 9 &&
+      mail->msgid[length - 9] == '#' && strspn(mail->msgid + length - 8, "0123456789abcdef") == 8)
     length -= 9;
   return length;
 }
 
-const char *lb_posting_block_format_link(const LbScope *scope, const LbMail *mail, LbArena *arena)
-{
+const char *lb_posting_block_format_link(const LbScope *scope, const LbMail *mail, LbArena *arena) {
   g_autofree char *id = NULL, *escaped = NULL;
   g_autoptr(GString) link = NULL;
   const char *rest = scope->input->link, *slot;
@@ -42,19 +39,19 @@ const char *lb_posting_block_format_link(const LbScope *scope, const LbMail *mai
   return lb_arena_strdup(arena, link->str);
 }
 
-char *lb_posting_block_format_origin(const LbScope *scope, const LbMail *mail)
-{
+char *lb_posting_block_format_origin(const LbScope *scope, const LbMail *mail) {
   LbPerson author = lb_scope_get_author(scope, mail);
   g_autofree char *day = mail->date == LB_TIME_UNKNOWN ? NULL : lb_period_format_day(mail->date);
 
   return g_strdup_printf("%s, %s",
-                         author.name && *author.name ? author.name : author.email ? author.email : "unknown author",
+                         author.name && *author.name ? author.name
+                         : author.email              ? author.email
+                                                     : "unknown author",
                          day ? day : "date unknown");
 }
 
 /* "4", "4, 5", "4-6, 9" */
-static void append_missing(GString *out, const LbPosting *posting)
-{
+static void append_missing(GString *out, const LbPosting *posting) {
   g_autofree int *missing = lb_posting_build_missing(posting);
 
   for (guint i = 0; i < posting->n_missing;) {
@@ -70,8 +67,7 @@ static void append_missing(GString *out, const LbPosting *posting)
   }
 }
 
-static const char *format_who(const LbScope *scope, const LbPosting *posting, LbArena *arena)
-{
+static const char *format_who(const LbScope *scope, const LbPosting *posting, LbArena *arena) {
   g_autofree char *origin = lb_posting_block_format_origin(scope, posting->first);
   g_autoptr(GString) line = g_string_new(origin);
 
@@ -80,14 +76,14 @@ static const char *format_who(const LbScope *scope, const LbPosting *posting, Lb
                            posting->total, posting->total == 1 ? "" : "es");
     append_missing(line, posting);
   } else {
-    g_string_append_printf(line, ", %u patch%s", posting->patches->len, posting->patches->len == 1 ? "" : "es");
+    g_string_append_printf(line, ", %u patch%s", posting->patches->len,
+                           posting->patches->len == 1 ? "" : "es");
   }
   return lb_arena_strdup(arena, line->str);
 }
 
 /* As git words it: git.git, diff.c, print_stat_summary_inserts_deletes(). */
-static const char *format_summary(guint files, guint64 added, guint64 removed, LbArena *arena)
-{
+static const char *format_summary(guint files, guint64 added, guint64 removed, LbArena *arena) {
   g_autoptr(GString) line = g_string_new(NULL);
 
   g_string_printf(line, "%u file%s changed", files, files == 1 ? "" : "s");
@@ -99,8 +95,7 @@ static const char *format_summary(guint files, guint64 added, guint64 removed, L
 }
 
 /* The cover's own line says it best; else the hunks are counted.  NULL if neither is there. */
-static const char *format_changes(const LbPosting *posting, LbArena *arena)
-{
+static const char *format_changes(const LbPosting *posting, LbArena *arena) {
   g_autoptr(GHashTable) paths = NULL;
   guint64 added = 0, removed = 0;
 
@@ -122,8 +117,7 @@ static const char *format_changes(const LbPosting *posting, LbArena *arena)
 }
 
 LbBlock *lb_posting_block_append(const LbScope *scope, const LbPosting *posting, gboolean has_summary,
-                                 LbReport *report, GPtrArray *blocks)
-{
+                                 LbReport *report, GPtrArray *blocks) {
   LbBlock *block = lb_report_add_block(report, blocks, LB_BLOCK_POSTING);
   const char **details = lb_arena_new_array(report->arena, const char *, 3);
 

@@ -7,13 +7,12 @@
 
 /* In the order in which they stand in a report. */
 static const LbSection *const table[] = {
-  &lb_section_domains, &lb_section_contributors, &lb_section_patches, &lb_section_incomplete,
-  &lb_section_bots, &lb_section_numbers, &lb_section_messages,
+    &lb_section_domains, &lb_section_contributors, &lb_section_patches,  &lb_section_incomplete,
+    &lb_section_bots,    &lb_section_numbers,      &lb_section_messages,
 };
 #define N_SECTIONS G_N_ELEMENTS(table)
 
-static void set_unknown_section(const char *name, GError **error)
-{
+static void set_unknown_section(const char *name, GError **error) {
   g_autoptr(GString) names = g_string_new(NULL);
 
   for (guint i = 0; i < N_SECTIONS; i++)
@@ -21,8 +20,7 @@ static void set_unknown_section(const char *name, GError **error)
   g_set_error(error, LB_ERROR, LB_ERROR_USAGE, "there is no section '%s'; there are %s", name, names->str);
 }
 
-static gboolean choose(const char *name, gboolean is_chosen, gboolean *chosen, GError **error)
-{
+static gboolean choose(const char *name, gboolean is_chosen, gboolean *chosen, GError **error) {
   for (guint i = 0; i < N_SECTIONS; i++) {
     if (strcmp(table[i]->name, name) == 0) {
       chosen[i] = is_chosen;
@@ -34,10 +32,9 @@ static gboolean choose(const char *name, gboolean is_chosen, gboolean *chosen, G
 }
 
 /* "a,b" is these two, "-a" all but this one: a list that begins with a minus starts from all. */
-static gboolean parse_sections(const char *list, gboolean *chosen, GError **error)
-{
+static gboolean parse_sections(const char *list, gboolean *chosen, GError **error) {
   g_auto(GStrv) names = list ? g_strsplit(list, ",", -1) : NULL;
-  gboolean starts_from_all = !list || g_strstrip(names[0] ? names[0] : (char[]){ "" })[0] == '-';
+  gboolean starts_from_all = !list || g_strstrip(names[0] ? names[0] : (char[]){""})[0] == '-';
 
   for (guint i = 0; i < N_SECTIONS; i++)
     chosen[i] = starts_from_all;
@@ -50,8 +47,7 @@ static gboolean parse_sections(const char *list, gboolean *chosen, GError **erro
   return TRUE;
 }
 
-LbBlock *lb_report_add_block(LbReport *report, GPtrArray *blocks, LbBlockKind kind)
-{
+LbBlock *lb_report_add_block(LbReport *report, GPtrArray *blocks, LbBlockKind kind) {
   LbBlock *block = lb_arena_new_array(report->arena, LbBlock, 1);
 
   block->kind = kind;
@@ -60,16 +56,15 @@ LbBlock *lb_report_add_block(LbReport *report, GPtrArray *blocks, LbBlockKind ki
   return block;
 }
 
-static void section_data_free(gpointer data)
-{
+static void section_data_free(gpointer data) {
   LbSectionData *section = data;
 
   g_ptr_array_unref(section->blocks);
   g_free(section);
 }
 
-static gboolean build_section(const LbSection *section, const LbScope *scope, LbReport *report, GError **error)
-{
+static gboolean build_section(const LbSection *section, const LbScope *scope, LbReport *report,
+                              GError **error) {
   LbSectionData *data = g_new0(LbSectionData, 1);
 
   data->section = section;
@@ -85,17 +80,15 @@ static gboolean build_section(const LbSection *section, const LbScope *scope, Lb
   return TRUE;
 }
 
-gboolean lb_report_check(const LbReportInput *input, GError **error)
-{
+gboolean lb_report_check(const LbReportInput *input, GError **error) {
   gboolean chosen[N_SECTIONS];
 
   return parse_sections(input->sections, chosen, error) && lb_scope_check_exclude(input->exclude, error);
 }
 
-LbReport *lb_report_build(const LbReportInput *input, GError **error)
-{
+LbReport *lb_report_build(const LbReportInput *input, GError **error) {
   gboolean chosen[N_SECTIONS];
-  g_auto(LbScope) scope = { 0 };
+  g_auto(LbScope) scope = {0};
   g_autoptr(LbReport) report = NULL;
 
   if (!parse_sections(input->sections, chosen, error) || !lb_scope_init(&scope, input, error))
@@ -114,8 +107,7 @@ LbReport *lb_report_build(const LbReportInput *input, GError **error)
   return g_steal_pointer(&report);
 }
 
-void lb_report_free(LbReport *report)
-{
+void lb_report_free(LbReport *report) {
   if (!report)
     return;
   g_ptr_array_unref(report->sections);

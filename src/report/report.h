@@ -9,28 +9,28 @@
 
 /* What a section is built of; all text UTF-8, unescaped, owned by the report. */
 typedef enum {
-  LB_BLOCK_COUNT,    /* number and label: "27 intel.com", or with person set a contributor */
-  LB_BLOCK_GROUP,    /* heading inside a section with the number of entries below: "New (2)" */
-  LB_BLOCK_POSTING,  /* a posting: subject, details (one or more logical lines), link */
-  LB_BLOCK_MESSAGE,  /* a commit message: title, subject, author, sender, text */
-  LB_BLOCK_REPEAT,   /* an entry not printed again: subject printed, subject skipped */
-  LB_BLOCK_FACT,     /* label, number and the number of the period before: the numbers */
-  LB_BLOCK_NOTE,     /* a line of plain text, indented as entries are */
+  LB_BLOCK_COUNT,   /* number and label: "27 intel.com", or with person set a contributor */
+  LB_BLOCK_GROUP,   /* heading inside a section with the number of entries below: "New (2)" */
+  LB_BLOCK_POSTING, /* a posting: subject, details (one or more logical lines), link */
+  LB_BLOCK_MESSAGE, /* a commit message: title, subject, author, sender, text */
+  LB_BLOCK_REPEAT,  /* an entry not printed again: subject printed, subject skipped */
+  LB_BLOCK_FACT,    /* label, number and the number of the period before: the numbers */
+  LB_BLOCK_NOTE,    /* a line of plain text, indented as entries are */
 } LbBlockKind;
 
 typedef struct {
   LbBlockKind kind;
-  guint count;                 /* COUNT, GROUP, FACT */
-  gint64 before;               /* FACT: of the period before; -1 if that isn't known */
-  const char *label;           /* COUNT (domain or mailbox), GROUP, FACT, NOTE */
-  const char *title;           /* MESSAGE */
-  const char *subject;         /* POSTING, MESSAGE: "[tag as sent] title"; REPEAT: the one printed */
-  const char *skipped;         /* REPEAT */
-  const char *const *details;  /* POSTING: logical lines, to be wrapped; NULL-terminated */
-  const char *link;            /* POSTING; NULL if there is nothing to link to */
-  LbPerson person;             /* COUNT of people (email "" if unknown, else NULL), MESSAGE author */
-  LbPerson sender;             /* MESSAGE: email NULL if it needn't be said */
-  const char *text;            /* MESSAGE: "" if empty */
+  guint count;                /* COUNT, GROUP, FACT */
+  gint64 before;              /* FACT: of the period before; -1 if that isn't known */
+  const char *label;          /* COUNT (domain or mailbox), GROUP, FACT, NOTE */
+  const char *title;          /* MESSAGE */
+  const char *subject;        /* POSTING, MESSAGE: "[tag as sent] title"; REPEAT: the one printed */
+  const char *skipped;        /* REPEAT */
+  const char *const *details; /* POSTING: logical lines, to be wrapped; NULL-terminated */
+  const char *link;           /* POSTING; NULL if there is nothing to link to */
+  LbPerson person;            /* COUNT of people (email "" if unknown, else NULL), MESSAGE author */
+  LbPerson sender;            /* MESSAGE: email NULL if it needn't be said */
+  const char *text;           /* MESSAGE: "" if empty */
 } LbBlock;
 
 typedef struct LbReport LbReport;
@@ -39,8 +39,8 @@ typedef struct LbScope LbScope; /* what of the input the report is about: report
 
 /* A question that a report answers: one per section_<question>.c. */
 typedef struct {
-  const char *name;            /* for --sections */
-  gboolean is_always_shown;    /* stands with its heading even when empty: the four of the samples */
+  const char *name;         /* for --sections */
+  gboolean is_always_shown; /* stands with its heading even when empty: the four of the samples */
   /* Appends blocks; heading owned by the report's arena.  FALSE with error only for i/o. */
   gboolean (*build)(const LbScope *scope, LbReport *report, GPtrArray *blocks, const char **heading,
                     GError **error);
@@ -48,16 +48,16 @@ typedef struct {
 
 typedef struct {
   const LbSection *section;
-  const char *heading;         /* "Patch list in this time period" */
-  GPtrArray *blocks;           /* of LbBlock */
+  const char *heading; /* "Patch list in this time period" */
+  GPtrArray *blocks;   /* of LbBlock */
 } LbSectionData;
 
 struct LbReport {
   LbArena *arena;
-  const char *first, *last;    /* days or commit ids, as the first line has them */
-  const char *name;            /* of the list */
-  GPtrArray *sections;         /* of LbSectionData, in order of the table */
-  GPtrArray *texts;            /* of char *: messages read back, which blocks point to */
+  const char *first, *last; /* days or commit ids, as the first line has them */
+  const char *name;         /* of the list */
+  GPtrArray *sections;      /* of LbSectionData, in order of the table */
+  GPtrArray *texts;         /* of char *: messages read back, which blocks point to */
 };
 
 /* Appends an empty block, which lives as long as the report. */
@@ -69,16 +69,16 @@ struct LbReportInput {
   LbIntake *intake;
   const LbCollection *collection;
   LbPeriod period;
-  const char *range_first, *range_last;  /* commit ids when a range was given, else NULL */
-  const char *name;                      /* --name, or NULL */
-  const char *source_name;               /* where no List-Id tells */
-  const char *sections;                  /* --sections as given, or NULL */
+  const char *range_first, *range_last; /* commit ids when a range was given, else NULL */
+  const char *name;                     /* --name, or NULL */
+  const char *source_name;              /* where no List-Id tells */
+  const char *sections;                 /* --sections as given, or NULL */
   guint top;
   LbMessageChoice messages;
   gboolean is_oldest_first;
-  const char *link;                      /* template with {msgid} */
-  const LbMailmap *mailmap;              /* may be NULL */
-  const char *const *exclude;            /* authors, domains, classes: see report/scope.h; may be NULL */
+  const char *link;           /* template with {msgid} */
+  const LbMailmap *mailmap;   /* may be NULL */
+  const char *const *exclude; /* authors, domains, classes: see report/scope.h; may be NULL */
   LbDiagLog *log;
   gint64 now;
 };

@@ -5,7 +5,13 @@
 
 #define DAY (24 * 3600)
 
-typedef enum { EXCLUDE_CLASS, EXCLUDE_DOMAIN, EXCLUDE_ADDRESS, EXCLUDE_NAME, EXCLUDE_NAME_OR_DOMAIN } ExclusionKind;
+typedef enum {
+  EXCLUDE_CLASS,
+  EXCLUDE_DOMAIN,
+  EXCLUDE_ADDRESS,
+  EXCLUDE_NAME,
+  EXCLUDE_NAME_OR_DOMAIN
+} ExclusionKind;
 
 struct LbExclusion {
   ExclusionKind kind;
@@ -13,9 +19,8 @@ struct LbExclusion {
   const char *text;
 };
 
-static gboolean exclusion_parse(const char *text, LbExclusion *exclusion, GError **error)
-{
-  *exclusion = (LbExclusion){ .kind = EXCLUDE_NAME_OR_DOMAIN, .mail_class = lb_class_find(text), .text = text };
+static gboolean exclusion_parse(const char *text, LbExclusion *exclusion, GError **error) {
+  *exclusion = (LbExclusion){.kind = EXCLUDE_NAME_OR_DOMAIN, .mail_class = lb_class_find(text), .text = text};
   if (g_str_has_prefix(text, "class:")) {
     exclusion->mail_class = lb_class_find(text + strlen("class:"));
     if (exclusion->mail_class == LB_N_CLASSES) {
@@ -40,8 +45,7 @@ static gboolean exclusion_parse(const char *text, LbExclusion *exclusion, GError
   return TRUE;
 }
 
-gboolean lb_scope_check_exclude(const char *const *exclude, GError **error)
-{
+gboolean lb_scope_check_exclude(const char *const *exclude, GError **error) {
   LbExclusion exclusion;
 
   for (guint i = 0; exclude && exclude[i]; i++) {
@@ -51,14 +55,12 @@ gboolean lb_scope_check_exclude(const char *const *exclude, GError **error)
   return TRUE;
 }
 
-static gboolean person_has_domain(LbPerson person, const char *domain)
-{
+static gboolean person_has_domain(LbPerson person, const char *domain) {
   g_autofree char *own = lb_address_domain(person.email ? person.email : "");
   return g_ascii_strcasecmp(own, domain) == 0;
 }
 
-static gboolean exclusion_fits_person(const LbExclusion *exclusion, LbPerson person)
-{
+static gboolean exclusion_fits_person(const LbExclusion *exclusion, LbPerson person) {
   switch (exclusion->kind) {
   case EXCLUDE_DOMAIN:
     return person_has_domain(person, exclusion->text);
@@ -67,15 +69,15 @@ static gboolean exclusion_fits_person(const LbExclusion *exclusion, LbPerson per
   case EXCLUDE_NAME:
     return g_ascii_strcasecmp(person.name, exclusion->text) == 0;
   case EXCLUDE_NAME_OR_DOMAIN:
-    return g_ascii_strcasecmp(person.name, exclusion->text) == 0 || person_has_domain(person, exclusion->text);
+    return g_ascii_strcasecmp(person.name, exclusion->text) == 0 ||
+           person_has_domain(person, exclusion->text);
   case EXCLUDE_CLASS:
     break;
   }
   return FALSE;
 }
 
-static gboolean is_excluded(const LbScope *scope, const LbMail *mail)
-{
+static gboolean is_excluded(const LbScope *scope, const LbMail *mail) {
   for (guint i = 0; i < scope->n_exclusions; i++) {
     const LbExclusion *exclusion = &scope->exclusions[i];
     if (exclusion->kind == EXCLUDE_CLASS) {
@@ -89,14 +91,12 @@ static gboolean is_excluded(const LbScope *scope, const LbMail *mail)
   return FALSE;
 }
 
-gboolean lb_scope_has_mail(const LbScope *scope, const LbPeriod *period, const LbMail *mail)
-{
+gboolean lb_scope_has_mail(const LbScope *scope, const LbPeriod *period, const LbMail *mail) {
   return !mail->duplicate_of && lb_period_contains(period, mail->date) && !is_excluded(scope, mail);
 }
 
 /* Excluding a class (covers, say) takes mails out, not the work they belong to; excluding a person does. */
-static gboolean is_posting_excluded(const LbScope *scope, const LbPosting *posting)
-{
+static gboolean is_posting_excluded(const LbScope *scope, const LbPosting *posting) {
   for (guint i = 0; i < posting->patches->len; i++) {
     if (!is_excluded(scope, g_ptr_array_index(posting->patches, i)))
       goto someone_left;
@@ -112,14 +112,12 @@ someone_left:
   return FALSE;
 }
 
-gboolean lb_scope_has_posting(const LbScope *scope, const LbPeriod *period, const LbPosting *posting)
-{
+gboolean lb_scope_has_posting(const LbScope *scope, const LbPeriod *period, const LbPosting *posting) {
   return !posting->is_stable && !posting->is_pull && lb_period_contains(period, posting->date) &&
          !is_posting_excluded(scope, posting);
 }
 
-gboolean lb_scope_is_contribution(const LbScope *scope, const LbMail *mail)
-{
+gboolean lb_scope_is_contribution(const LbScope *scope, const LbMail *mail) {
   const LbPosting *posting;
   LbClass mail_class = lb_collection_get_class(scope->input->collection, mail);
 
@@ -130,16 +128,14 @@ gboolean lb_scope_is_contribution(const LbScope *scope, const LbMail *mail)
   return !posting || (!posting->is_stable && !posting->is_pull);
 }
 
-const LbPosting *lb_scope_find_posting(const LbScope *scope, const LbMail *mail)
-{
+const LbPosting *lb_scope_find_posting(const LbScope *scope, const LbMail *mail) {
   return g_hash_table_lookup(scope->input->collection->by_mail, mail);
 }
 
-gboolean lb_scope_init(LbScope *scope, const LbReportInput *input, GError **error)
-{
+gboolean lb_scope_init(LbScope *scope, const LbReportInput *input, GError **error) {
   const GPtrArray *mails = lb_intake_get_mails(input->intake);
 
-  *scope = (LbScope){ .input = input, .oldest = LB_TIME_UNKNOWN, .newest = LB_TIME_UNKNOWN };
+  *scope = (LbScope){.input = input, .oldest = LB_TIME_UNKNOWN, .newest = LB_TIME_UNKNOWN};
   scope->mails = g_ptr_array_new();
   scope->n_exclusions = input->exclude ? g_strv_length((char **)input->exclude) : 0;
   scope->exclusions = g_new0(LbExclusion, scope->n_exclusions);
@@ -162,33 +158,28 @@ gboolean lb_scope_init(LbScope *scope, const LbReportInput *input, GError **erro
   return TRUE;
 }
 
-void lb_scope_clear(LbScope *scope)
-{
+void lb_scope_clear(LbScope *scope) {
   if (scope->mails)
     g_ptr_array_unref(scope->mails);
   g_free(scope->exclusions);
-  *scope = (LbScope){ 0 };
+  *scope = (LbScope){0};
 }
 
-LbPerson lb_scope_get_author(const LbScope *scope, const LbMail *mail)
-{
+LbPerson lb_scope_get_author(const LbScope *scope, const LbMail *mail) {
   return mail->author.email ? lb_mailmap_find(scope->input->mailmap, mail->author) : mail->author;
 }
 
-LbPerson lb_scope_get_sender(const LbScope *scope, const LbMail *mail)
-{
+LbPerson lb_scope_get_sender(const LbScope *scope, const LbMail *mail) {
   return mail->sender.email ? lb_mailmap_find(scope->input->mailmap, mail->sender) : mail->sender;
 }
 
-gboolean lb_person_equal(LbPerson a, LbPerson b)
-{
+gboolean lb_person_equal(LbPerson a, LbPerson b) {
   if (!a.email || !b.email)
     return a.email == b.email && strcmp(a.name, b.name) == 0;
   return g_ascii_strcasecmp(a.email, b.email) == 0;
 }
 
-static int compare_postings(const LbPosting *a, const LbPosting *b, int direction)
-{
+static int compare_postings(const LbPosting *a, const LbPosting *b, int direction) {
   if ((a->date == LB_TIME_UNKNOWN) != (b->date == LB_TIME_UNKNOWN))
     return a->date == LB_TIME_UNKNOWN ? 1 : -1;
   if (a->date != b->date)
@@ -196,25 +187,21 @@ static int compare_postings(const LbPosting *a, const LbPosting *b, int directio
   return strcmp(a->first->msgid, b->first->msgid);
 }
 
-int lb_posting_compare_newest(gconstpointer a, gconstpointer b)
-{
+int lb_posting_compare_newest(gconstpointer a, gconstpointer b) {
   return compare_postings(*(const LbPosting *const *)a, *(const LbPosting *const *)b, -1);
 }
 
-int lb_posting_compare_oldest(gconstpointer a, gconstpointer b)
-{
+int lb_posting_compare_oldest(gconstpointer a, gconstpointer b) {
   return compare_postings(*(const LbPosting *const *)a, *(const LbPosting *const *)b, 1);
 }
 
-static const char *format_day(gint64 time, LbArena *arena)
-{
+static const char *format_day(gint64 time, LbArena *arena) {
   g_autofree char *day = lb_period_format_day(time);
   return lb_arena_strdup(arena, day);
 }
 
 /* Where neither option nor mail gives an end, the other end or now stands for it. */
-const char *lb_scope_format_first(const LbScope *scope, LbArena *arena)
-{
+const char *lb_scope_format_first(const LbScope *scope, LbArena *arena) {
   const LbReportInput *input = scope->input;
 
   if (input->range_first)
@@ -226,8 +213,7 @@ const char *lb_scope_format_first(const LbScope *scope, LbArena *arena)
   return lb_scope_format_last(scope, arena);
 }
 
-const char *lb_scope_format_last(const LbScope *scope, LbArena *arena)
-{
+const char *lb_scope_format_last(const LbScope *scope, LbArena *arena) {
   const LbReportInput *input = scope->input;
 
   if (input->range_last)
@@ -240,8 +226,7 @@ const char *lb_scope_format_last(const LbScope *scope, LbArena *arena)
 }
 
 /* The List-Id that most of the mails carry; of equals the first by bytes. */
-static const char *find_list_id(const LbScope *scope)
-{
+static const char *find_list_id(const LbScope *scope) {
   g_autoptr(GHashTable) counts = g_hash_table_new(g_str_hash, g_str_equal);
   const char *best = NULL, *id;
   guint best_count = 0;
@@ -268,8 +253,7 @@ static const char *find_list_id(const LbScope *scope)
   return best;
 }
 
-const char *lb_scope_format_name(const LbScope *scope, LbArena *arena)
-{
+const char *lb_scope_format_name(const LbScope *scope, LbArena *arena) {
   const LbReportInput *input = scope->input;
   const char *list_id;
 

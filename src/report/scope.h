@@ -10,8 +10,8 @@ typedef struct LbExclusion LbExclusion;
 
 struct LbScope {
   const LbReportInput *input;
-  GPtrArray *mails;            /* of const LbMail: in the period, neither repeated nor excluded */
-  gint64 oldest, newest;       /* dates of these mails; LB_TIME_UNKNOWN if none is known */
+  GPtrArray *mails;      /* of const LbMail: in the period, neither repeated nor excluded */
+  gint64 oldest, newest; /* dates of these mails; LB_TIME_UNKNOWN if none is known */
   LbExclusion *exclusions;
   guint n_exclusions;
 };
@@ -25,9 +25,11 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(LbScope, lb_scope_clear)
 
 /* Whether mail counts in this period: not repeated, not excluded, its date inside. */
 gboolean lb_scope_has_mail(const LbScope *scope, const LbPeriod *period, const LbMail *mail);
-/* Whether posting, by its first mail, belongs to this period and is work to tell of: neither stable nor pull. */
+/* Whether posting, by its first mail, belongs to this period and is work to tell of: neither stable nor pull.
+ */
 gboolean lb_scope_has_posting(const LbScope *scope, const LbPeriod *period, const LbPosting *posting);
-/* A cover or a patch, neither stable nor pull: what people and domains are counted by.  mail: of scope->mails. */
+/* A cover or a patch, neither stable nor pull: what people and domains are counted by.  mail: of
+ * scope->mails. */
 gboolean lb_scope_is_contribution(const LbScope *scope, const LbMail *mail);
 /* Covers and patches alone: NULL for any other mail. */
 const LbPosting *lb_scope_find_posting(const LbScope *scope, const LbMail *mail);

@@ -6,8 +6,7 @@
 #include <string.h>
 
 /* syzbot writes from an address of its own for every bug: syzbot+0123abcd@syzkaller.appspotmail.com. */
-static char *strip_detail(const char *email)
-{
+static char *strip_detail(const char *email) {
   const char *plus = strchr(email, '+'), *at = strrchr(email, '@');
 
   if (!plus || !at || plus > at || plus == email)
@@ -15,8 +14,8 @@ static char *strip_detail(const char *email)
   return g_strdup_printf("%.*s%s", (int)(plus - email), email, at);
 }
 
-static gboolean build(const LbScope *scope, LbReport *report, GPtrArray *blocks, const char **heading, GError **error)
-{
+static gboolean build(const LbScope *scope, LbReport *report, GPtrArray *blocks, const char **heading,
+                      GError **error) {
   g_autoptr(LbTally) tally = lb_tally_new();
 
   for (guint i = 0; i < scope->mails->len; i++) {
@@ -35,4 +34,4 @@ static gboolean build(const LbScope *scope, LbReport *report, GPtrArray *blocks,
   return TRUE;
 }
 
-const LbSection lb_section_bots = { .name = "bots", .build = build };
+const LbSection lb_section_bots = {.name = "bots", .build = build};

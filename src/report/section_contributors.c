@@ -4,8 +4,8 @@
 #include "report/scope.h"
 #include "report/tally.h"
 
-static gboolean build(const LbScope *scope, LbReport *report, GPtrArray *blocks, const char **heading, GError **error)
-{
+static gboolean build(const LbScope *scope, LbReport *report, GPtrArray *blocks, const char **heading,
+                      GError **error) {
   g_autoptr(LbTally) tally = lb_tally_new();
   g_autofree char *text = g_strdup_printf("Top %u contributors (Based on Email Body)", scope->input->top);
 
@@ -19,4 +19,4 @@ static gboolean build(const LbScope *scope, LbReport *report, GPtrArray *blocks,
   return TRUE;
 }
 
-const LbSection lb_section_contributors = { .name = "contributors", .is_always_shown = TRUE, .build = build };
+const LbSection lb_section_contributors = {.name = "contributors", .is_always_shown = TRUE, .build = build};

@@ -4,10 +4,11 @@
 #include "report/scope.h"
 #include "report/tally.h"
 
-static gboolean build(const LbScope *scope, LbReport *report, GPtrArray *blocks, const char **heading, GError **error)
-{
+static gboolean build(const LbScope *scope, LbReport *report, GPtrArray *blocks, const char **heading,
+                      GError **error) {
   g_autoptr(LbTally) tally = lb_tally_new();
-  g_autofree char *text = g_strdup_printf("Top %u contributor Email domains (Based on Email Body)", scope->input->top);
+  g_autofree char *text =
+      g_strdup_printf("Top %u contributor Email domains (Based on Email Body)", scope->input->top);
 
   for (guint i = 0; i < scope->mails->len; i++) {
     const LbMail *mail = g_ptr_array_index(scope->mails, i);
@@ -22,4 +23,4 @@ static gboolean build(const LbScope *scope, LbReport *report, GPtrArray *blocks,
   return TRUE;
 }
 
-const LbSection lb_section_domains = { .name = "domains", .is_always_shown = TRUE, .build = build };
+const LbSection lb_section_domains = {.name = "domains", .is_always_shown = TRUE, .build = build};

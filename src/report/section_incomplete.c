@@ -3,15 +3,13 @@
 #include "report/sections.h"
 #include "report/posting_block.h"
 
-static LbBlock *add_group(LbReport *report, GPtrArray *blocks, const char *label)
-{
+static LbBlock *add_group(LbReport *report, GPtrArray *blocks, const char *label) {
   LbBlock *group = lb_report_add_block(report, blocks, LB_BLOCK_GROUP);
   group->label = label;
   return group;
 }
 
-static void append_postings(const LbScope *scope, LbReport *report, GPtrArray *blocks)
-{
+static void append_postings(const LbScope *scope, LbReport *report, GPtrArray *blocks) {
   const GPtrArray *all = scope->input->collection->postings;
   g_autoptr(GPtrArray) postings = g_ptr_array_new();
 
@@ -28,16 +26,14 @@ static void append_postings(const LbScope *scope, LbReport *report, GPtrArray *b
     lb_posting_block_append(scope, g_ptr_array_index(postings, i), FALSE, report, blocks);
 }
 
-static int compare_msgids(gconstpointer a, gconstpointer b)
-{
+static int compare_msgids(gconstpointer a, gconstpointer b) {
   const LbMail *x = *(const LbMail *const *)a, *y = *(const LbMail *const *)b;
   return g_strcmp0(x->msgid, y->msgid);
 }
 
 /* These are in no period: every report names them. */
-static void append_undated(const LbScope *scope, LbReport *report, GPtrArray *blocks)
-{
-  const LbPeriod always = { .since = LB_TIME_UNKNOWN, .until = LB_TIME_UNKNOWN };
+static void append_undated(const LbScope *scope, LbReport *report, GPtrArray *blocks) {
+  const LbPeriod always = {.since = LB_TIME_UNKNOWN, .until = LB_TIME_UNKNOWN};
   const GPtrArray *all = lb_intake_get_mails(scope->input->intake);
   g_autoptr(GPtrArray) mails = g_ptr_array_new();
 
@@ -62,16 +58,15 @@ static void append_undated(const LbScope *scope, LbReport *report, GPtrArray *bl
   }
 }
 
-static void append_unread(const LbScope *scope, LbReport *report, GPtrArray *blocks)
-{
+static void append_unread(const LbScope *scope, LbReport *report, GPtrArray *blocks) {
   guint count = scope->input->log ? lb_diag_log_count(scope->input->log, LB_LEVEL_PARTIAL) : 0;
 
   if (count > 0)
     add_group(report, blocks, "Could not be read")->count = count;
 }
 
-static gboolean build(const LbScope *scope, LbReport *report, GPtrArray *blocks, const char **heading, GError **error)
-{
+static gboolean build(const LbScope *scope, LbReport *report, GPtrArray *blocks, const char **heading,
+                      GError **error) {
   append_postings(scope, report, blocks);
   append_undated(scope, report, blocks);
   append_unread(scope, report, blocks);
@@ -79,4 +74,4 @@ static gboolean build(const LbScope *scope, LbReport *report, GPtrArray *blocks,
   return TRUE;
 }
 
-const LbSection lb_section_incomplete = { .name = "incomplete", .build = build };
+const LbSection lb_section_incomplete = {.name = "incomplete", .build = build};

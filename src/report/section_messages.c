@@ -12,31 +12,28 @@ typedef struct {
 } Entries;
 
 /* What makes two entries the same: a re-post, a RESEND, a copy. */
-static char *format_key(const LbScope *scope, const LbPosting *posting, const LbMail *mail)
-{
+static char *format_key(const LbScope *scope, const LbPosting *posting, const LbMail *mail) {
   LbPerson author = lb_scope_get_author(scope, mail);
   g_autofree char *email = g_ascii_strdown(author.email ? author.email : "", -1);
 
   return g_strdup_printf("%s\n%d\n%s", email, posting->version, mail->parsed.title);
 }
 
-static void append_repeat(Entries *entries, const char *subject, const LbMail *mail)
-{
+static void append_repeat(Entries *entries, const char *subject, const LbMail *mail) {
   LbBlock *block = lb_report_add_block(entries->report, entries->blocks, LB_BLOCK_REPEAT);
   block->subject = subject;
   block->skipped = lb_posting_block_format_subject(mail, entries->report->arena);
 }
 
-static LbPerson copy_person(LbPerson person, LbArena *arena)
-{
-  return (LbPerson){ .name = person.name ? lb_arena_strdup(arena, person.name) : "",
-                     .email = person.email ? lb_arena_strdup(arena, person.email) : NULL };
+static LbPerson copy_person(LbPerson person, LbArena *arena) {
+  return (LbPerson){.name = person.name ? lb_arena_strdup(arena, person.name) : "",
+                    .email = person.email ? lb_arena_strdup(arena, person.email) : NULL};
 }
 
-static gboolean append_message(Entries *entries, const LbMail *mail, const char *subject, GError **error)
-{
+static gboolean append_message(Entries *entries, const LbMail *mail, const char *subject, GError **error) {
   LbArena *arena = entries->report->arena;
-  LbPerson author = lb_scope_get_author(entries->scope, mail), sender = lb_scope_get_sender(entries->scope, mail);
+  LbPerson author = lb_scope_get_author(entries->scope, mail),
+           sender = lb_scope_get_sender(entries->scope, mail);
   LbBlock *block = lb_report_add_block(entries->report, entries->blocks, LB_BLOCK_MESSAGE);
 
   block->title = lb_arena_strdup(arena, mail->parsed.title);
@@ -55,8 +52,7 @@ static gboolean append_message(Entries *entries, const LbMail *mail, const char 
   return TRUE;
 }
 
-static gboolean append_entry(Entries *entries, const LbPosting *posting, const LbMail *mail, GError **error)
-{
+static gboolean append_entry(Entries *entries, const LbPosting *posting, const LbMail *mail, GError **error) {
   char *key = format_key(entries->scope, posting, mail);
   const char *subject = g_hash_table_lookup(entries->printed, key);
 
@@ -70,15 +66,13 @@ static gboolean append_entry(Entries *entries, const LbPosting *posting, const L
   return append_message(entries, mail, subject, error);
 }
 
-static gboolean is_in_report(const LbScope *scope, const LbMail *mail)
-{
+static gboolean is_in_report(const LbScope *scope, const LbMail *mail) {
   return lb_scope_has_mail(scope, &scope->input->period, mail);
 }
 
 /* The 1/1 under a 0/1 of the same title says what the cover says, and has the diffstat: it is printed in
  * the cover's stead.  NULL if there is none. */
-static const LbMail *find_only_patch(const Entries *entries, const LbPosting *posting)
-{
+static const LbMail *find_only_patch(const Entries *entries, const LbPosting *posting) {
   const LbMail *patch;
 
   if (!posting->cover || posting->total != 1 || posting->patches->len != 1)
@@ -89,8 +83,7 @@ static const LbMail *find_only_patch(const Entries *entries, const LbPosting *po
   return patch;
 }
 
-static gboolean append_cover(Entries *entries, const LbPosting *posting, GError **error)
-{
+static gboolean append_cover(Entries *entries, const LbPosting *posting, GError **error) {
   LbMessageChoice choice = entries->scope->input->messages;
   const LbMail *patch = choice == LB_MESSAGES_COVER ? NULL : find_only_patch(entries, posting);
 
@@ -106,11 +99,11 @@ static gboolean append_cover(Entries *entries, const LbPosting *posting, GError 
   return append_entry(entries, posting, posting->cover, error);
 }
 
-static gboolean append_posting(Entries *entries, const LbPosting *posting, GError **error)
-{
+static gboolean append_posting(Entries *entries, const LbPosting *posting, GError **error) {
   LbMessageChoice choice = entries->scope->input->messages;
-  guint n_patches = choice == LB_MESSAGES_ALL ? posting->patches->len :
-                    choice == LB_MESSAGES_FIRST ? MIN(posting->patches->len, 1) : 0;
+  guint n_patches = choice == LB_MESSAGES_ALL     ? posting->patches->len
+                    : choice == LB_MESSAGES_FIRST ? MIN(posting->patches->len, 1)
+                                                  : 0;
 
   if (posting->is_stable || posting->is_pull)
     return TRUE;
@@ -124,17 +117,18 @@ static gboolean append_posting(Entries *entries, const LbPosting *posting, GErro
   return TRUE;
 }
 
-static gboolean build(const LbScope *scope, LbReport *report, GPtrArray *blocks, const char **heading, GError **error)
-{
+static gboolean build(const LbScope *scope, LbReport *report, GPtrArray *blocks, const char **heading,
+                      GError **error) {
   const GPtrArray *all = scope->input->collection->postings;
   g_autoptr(GPtrArray) postings = g_ptr_array_sized_new(all->len);
   g_autoptr(GHashTable) printed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-  Entries entries = { .scope = scope, .report = report, .blocks = blocks, .printed = printed };
+  Entries entries = {.scope = scope, .report = report, .blocks = blocks, .printed = printed};
 
   *heading = "Patch Commit Messages";
   for (guint i = 0; i < all->len; i++)
     g_ptr_array_add(postings, g_ptr_array_index(all, i));
-  g_ptr_array_sort(postings, scope->input->is_oldest_first ? lb_posting_compare_oldest : lb_posting_compare_newest);
+  g_ptr_array_sort(postings,
+                   scope->input->is_oldest_first ? lb_posting_compare_oldest : lb_posting_compare_newest);
   for (guint i = 0; i < postings->len; i++) {
     if (!append_posting(&entries, g_ptr_array_index(postings, i), error))
       return FALSE;
@@ -142,4 +136,4 @@ static gboolean build(const LbScope *scope, LbReport *report, GPtrArray *blocks,
   return TRUE;
 }
 
-const LbSection lb_section_messages = { .name = "messages", .is_always_shown = TRUE, .build = build };
+const LbSection lb_section_messages = {.name = "messages", .is_always_shown = TRUE, .build = build};

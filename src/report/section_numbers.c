@@ -6,7 +6,18 @@
 #define DAY (24 * 3600)
 
 enum {
-  MAILS, COVERS, PATCHES, REPLIES, PULLS, NOTICES, BOTS, DISCUSSIONS, STABLE, SUGGESTED, POSTINGS, PEOPLE,
+  MAILS,
+  COVERS,
+  PATCHES,
+  REPLIES,
+  PULLS,
+  NOTICES,
+  BOTS,
+  DISCUSSIONS,
+  STABLE,
+  SUGGESTED,
+  POSTINGS,
+  PEOPLE,
   N_NUMBERS
 };
 
@@ -15,32 +26,37 @@ static const struct {
   int number;
   const char *label;
 } labels[] = {
-  { MAILS, "mails" },
-  { PEOPLE, "people" },
-  { POSTINGS, "postings" },
-  { COVERS, "covers" },
-  { PATCHES, "patches" },
-  { STABLE, "stable patches and covers" },
-  { SUGGESTED, "patches suggested in replies" },
-  { REPLIES, "replies" },
-  { PULLS, "pull requests" },
-  { NOTICES, "notices of patches applied" },
-  { DISCUSSIONS, "other mails by people" },
-  { BOTS, "mails by bots" },
+    {MAILS, "mails"},
+    {PEOPLE, "people"},
+    {POSTINGS, "postings"},
+    {COVERS, "covers"},
+    {PATCHES, "patches"},
+    {STABLE, "stable patches and covers"},
+    {SUGGESTED, "patches suggested in replies"},
+    {REPLIES, "replies"},
+    {PULLS, "pull requests"},
+    {NOTICES, "notices of patches applied"},
+    {DISCUSSIONS, "other mails by people"},
+    {BOTS, "mails by bots"},
 };
 
 static const int class_numbers[LB_N_CLASSES] = {
-  [LB_CLASS_DISCUSSION] = DISCUSSIONS, [LB_CLASS_PATCH] = PATCHES, [LB_CLASS_COVER] = COVERS,
-  [LB_CLASS_REPLY] = REPLIES, [LB_CLASS_PULL] = PULLS, [LB_CLASS_NOTICE] = NOTICES, [LB_CLASS_BOT] = BOTS,
+    [LB_CLASS_DISCUSSION] = DISCUSSIONS,
+    [LB_CLASS_PATCH] = PATCHES,
+    [LB_CLASS_COVER] = COVERS,
+    [LB_CLASS_REPLY] = REPLIES,
+    [LB_CLASS_PULL] = PULLS,
+    [LB_CLASS_NOTICE] = NOTICES,
+    [LB_CLASS_BOT] = BOTS,
 };
 
-static void count_mail(const LbScope *scope, const LbMail *mail, GHashTable *people, guint *numbers)
-{
+static void count_mail(const LbScope *scope, const LbMail *mail, GHashTable *people, guint *numbers) {
   LbClass mail_class = lb_collection_get_class(scope->input->collection, mail);
   LbPerson author = lb_scope_get_author(scope, mail);
 
   numbers[MAILS]++;
-  if ((mail_class == LB_CLASS_PATCH || mail_class == LB_CLASS_COVER) && !lb_scope_is_contribution(scope, mail)) {
+  if ((mail_class == LB_CLASS_PATCH || mail_class == LB_CLASS_COVER) &&
+      !lb_scope_is_contribution(scope, mail)) {
     const LbPosting *posting = lb_scope_find_posting(scope, mail);
     numbers[mail->is_stable || (posting && posting->is_stable) ? STABLE : PULLS]++;
   } else {
@@ -52,8 +68,7 @@ static void count_mail(const LbScope *scope, const LbMail *mail, GHashTable *peo
     g_hash_table_add(people, g_ascii_strdown(author.email, -1));
 }
 
-static void count_period(const LbScope *scope, const LbPeriod *period, guint *numbers)
-{
+static void count_period(const LbScope *scope, const LbPeriod *period, guint *numbers) {
   const GPtrArray *mails = lb_intake_get_mails(scope->input->intake);
   const GPtrArray *postings = scope->input->collection->postings;
   g_autoptr(GHashTable) people = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -69,8 +84,7 @@ static void count_period(const LbScope *scope, const LbPeriod *period, guint *nu
 
 /* The equally long time before; only if the sources reach back to its first day, and never for a range of
  * commits: of those before it nothing was read. */
-static gboolean find_period_before(const LbScope *scope, LbPeriod *before)
-{
+static gboolean find_period_before(const LbScope *scope, LbPeriod *before) {
   const GPtrArray *mails = lb_intake_get_mails(scope->input->intake);
   const LbPeriod *period = &scope->input->period;
   gint64 until = period->until, oldest = G_MAXINT64;
@@ -79,7 +93,7 @@ static gboolean find_period_before(const LbScope *scope, LbPeriod *before)
     return FALSE;
   if (until == LB_TIME_UNKNOWN)
     until = (scope->newest / DAY + 1) * DAY;
-  *before = (LbPeriod){ .since = period->since - (until - period->since), .until = period->since };
+  *before = (LbPeriod){.since = period->since - (until - period->since), .until = period->since};
   for (guint i = 0; i < mails->len; i++) {
     const LbMail *mail = g_ptr_array_index(mails, i);
     if (mail->date != LB_TIME_UNKNOWN)
@@ -88,9 +102,9 @@ static gboolean find_period_before(const LbScope *scope, LbPeriod *before)
   return oldest < before->since + DAY;
 }
 
-static gboolean build(const LbScope *scope, LbReport *report, GPtrArray *blocks, const char **heading, GError **error)
-{
-  guint numbers[N_NUMBERS] = { 0 }, numbers_before[N_NUMBERS] = { 0 };
+static gboolean build(const LbScope *scope, LbReport *report, GPtrArray *blocks, const char **heading,
+                      GError **error) {
+  guint numbers[N_NUMBERS] = {0}, numbers_before[N_NUMBERS] = {0};
   LbPeriod before;
   gboolean has_before = find_period_before(scope, &before);
 
@@ -109,4 +123,4 @@ static gboolean build(const LbScope *scope, LbReport *report, GPtrArray *blocks,
   return TRUE;
 }
 
-const LbSection lb_section_numbers = { .name = "numbers", .build = build };
+const LbSection lb_section_numbers = {.name = "numbers", .build = build};

@@ -3,18 +3,15 @@
 #include "report/sections.h"
 #include "report/posting_block.h"
 
-static gboolean is_revised(const LbPosting *posting)
-{
+static gboolean is_revised(const LbPosting *posting) {
   return posting->rerolls != NULL;
 }
 
-static gboolean is_new_version(const LbPosting *posting)
-{
+static gboolean is_new_version(const LbPosting *posting) {
   return !is_revised(posting) && (posting->version > 1 || posting->first->parsed.resend || posting->repost);
 }
 
-static gboolean is_new(const LbPosting *posting)
-{
+static gboolean is_new(const LbPosting *posting) {
   return !is_revised(posting) && !is_new_version(posting);
 }
 
@@ -23,14 +20,13 @@ static const struct {
   const char *label;
   gboolean (*has)(const LbPosting *posting);
 } groups[] = {
-  { "New", is_new },
-  { "New versions", is_new_version },
-  { "Revised patches", is_revised },
+    {"New", is_new},
+    {"New versions", is_new_version},
+    {"Revised patches", is_revised},
 };
 
 static void append_group(const LbScope *scope, guint group, const GPtrArray *postings, LbReport *report,
-                         GPtrArray *blocks)
-{
+                         GPtrArray *blocks) {
   LbBlock *heading = NULL;
 
   for (guint i = 0; i < postings->len; i++) {
@@ -46,8 +42,8 @@ static void append_group(const LbScope *scope, guint group, const GPtrArray *pos
   }
 }
 
-static gboolean build(const LbScope *scope, LbReport *report, GPtrArray *blocks, const char **heading, GError **error)
-{
+static gboolean build(const LbScope *scope, LbReport *report, GPtrArray *blocks, const char **heading,
+                      GError **error) {
   const GPtrArray *all = scope->input->collection->postings;
   g_autoptr(GPtrArray) postings = g_ptr_array_new();
 
@@ -63,4 +59,4 @@ static gboolean build(const LbScope *scope, LbReport *report, GPtrArray *blocks,
   return TRUE;
 }
 
-const LbSection lb_section_patches = { .name = "patches", .is_always_shown = TRUE, .build = build };
+const LbSection lb_section_patches = {.name = "patches", .is_always_shown = TRUE, .build = build};

@@ -19,23 +19,20 @@ typedef struct {
   LbPerson person;
 } Row;
 
-static void entry_free(gpointer data)
-{
+static void entry_free(gpointer data) {
   Entry *entry = data;
   g_clear_pointer(&entry->names, g_hash_table_unref);
   g_clear_pointer(&entry->addresses, g_hash_table_unref);
   g_free(entry);
 }
 
-LbTally *lb_tally_new(void)
-{
+LbTally *lb_tally_new(void) {
   LbTally *tally = g_new0(LbTally, 1);
   tally->entries = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, entry_free);
   return tally;
 }
 
-void lb_tally_free(LbTally *tally)
-{
+void lb_tally_free(LbTally *tally) {
   if (!tally)
     return;
   g_hash_table_unref(tally->entries);
@@ -43,8 +40,7 @@ void lb_tally_free(LbTally *tally)
 }
 
 /* key: handed over. */
-static Entry *get_entry(LbTally *tally, char *key)
-{
+static Entry *get_entry(LbTally *tally, char *key) {
   Entry *entry = g_hash_table_lookup(tally->entries, key);
 
   if (entry) {
@@ -57,8 +53,7 @@ static Entry *get_entry(LbTally *tally, char *key)
   return entry;
 }
 
-static void count_spelling(GHashTable **table, const char *spelling)
-{
+static void count_spelling(GHashTable **table, const char *spelling) {
   gpointer count;
 
   if (!*table)
@@ -67,13 +62,11 @@ static void count_spelling(GHashTable **table, const char *spelling)
   g_hash_table_insert(*table, g_strdup(spelling), GUINT_TO_POINTER(GPOINTER_TO_UINT(count) + 1));
 }
 
-void lb_tally_add_label(LbTally *tally, const char *label)
-{
+void lb_tally_add_label(LbTally *tally, const char *label) {
   get_entry(tally, g_strdup(label));
 }
 
-void lb_tally_add_person(LbTally *tally, LbPerson person)
-{
+void lb_tally_add_person(LbTally *tally, LbPerson person) {
   Entry *entry = get_entry(tally, person.email ? g_ascii_strdown(person.email, -1) : g_strdup(""));
 
   entry->is_person = TRUE;
@@ -84,13 +77,11 @@ void lb_tally_add_person(LbTally *tally, LbPerson person)
     count_spelling(&entry->names, person.name);
 }
 
-guint lb_tally_count(const LbTally *tally)
-{
+guint lb_tally_count(const LbTally *tally) {
   return g_hash_table_size(tally->entries);
 }
 
-static const char *find_most_used(GHashTable *table)
-{
+static const char *find_most_used(GHashTable *table) {
   const char *best = "", *spelling;
   guint best_count = 0;
   GHashTableIter iter;
@@ -109,8 +100,7 @@ static const char *find_most_used(GHashTable *table)
   return best;
 }
 
-static int compare_rows(gconstpointer a, gconstpointer b)
-{
+static int compare_rows(gconstpointer a, gconstpointer b) {
   const Row *x = a, *y = b;
 
   if (x->count != y->count)
@@ -118,21 +108,19 @@ static int compare_rows(gconstpointer a, gconstpointer b)
   return -strcmp(x->shown, y->shown);
 }
 
-static void row_clear(gpointer data)
-{
+static void row_clear(gpointer data) {
   Row *row = data;
   g_free(row->label);
   g_free(row->shown);
 }
 
-static Row build_row(const char *key, const Entry *entry)
-{
-  Row row = { .count = entry->count };
+static Row build_row(const char *key, const Entry *entry) {
+  Row row = {.count = entry->count};
 
   if (!entry->is_person) {
     row.label = g_strdup(key);
   } else {
-    row.person = (LbPerson){ .name = find_most_used(entry->names), .email = find_most_used(entry->addresses) };
+    row.person = (LbPerson){.name = find_most_used(entry->names), .email = find_most_used(entry->addresses)};
     if (*row.person.email) {
       GString *mailbox = g_string_new(NULL);
       lb_address_format(mailbox, &row.person);
@@ -145,8 +133,7 @@ static Row build_row(const char *key, const Entry *entry)
   return row;
 }
 
-void lb_tally_append_blocks(const LbTally *tally, guint limit, LbReport *report, GPtrArray *blocks)
-{
+void lb_tally_append_blocks(const LbTally *tally, guint limit, LbReport *report, GPtrArray *blocks) {
   g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(Row));
   GHashTableIter iter;
   const char *key;

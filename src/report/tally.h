@@ -14,5 +14,6 @@ void lb_tally_add_label(LbTally *tally, const char *label);
 void lb_tally_add_person(LbTally *tally, LbPerson person);
 guint lb_tally_count(const LbTally *tally);
 /* Appends up to limit COUNT blocks (0: all): by count, of equals by descending bytes of the label as a text
- * report shows it; a person with the name and the spelling of the address used most (ties: first by bytes). */
+ * report shows it; a person with the name and the spelling of the address used most (ties: first by bytes).
+ */
 void lb_tally_append_blocks(const LbTally *tally, guint limit, LbReport *report, GPtrArray *blocks);
