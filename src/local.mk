@@ -53,6 +53,13 @@ liblistbrief_a_SOURCES += src/intake/intake.c src/intake/intake.h
 liblistbrief_a_SOURCES += src/intake/merge.c src/intake/merge.h
 
 liblistbrief_a_SOURCES += src/series/collect.c src/series/collect.h
+liblistbrief_a_SOURCES += src/series/group.c src/series/group.h
+liblistbrief_a_SOURCES += src/series/merge.c
+liblistbrief_a_SOURCES += src/series/posting.c
+liblistbrief_a_SOURCES += src/series/reroll.c
+liblistbrief_a_SOURCES += src/series/sibling.c
+liblistbrief_a_SOURCES += src/series/stem.c src/series/stem.h
+liblistbrief_a_SOURCES += src/series/thread.c src/series/thread.h
 
 liblistbrief_a_SOURCES += src/report/report.c src/report/report.h
 liblistbrief_a_SOURCES += src/report/posting_block.c src/report/posting_block.h

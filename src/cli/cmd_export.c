@@ -13,8 +13,8 @@ typedef struct {
   gboolean has_text;
 } ExportOptions;
 
-static gboolean write_mail(LbReading *reading, LbStream *stream, LbFacts *facts, const LbMail *mail, LbClass mail_class,
-                           gboolean has_text, GError **error)
+static gboolean write_mail(LbReading *reading, const LbCollection *collection, LbStream *stream, LbFacts *facts,
+                           const LbMail *mail, gboolean has_text, GError **error)
 {
   g_autofree char *text = NULL;
   g_autofree char *message = NULL;
@@ -30,7 +30,7 @@ static gboolean write_mail(LbReading *reading, LbStream *stream, LbFacts *facts,
   }
   texts.text = text;
   texts.message = message;
-  line = lb_facts_format_mail(facts, mail, mail_class, has_text ? &texts : NULL);
+  line = lb_facts_format_mail(facts, mail, collection, has_text ? &texts : NULL);
   return lb_stream_write(stream, line, strlen(line), error);
 }
 
@@ -43,7 +43,7 @@ static gboolean write_mails(LbReading *reading, const LbCollection *collection, 
     const LbMail *mail = g_ptr_array_index(mails, i);
 
     if (lb_period_contains(&reading->period, mail->date) &&
-        !write_mail(reading, stream, facts, mail, lb_collection_get_class(collection, mail), has_text, error))
+        !write_mail(reading, collection, stream, facts, mail, has_text, error))
       return FALSE;
   }
   return TRUE;

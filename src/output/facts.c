@@ -237,9 +237,14 @@ static const char *finish_line(LbFacts *facts)
   return facts->line;
 }
 
-const char *lb_facts_format_mail(LbFacts *facts, const LbMail *mail, LbClass mail_class, const LbFactsTexts *texts)
+const char *lb_facts_format_mail(LbFacts *facts, const LbMail *mail, const LbCollection *collection,
+                                 const LbFactsTexts *texts)
 {
   const LbSubject *parsed = &mail->parsed;
+  LbClass mail_class = lb_collection_get_class(collection, mail);
+  gboolean is_stable, is_pull;
+
+  lb_collection_get_marks(collection, mail, &is_stable, &is_pull);
 
   json_builder_begin_object(facts->builder);
   add_string(facts, "msgid", mail->msgid);
@@ -247,8 +252,8 @@ const char *lb_facts_format_mail(LbFacts *facts, const LbMail *mail, LbClass mai
   add_locator(facts, &mail->locator);
   add_time(facts, "date", mail->date);
   add_string(facts, "class", lb_class_get_name(mail_class));
-  add_boolean(facts, "stable", mail->is_stable);
-  add_boolean(facts, "pull", mail->is_pull);
+  add_boolean(facts, "stable", is_stable);
+  add_boolean(facts, "pull", is_pull);
   add_string(facts, "subject", mail->subject);
   add_string(facts, "title", parsed->title);
   add_strings(facts, "prefix", parsed->prefix);
@@ -265,7 +270,7 @@ const char *lb_facts_format_mail(LbFacts *facts, const LbMail *mail, LbClass mai
   add_strings(facts, "references", mail->references);
   add_diff(facts, mail->diff);
   add_strings(facts, "attachments", mail->attachments);
-  add_diagnostics(facts, mail->diagnostics);
+  add_diagnostics(facts, mail->diagnostics | lb_collection_get_diagnostics(collection, mail));
   add_string(facts, "duplicate_of", mail->duplicate_of ? mail->duplicate_of->msgid : NULL);
   if (texts)
     add_texts(facts, mail, mail_class, texts);

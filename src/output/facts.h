@@ -17,7 +17,9 @@ typedef struct LbFacts LbFacts;
 /* mailmap NULL: people as the mails name them; borrowed. */
 LbFacts *lb_facts_new(const LbMailmap *mailmap);
 void lb_facts_free(LbFacts *facts);
-/* Lines with their newline, valid until the next call.  mail_class: after grouping; texts NULL: not asked for. */
-const char *lb_facts_format_mail(LbFacts *facts, const LbMail *mail, LbClass mail_class, const LbFactsTexts *texts);
+/* Lines with their newline, valid until the next call.  collection: what the mail is part of; texts NULL: not asked
+ * for. */
+const char *lb_facts_format_mail(LbFacts *facts, const LbMail *mail, const LbCollection *collection,
+                                 const LbFactsTexts *texts);
 const char *lb_facts_format_posting(LbFacts *facts, const LbPosting *posting);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LbFacts, lb_facts_free)

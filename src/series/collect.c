@@ -1,57 +1,239 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "series/collect.h"
 
-static void free_posting(gpointer data)
-{
-  LbPosting *posting = data;
+#include <string.h>
 
-  g_ptr_array_unref(posting->patches);
-  g_free(posting);
+#include "series/group.h"
+#include "series/stem.h"
+
+/* Equal strings get equal numbers, from 1. */
+typedef struct {
+  GHashTable *table;
+  GStringChunk *strings;
+  GString *scratch;
+} Numbers;
+
+static void init_numbers(Numbers *numbers)
+{
+  numbers->table = g_hash_table_new(g_str_hash, g_str_equal);
+  numbers->strings = g_string_chunk_new(4096);
+  numbers->scratch = g_string_new(NULL);
 }
 
-/* NEEDSWORK: every patch a posting of its own; the grouping follows. */
-LbCollection *lb_collection_build(const GPtrArray *mails)
+static void clear_numbers(Numbers *numbers)
 {
-  LbCollection *collection = g_new0(LbCollection, 1);
+  g_hash_table_unref(numbers->table);
+  g_string_chunk_free(numbers->strings);
+  g_string_free(numbers->scratch, TRUE);
+}
 
-  collection->postings = g_ptr_array_new_with_free_func(free_posting);
-  collection->by_mail = g_hash_table_new(NULL, NULL);
-  collection->covers = g_hash_table_new(NULL, NULL);
+/* Of what stands in scratch; the first byte keeps kinds of strings apart. */
+static guint get_number(Numbers *numbers)
+{
+  gpointer known = g_hash_table_lookup(numbers->table, numbers->scratch->str);
+
+  if (!known) {
+    known = GUINT_TO_POINTER(g_hash_table_size(numbers->table) + 1);
+    g_hash_table_insert(numbers->table, g_string_chunk_insert_len(numbers->strings, numbers->scratch->str,
+                                                                  (gssize)numbers->scratch->len), known);
+  }
+  return GPOINTER_TO_UINT(known);
+}
+
+static guint number_sender(Numbers *numbers, const LbMail *mail)
+{
+  if (!mail->sender.email)
+    return 0;
+  g_string_assign(numbers->scratch, "@");
+  g_string_append(numbers->scratch, mail->sender.email);
+  g_string_ascii_down(numbers->scratch);
+  return get_number(numbers);
+}
+
+static guint number_prefix(Numbers *numbers, const LbMail *mail)
+{
+  g_string_assign(numbers->scratch, "[");
+  for (const char *const *word = mail->parsed.prefix; word && *word; word++) {
+    g_string_append(numbers->scratch, *word);
+    g_string_append_c(numbers->scratch, ' ');
+  }
+  g_string_ascii_down(numbers->scratch);
+  return get_number(numbers);
+}
+
+static guint number_stem(Numbers *numbers, const LbMail *mail)
+{
+  g_string_assign(numbers->scratch, "<");
+  return lb_stem_append(numbers->scratch, mail->msgid) ? get_number(numbers) : 0;
+}
+
+/* By date, unknown last, then Message-ID: whatever the archive's order was. */
+static int compare_mails(gconstpointer a, gconstpointer b)
+{
+  const LbMail *x = *(const LbMail *const *)a, *y = *(const LbMail *const *)b;
+
+  if (x->date != y->date) {
+    if (x->date == LB_TIME_UNKNOWN || y->date == LB_TIME_UNKNOWN)
+      return x->date == LB_TIME_UNKNOWN ? 1 : -1;
+    return x->date < y->date ? -1 : 1;
+  }
+  return strcmp(x->msgid, y->msgid);
+}
+
+static GPtrArray *sort_mails(const GPtrArray *mails)
+{
+  GPtrArray *sorted = g_ptr_array_sized_new(mails->len);
+
   for (guint i = 0; i < mails->len; i++) {
     const LbMail *mail = g_ptr_array_index(mails, i);
-    LbPosting *posting;
 
-    if (mail->duplicate_of || mail->removes || mail->mail_class != LB_CLASS_PATCH)
-      continue;
-    posting = g_new0(LbPosting, 1);
-    posting->patches = g_ptr_array_new();
-    g_ptr_array_add(posting->patches, (gpointer)mail);
-    posting->first = mail;
-    posting->version = mail->parsed.version;
-    posting->total = 1;
-    posting->date = mail->date;
-    g_ptr_array_add(collection->postings, posting);
-    g_hash_table_insert(collection->by_mail, (gpointer)mail, posting);
+    if (!mail->duplicate_of && !mail->removes)
+      g_ptr_array_add(sorted, (gpointer)mail);
   }
-  return collection;
+  g_ptr_array_sort(sorted, compare_mails);
+  return sorted;
 }
 
-void lb_collection_free(LbCollection *collection)
+/* "[PATCHSET RFC v4] title", no diff, at the top of a thread: a cover if numbered patches of its sender answer it. */
+static gboolean may_be_cover(const LbMail *mail)
 {
-  if (!collection)
-    return;
-  g_hash_table_unref(collection->by_mail);
+  const LbSubject *parsed = &mail->parsed;
+
+  return mail->mail_class == LB_CLASS_DISCUSSION && !mail->diff && !mail->in_reply_to &&
+         !(mail->references && *mail->references) && parsed->has_patch_tag && !parsed->is_foreign_tag &&
+         !parsed->is_reply && parsed->index == LB_NO_NUMBER && !parsed->extra;
+}
+
+static gboolean reveals_cover(const LbMail *cover, const LbMail *patch)
+{
+  return patch->mail_class == LB_CLASS_PATCH && patch->parsed.index > 0 && may_be_cover(cover) &&
+         cover->sender.email && patch->sender.email &&
+         g_ascii_strcasecmp(cover->sender.email, patch->sender.email) == 0 &&
+         (cover->parsed.version == patch->parsed.version || !cover->parsed.has_version || !patch->parsed.has_version);
+}
+
+/* Places of unnumbered covers. */
+static GHashTable *find_unnumbered_covers(const GPtrArray *mails, const LbThreads *threads)
+{
+  GHashTable *covers = g_hash_table_new(NULL, NULL);
+
+  for (guint i = 0; i < mails->len; i++) {
+    guint parent = threads->parent[i];
+
+    if (parent != LB_NO_MAIL && reveals_cover(g_ptr_array_index(mails, parent), g_ptr_array_index(mails, i)))
+      g_hash_table_add(covers, g_ptr_array_index(mails, parent));
+  }
+  return covers;
+}
+
+static void init_member(LbMember *member, const LbMail *mail, guint rank, const LbThreads *threads, Numbers *numbers,
+                        gboolean is_cover)
+{
+  const LbSubject *parsed = &mail->parsed;
+
+  member->mail = mail;
+  member->rank = rank;
+  member->version = parsed->version;
+  member->has_version = parsed->has_version;
+  member->reroll = parsed->reroll;
+  member->is_cover = is_cover;
+  member->is_numbered = parsed->index != LB_NO_NUMBER;
+  member->index = is_cover ? 0 : parsed->index;
+  member->total = parsed->total;
+  if (!is_cover && !member->is_numbered && !parsed->extra)
+    member->index = member->total = 1;
+  member->sender = number_sender(numbers, mail);
+  member->prefix = number_prefix(numbers, mail);
+  member->stem = number_stem(numbers, mail);
+  member->thread = threads->thread[rank];
+  member->depth = threads->depth[rank];
+  member->answered = threads->answered[rank];
+}
+
+/* The nearest cover or patch above each mail, over whatever stands between: each mail is passed once. */
+static void link_members(LbGroups *groups, const LbThreads *threads)
+{
+  g_autofree LbMember **above = g_new0(LbMember *, threads->n);
+  g_autofree guint8 *is_known = g_new0(guint8, threads->n);
+  g_autoptr(GArray) path = g_array_new(FALSE, FALSE, sizeof(guint));
+
+  for (guint i = 0; i < threads->n; i++) {
+    guint x = i;
+
+    for (; x != LB_NO_MAIL && !is_known[x]; x = threads->parent[x])
+      g_array_append_val(path, x);
+    for (; path->len > 0; g_array_set_size(path, path->len - 1)) {
+      guint y = g_array_index(path, guint, path->len - 1), parent = threads->parent[y];
+
+      if (parent != LB_NO_MAIL)
+        above[y] = groups->by_place[parent] ? groups->by_place[parent] : above[parent];
+      is_known[y] = TRUE;
+      if (groups->by_place[y]) {
+        groups->by_place[y]->above = above[y];
+        groups->by_place[y]->cover_above = above[y] && !above[y]->is_cover ? above[y]->cover_above : above[y];
+      }
+    }
+  }
+}
+
+static void find_members(LbGroups *groups, const GPtrArray *mails, const LbThreads *threads, GHashTable *covers)
+{
+  Numbers numbers;
+  guint n = 0;
+
+  for (guint i = 0; i < mails->len; i++) {
+    const LbMail *mail = g_ptr_array_index(mails, i);
+
+    n += mail->mail_class == LB_CLASS_PATCH || mail->mail_class == LB_CLASS_COVER;
+  }
+  groups->members = g_new0(LbMember, n + g_hash_table_size(covers));
+  groups->by_place = g_new0(LbMember *, mails->len);
+  groups->n_places = mails->len;
+  init_numbers(&numbers);
+  for (guint i = 0; i < mails->len; i++) {
+    const LbMail *mail = g_ptr_array_index(mails, i);
+    gboolean is_cover = mail->mail_class == LB_CLASS_COVER || g_hash_table_contains(covers, mail);
+
+    if (!is_cover && mail->mail_class != LB_CLASS_PATCH)
+      continue;
+    groups->by_place[i] = groups->members + groups->n_members++;
+    init_member(groups->by_place[i], mail, i, threads, &numbers, is_cover);
+  }
+  clear_numbers(&numbers);
+  link_members(groups, threads);
+}
+
+static void find_pulls(LbGroups *groups, const GPtrArray *mails)
+{
+  for (guint i = 0; i < groups->n_members; i++) {
+    const LbMember *member = groups->members + i;
+    const LbMail *answered =
+        member->answered < mails->len ? g_ptr_array_index(mails, member->answered) : NULL;
+
+    if (answered && answered->mail_class == LB_CLASS_PULL && !member->group->pull)
+      member->group->pull = answered;
+  }
+}
+
+LbCollection *lb_collection_build(const GPtrArray *mails)
+{
+  g_autoptr(GPtrArray) sorted = sort_mails(mails);
+  g_autoptr(LbThreads) threads = lb_threads_build(sorted);
+  g_autoptr(GHashTable) covers = find_unnumbered_covers(sorted, threads);
+  LbGroups groups = { 0 };
+  LbCollection *collection;
+
+  groups.groups = g_ptr_array_new_with_free_func((GDestroyNotify)lb_group_free);
+  find_members(&groups, sorted, threads, covers);
+  lb_siblings_find(&groups);
+  lb_groups_merge(&groups);
+  lb_groups_find_rerolls(&groups);
+  find_pulls(&groups, sorted);
+  collection = lb_postings_build(&groups);
   g_hash_table_unref(collection->covers);
-  g_ptr_array_unref(collection->postings);
-  g_free(collection);
-}
-
-LbClass lb_collection_get_class(const LbCollection *collection, const LbMail *mail)
-{
-  return g_hash_table_contains(collection->covers, mail) ? LB_CLASS_COVER : mail->mail_class;
-}
-
-int *lb_posting_build_missing(const LbPosting *posting)
-{
-  return g_new0(int, posting->n_missing + 1);
+  collection->covers = g_steal_pointer(&covers);
+  g_ptr_array_unref(groups.groups);
+  g_free(groups.members);
+  g_free(groups.by_place);
+  return collection;
 }

@@ -3,6 +3,7 @@
  * Postings: a cover and its patches, found in any arrival order.  Pure: facts in, groups out.
  */
 #pragma once
+#include "base/period.h"
 #include "message/message.h"
 
 typedef struct LbPosting LbPosting;
@@ -12,7 +13,9 @@ struct LbPosting {
   const LbMail *first;       /* cover, else the lowest patch present: what stands for the posting */
   int version;               /* inherited where the members or the cover say so */
   int total;                 /* number of patches it should have; 1 for a single one */
-  guint n_missing;           /* how many of 1..total aren't there; none for a partial reroll */
+  guint16 *slots;            /* indexes of 1..total that are there, ascending */
+  guint n_slots;
+  guint n_missing;           /* how many of 1..total aren't there; none for a patch that is sent anew or again */
   gint64 date;               /* of its first mail: cover, else lowest index */
   gboolean is_stable, is_pull;
   const LbPosting *repost;   /* the earlier posting that this one posts again, unmarked or RESEND; or NULL */
@@ -33,4 +36,8 @@ void lb_collection_free(LbCollection *collection);
 int *lb_posting_build_missing(const LbPosting *posting);
 /* The class after grouping: an unnumbered cover is known by its replies. */
 LbClass lb_collection_get_class(const LbCollection *collection, const LbMail *mail);
+/* The mail's own marks and those of its posting. */
+void lb_collection_get_marks(const LbCollection *collection, const LbMail *mail, gboolean *is_stable, gboolean *is_pull);
+/* What grouping found odd about a mail, beside the mail's own diagnostics. */
+LbDiagSet lb_collection_get_diagnostics(const LbCollection *collection, const LbMail *mail);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LbCollection, lb_collection_free)

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Groups turned into postings: order, marks, what is missing, what was posted before. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "series/group.h"
+
+static void free_posting(gpointer data)
+{
+  LbPosting *posting = data;
+
+  g_ptr_array_unref(posting->patches);
+  g_free(posting->slots);
+  g_free(posting);
+}
+
+static int compare_patches(gconstpointer a, gconstpointer b)
+{
+  const LbMember *x = *(LbMember *const *)a, *y = *(LbMember *const *)b;
+
+  /* LB_NO_NUMBER is negative: as unsigned it comes last. */
+  if (x->index != y->index)
+    return (guint)x->index < (guint)y->index ? -1 : 1;
+  return (x->rank > y->rank) - (x->rank < y->rank);
+}
+
+/* A mark on the cover goes for all; without a cover most of the patches must bear it. */
+static void set_marks(LbPosting *posting)
+{
+  guint n_stable = 0, n_pull = 0, n = posting->patches->len;
+
+  for (guint i = 0; i < n; i++) {
+    const LbMail *patch = g_ptr_array_index(posting->patches, i);
+
+    n_stable += patch->is_stable;
+    n_pull += patch->is_pull;
+  }
+  posting->is_stable = (posting->cover && posting->cover->is_stable) || 2 * n_stable > n;
+  posting->is_pull = (posting->cover && posting->cover->is_pull) || 2 * n_pull > n;
+}
+
+/* Patches sent under an unnumbered "[GIT PULL]" are there to be pulled as those under a "[PULL 0/N]". */
+static gboolean is_under_pull(const LbGroup *group)
+{
+  const LbMail *mail = group->earliest->mail;
+
+  return group->pull && group->earliest->sender && group->pull->sender.email && mail->sender.email &&
+         g_ascii_strcasecmp(group->pull->sender.email, mail->sender.email) == 0;
+}
+
+static LbPosting *build_posting(LbGroup *group)
+{
+  LbPosting *posting = g_new0(LbPosting, 1);
+  g_autoptr(GPtrArray) patches = g_ptr_array_new();
+  guint inside = group->n_slots;
+
+  for (LbMember *member = group->members; member; member = member->next)
+    if (!member->is_cover)
+      g_ptr_array_add(patches, member);
+  g_ptr_array_sort(patches, compare_patches);
+  posting->patches = g_ptr_array_sized_new(patches->len);
+  for (guint i = 0; i < patches->len; i++)
+    g_ptr_array_add(posting->patches, (gpointer)((LbMember *)g_ptr_array_index(patches, i))->mail);
+  posting->cover = group->cover ? group->cover->mail : NULL;
+  posting->first = posting->cover ? posting->cover : g_ptr_array_index(posting->patches, 0);
+  posting->version = group->version;
+  posting->total = group->total == LB_NO_NUMBER ? (int)patches->len : group->total;
+  posting->date = posting->first->date;
+  posting->diagnostics = group->total_differs ? LB_DIAG_BIT(LB_DIAG_TOTAL_DIFFERS) : 0;
+  while (inside > 0 && group->slots[inside - 1] > posting->total)
+    inside--;
+  posting->n_slots = inside;
+  posting->slots = g_steal_pointer(&group->slots);
+  posting->n_missing = group->total == LB_NO_NUMBER ? 0 : (guint)posting->total - inside;
+  set_marks(posting);
+  posting->is_pull |= is_under_pull(group);
+  group->posting = posting;
+  return posting;
+}
+
+int *lb_posting_build_missing(const LbPosting *posting)
+{
+  int *missing = g_new(int, posting->n_missing + 1);
+  guint n = 0, slot = 0;
+
+  for (int index = 1; n < posting->n_missing; index++) {
+    if (slot < posting->n_slots && posting->slots[slot] == index)
+      slot++;
+    else
+      missing[n++] = index;
+  }
+  return missing;
+}
+
+static const char *get_author(const LbMember *member)
+{
+  const LbMail *mail = member->mail;
+
+  return mail->author.email ? mail->author.email : mail->sender.email ? mail->sender.email : "";
+}
+
+/* Titles and authors of what was posted: the table has the latest member of each. */
+static guint hash_title(gconstpointer key)
+{
+  const LbMember *member = key;
+  guint hash = g_str_hash(member->mail->parsed.title);
+
+  for (const char *p = get_author(member); *p; p++)
+    hash = hash * 33 + (guint)g_ascii_tolower(*p);
+  return hash * 31 + (guint)member->index * 131 + (guint)member->total;
+}
+
+static gboolean equal_titles(gconstpointer a, gconstpointer b)
+{
+  const LbMember *x = a, *y = b;
+
+  return x->index == y->index && x->total == y->total &&
+         strcmp(x->mail->parsed.title, y->mail->parsed.title) == 0 &&
+         g_ascii_strcasecmp(get_author(x), get_author(y)) == 0;
+}
+
+/* Same title, author, place in the series and version; a RESEND without a version is of the version sent before. */
+static const LbPosting *find_repeated(GHashTable *titles, const LbMember *member)
+{
+  const LbMember *earlier = g_hash_table_lookup(titles, member);
+  const LbGroup *group = member->group;
+
+  if (!earlier || earlier->group == group || earlier->group->reroll != group->reroll)
+    return NULL;
+  if (earlier->group->version != group->version && (group->has_version || !member->mail->parsed.resend))
+    return NULL;
+  return earlier->group->posting;
+}
+
+static void find_repost(GHashTable *titles, LbGroup *group)
+{
+  LbMember *lowest = NULL;
+  LbPosting *posting = group->posting;
+
+  for (LbMember *member = group->members; member; member = member->next)
+    if (!member->is_cover && (!lowest || compare_patches(&member, &lowest) < 0))
+      lowest = member;
+  if (group->cover)
+    posting->repost = find_repeated(titles, group->cover);
+  if (!posting->repost && lowest)
+    posting->repost = find_repeated(titles, lowest);
+  for (LbMember *member = group->members; member; member = member->next)
+    g_hash_table_replace(titles, member, member);
+  /* A patch or a few sent again, not a posting that has lost the rest. */
+  if (posting->repost && !posting->cover && 2 * posting->n_slots <= (guint)posting->total)
+    posting->n_missing = 0;
+}
+
+static int compare_postings(gconstpointer a, gconstpointer b)
+{
+  const LbPosting *x = *(LbPosting *const *)a, *y = *(LbPosting *const *)b;
+
+  if (x->date != y->date) {
+    if (x->date == LB_TIME_UNKNOWN || y->date == LB_TIME_UNKNOWN)
+      return x->date == LB_TIME_UNKNOWN ? 1 : -1;
+    return x->date < y->date ? -1 : 1;
+  }
+  return strcmp(x->first->msgid, y->first->msgid);
+}
+
+static int compare_by_posting(gconstpointer a, gconstpointer b)
+{
+  const LbGroup *x = *(LbGroup *const *)a, *y = *(LbGroup *const *)b;
+
+  return compare_postings(&x->posting, &y->posting);
+}
+
+static void find_history(GPtrArray *groups)
+{
+  g_autoptr(GHashTable) titles = g_hash_table_new(hash_title, equal_titles);
+
+  for (guint i = 0; i < groups->len; i++) {
+    LbGroup *group = g_ptr_array_index(groups, i), *base = group->replaces;
+
+    find_repost(titles, group);
+    while (base && base->replaces)
+      base = base->replaces;
+    if (!base)
+      continue;
+    group->posting->rerolls = base->posting;
+    group->posting->n_missing = 0;
+  }
+}
+
+LbCollection *lb_postings_build(LbGroups *groups)
+{
+  LbCollection *collection = g_new0(LbCollection, 1);
+  g_autoptr(GPtrArray) live = g_ptr_array_new();
+
+  collection->postings = g_ptr_array_new_with_free_func(free_posting);
+  collection->by_mail = g_hash_table_new(NULL, NULL);
+  collection->covers = g_hash_table_new(NULL, NULL);
+  for (guint i = 0; i < groups->groups->len; i++) {
+    LbGroup *group = g_ptr_array_index(groups->groups, i);
+
+    if (group->is_gone)
+      continue;
+    g_ptr_array_add(live, group);
+    build_posting(group);
+    for (LbMember *member = group->members; member; member = member->next)
+      g_hash_table_insert(collection->by_mail, (gpointer)member->mail, group->posting);
+  }
+  g_ptr_array_sort(live, compare_by_posting);
+  for (guint i = 0; i < live->len; i++)
+    g_ptr_array_add(collection->postings, ((LbGroup *)g_ptr_array_index(live, i))->posting);
+  find_history(live);
+  return collection;
+}
+
+void lb_collection_free(LbCollection *collection)
+{
+  if (!collection)
+    return;
+  g_hash_table_unref(collection->by_mail);
+  g_hash_table_unref(collection->covers);
+  g_ptr_array_unref(collection->postings);
+  g_free(collection);
+}
+
+LbClass lb_collection_get_class(const LbCollection *collection, const LbMail *mail)
+{
+  return g_hash_table_contains(collection->covers, mail) ? LB_CLASS_COVER : mail->mail_class;
+}
+
+void lb_collection_get_marks(const LbCollection *collection, const LbMail *mail, gboolean *is_stable, gboolean *is_pull)
+{
+  const LbPosting *posting = g_hash_table_lookup(collection->by_mail, mail);
+
+  *is_stable = mail->is_stable || (posting && posting->is_stable);
+  *is_pull = mail->is_pull || (posting && posting->is_pull);
+}
+
+LbDiagSet lb_collection_get_diagnostics(const LbCollection *collection, const LbMail *mail)
+{
+  const LbPosting *posting = g_hash_table_lookup(collection->by_mail, mail);
+
+  return posting && posting->cover == mail ? posting->diagnostics : 0;
+}

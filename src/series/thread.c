@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "series/thread.h"
+
+#include <string.h>
+
+typedef struct {
+  LbThreads *threads;
+  GHashTable *numbers; /* id -> number + 1 */
+  GArray *sets;        /* of guint: union-find over mails and missing ids */
+} Builder;
+
+static guint find_set(GArray *sets, guint x)
+{
+  guint *up = (guint *)(void *)sets->data;
+
+  while (up[x] != x) {
+    up[x] = up[up[x]];
+    x = up[x];
+  }
+  return x;
+}
+
+/* The smaller number wins, so that a thread is named by its earliest mail. */
+static void join_sets(GArray *sets, guint a, guint b)
+{
+  guint *up = (guint *)(void *)sets->data;
+
+  a = find_set(sets, a);
+  b = find_set(sets, b);
+  if (a < b)
+    up[b] = a;
+  else
+    up[a] = b;
+}
+
+/* A missing mail gets a number too: two patches that answer the same absent cover are siblings. */
+static guint get_number(Builder *builder, const char *id)
+{
+  gpointer known = g_hash_table_lookup(builder->numbers, id);
+  guint number;
+
+  if (known)
+    return GPOINTER_TO_UINT(known) - 1;
+  number = builder->sets->len;
+  g_array_append_val(builder->sets, number);
+  g_hash_table_insert(builder->numbers, (gpointer)id, GUINT_TO_POINTER(number + 1));
+  return number;
+}
+
+/* In-Reply-To names the parent; where that one isn't there, the newest reference that is. */
+static void link_mail(Builder *builder, const LbMail *mail, guint place)
+{
+  LbThreads *threads = builder->threads;
+  guint parent = LB_NO_MAIL, newest = LB_NO_MAIL, number;
+
+  for (const char *const *reference = mail->references; reference && *reference; reference++) {
+    number = get_number(builder, *reference);
+    if (number == place)
+      continue;
+    join_sets(builder->sets, place, number);
+    newest = number;
+    if (number < threads->n)
+      parent = number;
+  }
+  if (mail->in_reply_to && (number = get_number(builder, mail->in_reply_to)) != place) {
+    join_sets(builder->sets, place, number);
+    newest = number;
+    if (number < threads->n)
+      parent = number;
+  }
+  threads->parent[place] = parent;
+  threads->answered[place] = newest;
+}
+
+/* Every mail has one parent at most, so a loop has no way in or out but to be cut: at its earliest mail. */
+static void cut_loops(LbThreads *threads)
+{
+  g_autofree guint *seen = g_new0(guint, threads->n);
+
+  for (guint i = 0; i < threads->n; i++) {
+    guint x = i, lowest;
+
+    while (x != LB_NO_MAIL && !seen[x]) {
+      seen[x] = i + 1;
+      x = threads->parent[x];
+    }
+    if (x == LB_NO_MAIL || seen[x] != i + 1)
+      continue;
+    lowest = x;
+    for (guint y = threads->parent[x]; y != x; y = threads->parent[y])
+      lowest = MIN(lowest, y);
+    threads->parent[lowest] = LB_NO_MAIL;
+  }
+}
+
+static void measure_depths(LbThreads *threads)
+{
+  g_autoptr(GArray) path = g_array_new(FALSE, FALSE, sizeof(guint));
+
+  memset(threads->depth, 0xff, threads->n * sizeof(guint));
+  for (guint i = 0; i < threads->n; i++) {
+    guint x = i, depth;
+
+    for (; x != LB_NO_MAIL && threads->depth[x] == G_MAXUINT; x = threads->parent[x])
+      g_array_append_val(path, x);
+    depth = x == LB_NO_MAIL ? 0 : threads->depth[x] + 1;
+    for (; path->len > 0; g_array_set_size(path, path->len - 1))
+      threads->depth[g_array_index(path, guint, path->len - 1)] = depth++;
+  }
+}
+
+LbThreads *lb_threads_build(const GPtrArray *mails)
+{
+  LbThreads *threads = g_new0(LbThreads, 1);
+  Builder builder = { threads, g_hash_table_new(g_str_hash, g_str_equal), NULL };
+
+  threads->n = mails->len;
+  threads->parent = g_new(guint, mails->len);
+  threads->answered = g_new(guint, mails->len);
+  threads->thread = g_new(guint, mails->len);
+  threads->depth = g_new(guint, mails->len);
+  builder.sets = g_array_sized_new(FALSE, FALSE, sizeof(guint), mails->len);
+  for (guint i = 0; i < mails->len; i++) {
+    g_array_append_val(builder.sets, i);
+    g_hash_table_insert(builder.numbers, (gpointer)((const LbMail *)g_ptr_array_index(mails, i))->msgid,
+                        GUINT_TO_POINTER(i + 1));
+  }
+  for (guint i = 0; i < mails->len; i++)
+    link_mail(&builder, g_ptr_array_index(mails, i), i);
+  for (guint i = 0; i < mails->len; i++)
+    threads->thread[i] = find_set(builder.sets, i);
+  g_array_unref(builder.sets);
+  g_hash_table_unref(builder.numbers);
+  cut_loops(threads);
+  measure_depths(threads);
+  return threads;
+}
+
+void lb_threads_free(LbThreads *threads)
+{
+  if (!threads)
+    return;
+  g_free(threads->parent);
+  g_free(threads->answered);
+  g_free(threads->thread);
+  g_free(threads->depth);
+  g_free(threads);
+}
