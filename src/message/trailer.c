@@ -72,18 +72,29 @@ static gboolean continues_block(const Census *census)
   return census->known && census->known == census->trailers && !census->others;
 }
 
+/* Offset of the line above pos (> 0), the line itself; no newline ends the log's last. */
+static gsize line_above(LbSlice log, gsize pos, LbSlice *line)
+{
+  gsize end = pos == log.length ? pos : pos - 1;
+  gsize begin = lb_line_previous(log.data, end + 1);
+
+  *line = (LbSlice){ log.data + begin, end - begin };
+  return begin;
+}
+
 /* Offset of the paragraph that ends before end; its census. */
 static gsize read_paragraph(LbSlice log, gsize end, Census *census)
 {
   gsize begin = end;
   gboolean was_trailer = FALSE;
+  LbSlice line;
 
   memset(census, 0, sizeof *census);
   while (begin > 0) {
-    gsize previous = lb_line_previous(log.data, begin);
-    if (lb_line_is_blank(lb_line_get(log.data, begin - 1, previous)))
+    gsize above = line_above(log, begin, &line);
+    if (lb_line_is_blank(line))
       break;
-    begin = previous;
+    begin = above;
   }
   for (gsize pos = begin; pos < end; pos = lb_line_next(log.data, end, pos))
     count_line(lb_line_get(log.data, end, pos), census, &was_trailer);
@@ -93,17 +104,21 @@ static gsize read_paragraph(LbSlice log, gsize end, Census *census)
 /* Offset of the first line of the trailers, the length if there are none. */
 static gsize find_block(LbSlice log)
 {
-  gsize begin, end = log.length, block = log.length;
+  gsize end = log.length, block = log.length;
   Census census;
+  LbSlice line;
 
   while (end > 0) {
-    begin = read_paragraph(log, end == log.length ? end + 1 : end, &census);
+    gsize begin = read_paragraph(log, end, &census);
     if (block == log.length ? !is_block(&census) : !continues_block(&census))
       break;
-    block = begin;
-    end = begin;
-    while (end > 0 && lb_line_is_blank(lb_line_get(log.data, end - 1, lb_line_previous(log.data, end))))
-      end = lb_line_previous(log.data, end);
+    block = end = begin;
+    while (end > 0) {
+      gsize above = line_above(log, end, &line);
+      if (!lb_line_is_blank(line))
+        break;
+      end = above;
+    }
   }
   return block;
 }
