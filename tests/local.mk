@@ -24,6 +24,14 @@ unit_tests =
 # message: header, address, date
 
 # message: subject, class
+unit_tests += tests/unit/test_subject
+tests_unit_test_subject_SOURCES = tests/unit/test_subject.c
+tests_unit_test_subject_CFLAGS = $(unit_cflags)
+tests_unit_test_subject_LDADD = $(unit_libs)
+unit_tests += tests/unit/test_class
+tests_unit_test_class_SOURCES = tests/unit/test_class.c
+tests_unit_test_class_CFLAGS = $(unit_cflags)
+tests_unit_test_class_LDADD = $(unit_libs)
 
 # message: body
 

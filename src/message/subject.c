@@ -129,6 +129,25 @@ is_list_tag(const char *open, const char *close, gboolean is_first)
          !lb_tag_is_foreign_word(word, length);
 }
 
+/* Marks without brackets in front of somebody's tag: b4-ty's "(subset)", "** FRAUD ALERT **", "Subject:" once
+ * more.  Returns what stands behind it, NULL if a tag doesn't follow at once. */
+static const char *
+skip_loose_mark(const char *p)
+{
+  const char *end = NULL;
+  if (g_ascii_strncasecmp(p, "(subset)", 8) == 0)
+    end = p + 8;
+  else if (g_ascii_strncasecmp(p, "subject:", 8) == 0)
+    end = p + 8;
+  else if (p[0] == '*' && p[1] == '*') {
+    const char *close = strstr(p + strspn(p, "*"), "**");
+    end = close && close - p < 80 ? close + strspn(close, "*") : NULL;
+  }
+  while (end && (*end == ' ' || *end == '\t'))
+    end++;
+  return end && (*end == '[' || match_reply_mark(end)) ? end : NULL;
+}
+
 static gboolean
 is_gateway_mark(const char *open, const char *close)
 {
@@ -208,6 +227,10 @@ read_lead(const char *p, LbSubject *subject, LbTag *tag, GString *sent)
     if (end) {
       /* "[PATCH] Re: x" was sent as a patch, "[SOMETHING] Re: x" was not */
       subject->is_reply |= !subject->has_patch_tag;
+      p = end;
+      continue;
+    }
+    if (sent->len == 0 && (end = skip_loose_mark(p)) != NULL) {
       p = end;
       continue;
     }
