@@ -56,6 +56,10 @@ tests_unit_test_trailer_LDADD = $(unit_libs)
 # intake, series
 
 # report, output
+unit_tests += tests/unit/test_report
+tests_unit_test_report_SOURCES = tests/unit/test_report.c
+tests_unit_test_report_CFLAGS = $(unit_cflags)
+tests_unit_test_report_LDADD = $(unit_libs)
 unit_tests += tests/unit/test_text_writer
 tests_unit_test_text_writer_SOURCES = tests/unit/test_text_writer.c
 tests_unit_test_text_writer_CFLAGS = $(unit_cflags)
@@ -84,6 +88,8 @@ cli_tests =
 # export, postings
 
 # report
+cli_tests += tests/cli/60-report.test tests/cli/61-report-run.test tests/cli/62-report-seed.test
+EXTRA_DIST += tests/data/mbox/report.mbox tests/data/mbox/report-hostile.mbox tests/data/report/all.txt
 
 # shape of the code, man pages, help, quickstart, torture
 cli_tests += tests/check-layers.test

@@ -9,12 +9,11 @@
 #define DASHES "----------------------------------------------------------------------"
 
 /* Names are all that a writer wants to know of sections. */
-static const LbSection domains = { .name = "domains" }, contributors = { .name = "contributors" },
-                       patches = { .name = "patches" }, numbers = { .name = "numbers" },
-                       messages = { .name = "messages" };
+static const LbSection domains = {.name = "domains"}, contributors = {.name = "contributors"},
+                       patches = {.name = "patches"}, numbers = {.name = "numbers"},
+                       messages = {.name = "messages"};
 
-static int setup(void **state)
-{
+static int setup(void **state) {
   LbReport *report = g_new0(LbReport, 1);
 
   report->arena = lb_arena_new();
@@ -26,8 +25,7 @@ static int setup(void **state)
   return 0;
 }
 
-static int teardown(void **state)
-{
+static int teardown(void **state) {
   LbReport *report = *state;
 
   for (guint i = 0; i < report->sections->len; i++) {
@@ -41,8 +39,7 @@ static int teardown(void **state)
   return 0;
 }
 
-static GPtrArray *add_section(LbReport *report, const LbSection *section, const char *heading)
-{
+static GPtrArray *add_section(LbReport *report, const LbSection *section, const char *heading) {
   LbSectionData *data = g_new0(LbSectionData, 1);
 
   data->section = section;
@@ -54,16 +51,14 @@ static GPtrArray *add_section(LbReport *report, const LbSection *section, const 
 
 #define TITLE "From 2026-01-01 to 2026-01-31\npaint mailing list update from 2026-01-01 to 2026-01-31\n\n"
 
-static void assert_text(const LbReport *report, const char *expected)
-{
+static void assert_text(const LbReport *report, const char *expected) {
   g_autoptr(GString) out = g_string_new(NULL);
 
   lb_writer_find("text")->write(report, out);
   assert_string_equal(out->str, expected);
 }
 
-static void test_empty_sections(void **state)
-{
+static void test_empty_sections(void **state) {
   LbReport *report = *state;
 
   add_section(report, &domains, "Top 15 contributor Email domains (Based on Email Body)");
@@ -76,14 +71,16 @@ static void test_empty_sections(void **state)
                             "===== Patch Commit Messages ====\n\n");
 }
 
-static void test_counts(void **state)
-{
+static void test_counts(void **state) {
   LbReport *report = *state;
   GPtrArray *blocks = add_section(report, &domains, "Domains");
-  LbBlock domain = { .kind = LB_BLOCK_COUNT, .count = 12345678, .label = "example.org" };
-  LbBlock person = { .kind = LB_BLOCK_COUNT, .count = 3, .label = "\"Doe, J.\" <j@example.org>",
-                     .person = { .name = "Doe, J.", .email = "j@example.org" } };
-  LbBlock nobody = { .kind = LB_BLOCK_COUNT, .count = 1, .label = "(none)", .person = { .name = "", .email = "" } };
+  LbBlock domain = {.kind = LB_BLOCK_COUNT, .count = 12345678, .label = "example.org"};
+  LbBlock person = {.kind = LB_BLOCK_COUNT,
+                    .count = 3,
+                    .label = "\"Doe, J.\" <j@example.org>",
+                    .person = {.name = "Doe, J.", .email = "j@example.org"}};
+  LbBlock nobody = {
+      .kind = LB_BLOCK_COUNT, .count = 1, .label = "(none)", .person = {.name = "", .email = ""}};
 
   g_ptr_array_add(blocks, &domain);
   blocks = add_section(report, &contributors, "People");
@@ -93,15 +90,16 @@ static void test_counts(void **state)
                             "People\n\n      3  \"Doe, J.\" <j@example.org>\n      1  (none)\n\n");
 }
 
-static void test_postings(void **state)
-{
+static void test_postings(void **state) {
   LbReport *report = *state;
   GPtrArray *blocks = add_section(report, &patches, "Patch list in this time period");
-  const char *details[] = { "A. Painter, 2026-01-13, 1 patch", "1 file changed, 1 insertion(+)", NULL };
-  LbBlock group = { .kind = LB_BLOCK_GROUP, .count = 2, .label = "New" };
-  LbBlock posting = { .kind = LB_BLOCK_POSTING, .subject = "[PATCH] red: paint", .details = details,
-                      .link = "https://example.org/1@example.org/" };
-  LbBlock bare = { .kind = LB_BLOCK_POSTING, .subject = "[PATCH] blue: paint", .details = details + 2 };
+  const char *details[] = {"A. Painter, 2026-01-13, 1 patch", "1 file changed, 1 insertion(+)", NULL};
+  LbBlock group = {.kind = LB_BLOCK_GROUP, .count = 2, .label = "New"};
+  LbBlock posting = {.kind = LB_BLOCK_POSTING,
+                     .subject = "[PATCH] red: paint",
+                     .details = details,
+                     .link = "https://example.org/1@example.org/"};
+  LbBlock bare = {.kind = LB_BLOCK_POSTING, .subject = "[PATCH] blue: paint", .details = details + 2};
 
   g_ptr_array_add(blocks, &group);
   g_ptr_array_add(blocks, &posting);
@@ -116,47 +114,56 @@ static void test_postings(void **state)
 }
 
 /* 79 columns with the indent of 6: 73 for the text.  Wide characters take two, combining ones none. */
-static void test_wrapping(void **state)
-{
+static void test_wrapping(void **state) {
   LbReport *report = *state;
   GPtrArray *blocks = add_section(report, &patches, "P");
   const char *details[] = {
-    "123456789 123456789 123456789 123456789 123456789 123456789 123456789 123",
-    "123456789 123456789 123456789 123456789 123456789 123456789 123456789 1234 and more",
-    "日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語日本 ab",
-    "日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語日本 abc",
-    "short http://example.org/a-word-that-is-far-too-long-to-stand-on-a-line-of-seventy-nine-columns-and-stays-whole x",
-    NULL,
+      "123456789 123456789 123456789 123456789 123456789 123456789 123456789 123",
+      "123456789 123456789 123456789 123456789 123456789 123456789 123456789 1234 and more",
+      "日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語日本 ab",
+      "日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語日本 abc",
+      "short "
+      "http://example.org/"
+      "a-word-that-is-far-too-long-to-stand-on-a-line-of-seventy-nine-columns-and-stays-whole x",
+      NULL,
   };
-  LbBlock posting = { .kind = LB_BLOCK_POSTING, .details = details,
-                      .subject = "[PATCH] a title that is longer than seventy-nine columns stays on one line as it is" };
+  LbBlock posting = {
+      .kind = LB_BLOCK_POSTING,
+      .details = details,
+      .subject = "[PATCH] a title that is longer than seventy-nine columns stays on one line as it is"};
 
   g_ptr_array_add(blocks, &posting);
-  assert_text(report, TITLE
-              "===== P =====\n\n"
-              "  [PATCH] a title that is longer than seventy-nine columns stays on one line as it is\n"
-              "      123456789 123456789 123456789 123456789 123456789 123456789 123456789 123\n"
-              "      123456789 123456789 123456789 123456789 123456789 123456789 123456789\n"
-              "      1234 and more\n"
-              "      日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語日本 ab\n"
-              "      日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語日本\n"
-              "      abc\n"
-              "      short\n"
-              "      http://example.org/a-word-that-is-far-too-long-to-stand-on-a-line-of-seventy-nine-columns-and-"
-              "stays-whole\n"
-              "      x\n\n");
+  assert_text(
+      report, TITLE
+      "===== P =====\n\n"
+      "  [PATCH] a title that is longer than seventy-nine columns stays on one line as it is\n"
+      "      123456789 123456789 123456789 123456789 123456789 123456789 123456789 123\n"
+      "      123456789 123456789 123456789 123456789 123456789 123456789 123456789\n"
+      "      1234 and more\n"
+      "      日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語日本 ab\n"
+      "      日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語日本\n"
+      "      abc\n"
+      "      short\n"
+      "      http://example.org/a-word-that-is-far-too-long-to-stand-on-a-line-of-seventy-nine-columns-and-"
+      "stays-whole\n"
+      "      x\n\n");
 }
 
-static void test_messages(void **state)
-{
+static void test_messages(void **state) {
   LbReport *report = *state;
   GPtrArray *blocks = add_section(report, &messages, "Patch Commit Messages");
-  LbBlock repeat = { .kind = LB_BLOCK_REPEAT, .subject = "[PATCH v4 1/1] x", .skipped = "[PATCH v4 0/1] x" };
-  LbBlock message = { .kind = LB_BLOCK_MESSAGE, .title = "x", .subject = "[PATCH v4 1/1] x",
-                      .person = { .name = "Doe, J.", .email = "j@example.org" },
-                      .sender = { .name = "", .email = "relay@example.com" }, .text = "Two\nlines" };
-  LbBlock empty = { .kind = LB_BLOCK_MESSAGE, .title = "y", .subject = "y", .person = { .name = "", .email = "j@x" },
-                    .text = "" };
+  LbBlock repeat = {.kind = LB_BLOCK_REPEAT, .subject = "[PATCH v4 1/1] x", .skipped = "[PATCH v4 0/1] x"};
+  LbBlock message = {.kind = LB_BLOCK_MESSAGE,
+                     .title = "x",
+                     .subject = "[PATCH v4 1/1] x",
+                     .person = {.name = "Doe, J.", .email = "j@example.org"},
+                     .sender = {.name = "", .email = "relay@example.com"},
+                     .text = "Two\nlines"};
+  LbBlock empty = {.kind = LB_BLOCK_MESSAGE,
+                   .title = "y",
+                   .subject = "y",
+                   .person = {.name = "", .email = "j@x"},
+                   .text = ""};
 
   g_ptr_array_add(blocks, &repeat);
   g_ptr_array_add(blocks, &message);
@@ -170,12 +177,11 @@ static void test_messages(void **state)
                             "Exist: [PATCH v4 1/1] x\n Skip: [PATCH v4 0/1] x\n");
 }
 
-static void test_facts(void **state)
-{
+static void test_facts(void **state) {
   LbReport *report = *state;
   GPtrArray *blocks = add_section(report, &numbers, "Numbers");
-  LbBlock alone = { .kind = LB_BLOCK_FACT, .label = "mails", .count = 10, .before = -1 };
-  LbBlock against = { .kind = LB_BLOCK_FACT, .label = "people", .count = 2, .before = 0 };
+  LbBlock alone = {.kind = LB_BLOCK_FACT, .label = "mails", .count = 10, .before = -1};
+  LbBlock against = {.kind = LB_BLOCK_FACT, .label = "people", .count = 2, .before = 0};
 
   g_ptr_array_add(blocks, &alone);
   g_ptr_array_add(blocks, &against);
@@ -183,33 +189,34 @@ static void test_facts(void **state)
 }
 
 /* Whatever a mail brings, no line of the report is broken by it and no terminal told what to do. */
-static void test_hostile(void **state)
-{
+static void test_hostile(void **state) {
   LbReport *report = *state;
   GPtrArray *blocks = add_section(report, &messages, "Patch Commit Messages");
-  LbBlock message = { .kind = LB_BLOCK_MESSAGE, .title = "a\nNew:  b\r", .subject = "\033[31m[PATCH]\tx",
-                      .person = { .name = "E\xe2\x80\xaevil", .email = "\x07@x\x7f" },
-                      .text = "tab\there\n\033]0;x\xc2\x9b" };
+  LbBlock message = {.kind = LB_BLOCK_MESSAGE,
+                     .title = "a\nNew:  b\r",
+                     .subject = "\033[31m[PATCH]\tx",
+                     .person = {.name = "E\xe2\x80\xaevil", .email = "\x07@x\x7f"},
+                     .text = "tab\there\n\033]0;x\xc2\x9b"};
 
   report->name = "a\nb";
   g_ptr_array_add(blocks, &message);
-  assert_text(report, "From 2026-01-01 to 2026-01-31\na b mailing list update from 2026-01-01 to 2026-01-31\n\n"
-                      "===== Patch Commit Messages ====\n\n"
-                      "New:  a New:  b<U+000D>\n<U+001B>[31m[PATCH] x\n"
-                      "Author: E<U+202E>vil <<U+0007>@x<U+007F>>\n\n"
-                      "tab\there\n<U+001B>]0;x<U+009B>\n\n" DASHES "\n\n");
+  assert_text(report,
+              "From 2026-01-01 to 2026-01-31\na b mailing list update from 2026-01-01 to 2026-01-31\n\n"
+              "===== Patch Commit Messages ====\n\n"
+              "New:  a New:  b<U+000D>\n<U+001B>[31m[PATCH] x\n"
+              "Author: E<U+202E>vil <<U+0007>@x<U+007F>>\n\n"
+              "tab\there\n<U+001B>]0;x<U+009B>\n\n" DASHES "\n\n");
 }
 
-int main(void)
-{
+int main(void) {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test_setup_teardown(test_empty_sections, setup, teardown),
-    cmocka_unit_test_setup_teardown(test_counts, setup, teardown),
-    cmocka_unit_test_setup_teardown(test_postings, setup, teardown),
-    cmocka_unit_test_setup_teardown(test_wrapping, setup, teardown),
-    cmocka_unit_test_setup_teardown(test_messages, setup, teardown),
-    cmocka_unit_test_setup_teardown(test_facts, setup, teardown),
-    cmocka_unit_test_setup_teardown(test_hostile, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_empty_sections, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_counts, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_postings, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_wrapping, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_messages, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_facts, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_hostile, setup, teardown),
   };
 
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,14 +11,12 @@
 #include "output/writer.h"
 #include <glib/gstdio.h>
 
-static int setup(void **state)
-{
+static int setup(void **state) {
   *state = g_dir_make_tmp("listbrief-writer-XXXXXX", NULL);
   return *state ? 0 : -1;
 }
 
-static guint count_files(const char *folder)
-{
+static guint count_files(const char *folder) {
   guint count = 0;
   GDir *dir = g_dir_open(folder, 0, NULL);
 
@@ -28,8 +26,7 @@ static guint count_files(const char *folder)
   return count;
 }
 
-static int teardown(void **state)
-{
+static int teardown(void **state) {
   const char *name;
   GDir *dir = g_dir_open(*state, 0, NULL);
 
@@ -44,8 +41,7 @@ static int teardown(void **state)
   return 0;
 }
 
-static void assert_file(const char *path, const char *expected, mode_t mode)
-{
+static void assert_file(const char *path, const char *expected, mode_t mode) {
   g_autofree char *text = NULL;
   struct stat status;
 
@@ -55,8 +51,7 @@ static void assert_file(const char *path, const char *expected, mode_t mode)
   assert_int_equal(status.st_mode & 07777, mode);
 }
 
-static void test_new_and_replaced(void **state)
-{
+static void test_new_and_replaced(void **state) {
   g_autofree char *path = g_build_filename(*state, "report.txt", NULL);
 
   assert_true(lb_output_write(path, "one\n", 4, NULL));
@@ -67,8 +62,7 @@ static void test_new_and_replaced(void **state)
   assert_int_equal(count_files(*state), 1);
 }
 
-static void test_link_stays(void **state)
-{
+static void test_link_stays(void **state) {
   g_autofree char *path = g_build_filename(*state, "report.txt", NULL);
   g_autofree char *link_path = g_build_filename(*state, "latest", NULL);
   struct stat status;
@@ -81,8 +75,7 @@ static void test_link_stays(void **state)
   assert_true(S_ISLNK(status.st_mode));
 }
 
-static void test_long_name(void **state)
-{
+static void test_long_name(void **state) {
   char name[256];
   g_autofree char *path = NULL;
 
@@ -93,8 +86,7 @@ static void test_long_name(void **state)
   assert_file(path, "x", 0600);
 }
 
-static void assert_fails(const char *path, int code)
-{
+static void assert_fails(const char *path, int code) {
   g_autoptr(GError) error = NULL;
 
   assert_false(lb_output_write(path, "x", 1, &error));
@@ -102,8 +94,7 @@ static void assert_fails(const char *path, int code)
   assert_non_null(strstr(error->message, path));
 }
 
-static void test_failures(void **state)
-{
+static void test_failures(void **state) {
   g_autofree char *missing = g_build_filename(*state, "no", "report.txt", NULL);
 
   assert_fails(missing, LB_ERROR_CANNOT_CREATE);
@@ -113,20 +104,18 @@ static void test_failures(void **state)
   assert_int_equal(count_files(*state), 0);
 }
 
-static void test_formats(void **state)
-{
+static void test_formats(void **state) {
   assert_non_null(lb_writer_find("text"));
   assert_null(lb_writer_find("punched-cards"));
 }
 
-int main(void)
-{
+int main(void) {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test_setup_teardown(test_new_and_replaced, setup, teardown),
-    cmocka_unit_test_setup_teardown(test_link_stays, setup, teardown),
-    cmocka_unit_test_setup_teardown(test_long_name, setup, teardown),
-    cmocka_unit_test_setup_teardown(test_failures, setup, teardown),
-    cmocka_unit_test(test_formats),
+      cmocka_unit_test_setup_teardown(test_new_and_replaced, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_link_stays, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_long_name, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_failures, setup, teardown),
+      cmocka_unit_test(test_formats),
   };
 
   return cmocka_run_group_tests(tests, NULL, NULL);
