@@ -112,10 +112,10 @@ static void append_repeat(GString *out, const LbBlock *block) {
 }
 
 static void append_fact(GString *out, const LbBlock *block) {
-  g_autofree char *number = g_strdup_printf("%7u ", block->count);
-  g_autofree char *before =
-      block->before < 0 ? g_strdup("") : g_strdup_printf(" (before: %" G_GINT64_FORMAT ")", block->before);
-  append_line(out, number, block->label, before);
+  g_string_append_printf(out, "  %-32s %7u", block->label, block->count);
+  if (block->before >= 0)
+    g_string_append_printf(out, " (before: %" G_GINT64_FORMAT ")", block->before);
+  g_string_append_c(out, '\n');
 }
 
 static void append_note(GString *out, const LbBlock *block) {

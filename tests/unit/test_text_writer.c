@@ -185,7 +185,9 @@ static void test_facts(void **state) {
 
   g_ptr_array_add(blocks, &alone);
   g_ptr_array_add(blocks, &against);
-  assert_text(report, TITLE "===== Numbers =====\n\n     10 mails\n      2 people (before: 0)\n\n");
+  assert_text(report, TITLE "===== Numbers =====\n\n"
+                            "  mails                                 10\n"
+                            "  people                                 2 (before: 0)\n\n");
 }
 
 /* Whatever a mail brings, no line of the report is broken by it and no terminal told what to do. */
