@@ -89,7 +89,12 @@ cli_tests =
 
 # report
 cli_tests += tests/cli/60-report.test tests/cli/61-report-run.test tests/cli/62-report-seed.test
-EXTRA_DIST += tests/data/mbox/report.mbox tests/data/mbox/report-hostile.mbox tests/data/report/all.txt
+EXTRA_DIST += tests/data/mbox/report.mbox tests/data/mbox/report-hostile.mbox
+EXTRA_DIST += tests/data/report/all.txt tests/data/report/empty.txt tests/data/report/exclude-author.txt
+EXTRA_DIST += tests/data/report/exclude-class.txt tests/data/report/exclude-domain.txt
+EXTRA_DIST += tests/data/report/hostile.txt tests/data/report/mailmap.txt tests/data/report/week-all.txt
+EXTRA_DIST += tests/data/report/week-cover.txt tests/data/report/week-none.txt
+EXTRA_DIST += tests/data/report/week-oldest.txt tests/data/report/week.txt
 
 # shape of the code, man pages, help, quickstart, torture
 cli_tests += tests/check-layers.test

@@ -33,11 +33,14 @@ static gboolean choose(const char *name, gboolean is_chosen, gboolean *chosen, G
 
 /* "a,b" is these two, "-a" all but this one: a list that begins with a minus starts from all. */
 static gboolean parse_sections(const char *list, gboolean *chosen, GError **error) {
-  g_auto(GStrv) names = list ? g_strsplit(list, ",", -1) : NULL;
-  gboolean starts_from_all = !list || g_strstrip(names[0] ? names[0] : (char[]){""})[0] == '-';
+  /* Of an empty text g_strsplit() makes no part at all, not one that is empty. */
+  g_auto(GStrv) names = list && *list ? g_strsplit(list, ",", -1) : NULL;
+  gboolean starts_from_all = !list || g_str_has_prefix(list + strspn(list, " "), "-");
 
   for (guint i = 0; i < N_SECTIONS; i++)
     chosen[i] = starts_from_all;
+  if (list && !names)
+    return choose("", TRUE, chosen, error);
   for (guint i = 0; names && names[i]; i++) {
     const char *name = g_strstrip(names[i]);
     gboolean leaves_out = name[0] == '-';
