@@ -4,8 +4,12 @@
  * nothing else there looks at raw bytes.
  */
 #pragma once
+#include "message/applied.h"
 #include "message/body.h"
 #include "message/class.h"
+#include "message/credit.h"
+#include "message/link.h"
+#include "message/pull_request.h"
 #include "message/spool.h"
 #include "source/source.h"
 
@@ -38,6 +42,11 @@ struct LbMail {
   const LbDiff *diff;         /* NULL if none */
   const char *summary;        /* the text's own "N files changed, …" line; NULL if none */
   const char *change_id;      /* NULL if none */
+  const LbCredit *given;      /* trailers in a reply; ends with name NULL; NULL if there are none */
+  const LbCredit *carried;    /* trailers in a patch's or cover's log; the same */
+  const LbLink *links;        /* postings that a patch or cover names; ends with msgid NULL; NULL if there are none */
+  const LbApplied *applied;   /* what it says of work being applied or sent back; NULL if nothing */
+  const LbPullRequest *request; /* of a pull or a cover that carries one; NULL if none */
   const char *const *attachments;
   LbTextRef text;             /* with LB_WANT_TEXT: the decoded text */
   gssize patch_offset;        /* as LbBody.patch: where an attached patch begins in text, or -1 */
