@@ -133,6 +133,7 @@ LbGroup *lb_group_merge(LbGroup *a, LbGroup *b)
   group->total_differs |= from->total_differs;
   group->has_inner_links |= from->has_inner_links;
   group->outer = MIN(group->outer, from->outer);
+  group->outer_is_here |= from->outer_is_here;
   for (guint i = 0; i < from->n_slots; i++)
     take_slot(group, from->slots[i]);
   stretch(group, from->from, from->until);

@@ -46,6 +46,7 @@ struct LbGroup {
   gboolean total_differs;   /* the cover named another total */
   gboolean has_inner_links; /* some of its members answer others of them */
   guint outer;              /* the id outside that its members answer; LB_NO_MAIL: none */
+  gboolean outer_is_here;
   LbGroup *best;            /* of a lone cover, while siblings are sought: the largest group that answers it */
   const LbMail *pull;       /* a pull request among what its members answer, or NULL */
   LbGroup *replaces;        /* patches of that group sent anew */

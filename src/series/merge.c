@@ -55,11 +55,12 @@ static gboolean fits_stem(const LbGroup *a, const LbGroup *b)
   return a != b && a->total == b->total && lb_group_versions_fit(a, b) && lb_group_is_disjoint(a, b);
 }
 
-/* Where both show by their ids what they answer, and it isn't the same, they are of two postings. */
+/* Where the ids show that they don't answer the same, they are of two postings.  Two absent mails show nothing: a send
+ * of hundreds goes out in batches, each under a first mail of its own. */
 static gboolean answers_contradict(const LbGroup *a, const LbGroup *b)
 {
   if (a->outer != LB_NO_MAIL && b->outer != LB_NO_MAIL)
-    return a->outer != b->outer;
+    return a->outer != b->outer && (a->outer_is_here || b->outer_is_here);
   return (a->outer != LB_NO_MAIL && b->has_inner_links) || (b->outer != LB_NO_MAIL && a->has_inner_links);
 }
 
@@ -123,6 +124,7 @@ static void note_links(const LbGroups *groups, LbGroup *group)
       group->has_inner_links = TRUE;
     else
       group->outer = MIN(group->outer, member->answered);
+    group->outer_is_here = group->outer < groups->n_places;
   }
 }
 

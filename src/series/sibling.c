@@ -181,6 +181,12 @@ static void join_lone_cover(GHashTable *buckets, LbMember *cover)
   }
 }
 
+/* A cover and the patches under it that differ in version ("v2 0/3" over "v3 1/3"), though one run sent them. */
+static gboolean is_one_run(const LbGroup *owner, const LbGroup *group)
+{
+  return owner->cover->stem && owner->cover->stem == group->earliest->stem && owner->total == group->total;
+}
+
 /* "0/10" over "n/18": the cover that has no member of its own total takes the largest group of its sender under it. */
 static void propose_to_cover(LbGroup *group)
 {
@@ -188,8 +194,10 @@ static void propose_to_cover(LbGroup *group)
   LbGroup *owner = cover ? cover->group : NULL;
 
   if (!owner || group->cover || owner == group || owner->n_patches > 0 || cover->sender != group->earliest->sender ||
-      !cover->sender || !group->earliest->is_numbered || !lb_group_versions_fit(owner, group) ||
-      (owner->version != group->version && !is_near(owner, group->earliest)))
+      !cover->sender || !group->earliest->is_numbered)
+    return;
+  if (!is_one_run(owner, group) && (!lb_group_versions_fit(owner, group) ||
+                                    (owner->version != group->version && !is_near(owner, group->earliest))))
     return;
   if (!owner->best || group->n_patches > owner->best->n_patches)
     owner->best = group;
@@ -197,10 +205,15 @@ static void propose_to_cover(LbGroup *group)
 
 static void take_best(LbGroup *owner)
 {
+  gboolean total_differs;
+
   if (!owner->best || owner->best->is_gone || owner->best->cover)
     return;
+  total_differs = owner->total != owner->best->total;
   owner->total = owner->best->total;
-  lb_group_merge(owner->best, owner)->total_differs = TRUE;
+  if (owner->best->has_version)
+    owner->version = owner->best->version;
+  lb_group_merge(owner->best, owner)->total_differs = total_differs;
 }
 
 static int compare_places(gconstpointer a, gconstpointer b)
