@@ -236,7 +236,8 @@ void lb_siblings_find(LbGroups *groups)
   for (guint i = 0; i < n; i++)
     order[i] = groups->members + i;
   /* Whoever is answered comes before those who answer; a later copy of a number comes after the earlier one. */
-  qsort(order, n, sizeof *order, compare_places);
+  if (n > 0)
+    qsort(order, n, sizeof *order, compare_places);
   for (guint i = 0; i < n; i++)
     if (order[i]->is_cover)
       lb_group_new(groups, order[i]);

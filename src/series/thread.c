@@ -97,7 +97,8 @@ static void measure_depths(LbThreads *threads)
 {
   g_autoptr(GArray) path = g_array_new(FALSE, FALSE, sizeof(guint));
 
-  memset(threads->depth, 0xff, threads->n * sizeof(guint));
+  if (threads->n > 0)
+    memset(threads->depth, 0xff, threads->n * sizeof(guint));
   for (guint i = 0; i < threads->n; i++) {
     guint x = i, depth;
 
