@@ -18,10 +18,23 @@ endif
 unit_tests =
 
 # base
+EXTRA_DIST += tests/unit/unit.h
+unit_tests += tests/unit/test_text
+tests_unit_test_text_SOURCES = tests/unit/test_text.c
+tests_unit_test_text_CFLAGS = $(unit_cflags)
+tests_unit_test_text_LDADD = $(unit_libs)
+unit_tests += tests/unit/test_base
+tests_unit_test_base_SOURCES = tests/unit/test_base.c
+tests_unit_test_base_CFLAGS = $(unit_cflags)
+tests_unit_test_base_LDADD = $(unit_libs)
 
 # source
 
 # message: header, address, date
+unit_tests += tests/unit/test_date
+tests_unit_test_date_SOURCES = tests/unit/test_date.c
+tests_unit_test_date_CFLAGS = $(unit_cflags)
+tests_unit_test_date_LDADD = $(unit_libs)
 
 # message: subject, class
 unit_tests += tests/unit/test_subject

@@ -44,6 +44,15 @@ static gboolean parse_ago(const char *text, gint64 now, gint64 *time) {
   return TRUE;
 }
 
+/* sscanf() alone takes signs and blanks for digits. */
+static gboolean is_iso_day(const char *text) {
+  static const char pattern[] = "0000-00-00";
+  gsize i = 0;
+  while (pattern[i] && (pattern[i] == '0' ? g_ascii_isdigit(text[i]) : text[i] == pattern[i]))
+    i++;
+  return !pattern[i] && !text[i];
+}
+
 gboolean lb_period_parse_time(const char *text, gint64 now, gint64 *time, GError **error) {
   if (!g_ascii_strcasecmp(text, "now"))
     *time = now;
@@ -56,9 +65,8 @@ gboolean lb_period_parse_time(const char *text, gint64 now, gint64 *time, GError
   else if (parse_ago(text, now, time))
     return TRUE;
   else {
-    int year, month, day, used = 0;
-    gboolean is_day = strlen(text) == 10 && sscanf(text, "%4d-%2d-%2d%n", &year, &month, &day, &used) == 3 &&
-                      used == 10;
+    int year, month, day;
+    gboolean is_day = is_iso_day(text) && sscanf(text, "%4d-%2d-%2d", &year, &month, &day) == 3;
     g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
     g_autoptr(GDateTime) moment =
         is_day ? g_date_time_new_utc(year, month, day, 0, 0, 0) : g_date_time_new_from_iso8601(text, utc);

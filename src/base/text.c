@@ -62,10 +62,13 @@ static gboolean must_be_shown(gunichar c, gboolean one_line) {
 
 void lb_text_append_visible(GString *out, const char *text, gsize length, gboolean one_line) {
   const char *end = text + length, *run = text;
+  /* File names and system messages needn't be UTF-8. */
+  gboolean is_trusted = g_utf8_validate_len(text, length, NULL);
   for (const char *p = text; p < end;) {
     guint8 lead = (guint8)*p;
     /* Printable ASCII and whatever can't be one of the above: C2 (C1), D8 (U+061C), E2 (U+2000-2FFF) can. */
-    if (lead >= 0x20 && lead != 0x7F && lead != 0xC2 && lead != 0xD8 && lead != 0xE2) {
+    if (lead >= 0x20 && lead != 0x7F && lead != 0xC2 && lead != 0xD8 && lead != 0xE2 &&
+        (is_trusted || lead < 0x80)) {
       p++;
       continue;
     }

@@ -154,6 +154,23 @@ static int find_month(Reader *reader) {
   return 0;
 }
 
+/* ISO 8601, RFC 3339: no RFC 5322 date, but what some scripts write. */
+static gint64 parse_iso(Reader *reader) {
+  int digits = 0, seconds;
+  gint64 zone;
+  int year = read_number(reader, 4, &digits);
+  if (digits != 4 || !take(reader, '-'))
+    return LB_TIME_UNKNOWN;
+  int month = read_number(reader, 2, NULL);
+  int day = take(reader, '-') ? read_number(reader, 2, NULL) : -1;
+  if (reader->at < reader->end && (*reader->at == 'T' || *reader->at == 't'))
+    reader->at++;
+  if (month < 1 || month > 12 || !is_day(year, month, day) || !read_time(reader, &seconds) ||
+      !read_zone(reader, &zone))
+    return LB_TIME_UNKNOWN;
+  return count_days(year, month, day) * DAY + seconds - zone;
+}
+
 gint64 lb_date_parse(const char *text, gsize length) {
   Reader reader = {text, text + length};
   char weekday[12];
@@ -161,6 +178,8 @@ gint64 lb_date_parse(const char *text, gsize length) {
   gint64 zone;
   skip(&reader);
   const char *begin = reader.at;
+  if (reader.end - begin > 4 && g_ascii_isdigit(begin[2]) && begin[4] == '-')
+    return parse_iso(&reader);
   if (read_word(&reader, weekday, sizeof weekday))
     skip(&reader);
   if (reader.at < reader.end && g_ascii_isalpha(*reader.at)) {
@@ -198,14 +217,20 @@ gint64 lb_date_parse(const char *text, gsize length) {
   return count_days(year, month, day) * DAY + seconds - zone;
 }
 
-/* The date behind the last semicolon (RFC 5321 4.4). */
+/* The date behind the last semicolon (RFC 5321 4.4), unless that one stands in a comment behind the date. */
+static gint64 parse_received(LbSlice value) {
+  const char *end = value.data + value.length, *semicolon = end;
+  for (int i = 0; i < 3 && (semicolon = memrchr(value.data, ';', (gsize)(semicolon - value.data))); i++) {
+    gint64 time = lb_date_parse(semicolon + 1, (gsize)(end - semicolon - 1));
+    if (time != LB_TIME_UNKNOWN)
+      return time;
+  }
+  return LB_TIME_UNKNOWN;
+}
+
 static gint64 find_received(const LbHeader *header) {
   for (guint i = 0; i < header->n_received; i++) {
-    LbSlice value = header->received[i];
-    const char *semicolon = memrchr(value.data, ';', value.length);
-    if (!semicolon)
-      continue;
-    gint64 time = lb_date_parse(semicolon + 1, (gsize)(value.data + value.length - semicolon - 1));
+    gint64 time = parse_received(header->received[i]);
     if (time != LB_TIME_UNKNOWN && time >= 0)
       return time;
   }

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdlib.h>
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/diag.h"
+#include "base/error.h"
+#include "base/period.h"
+#include "base/progress.h"
+#include "unit.h"
+
+/* Odd sizes around the block sizes; nothing overlaps, all is zeroed and aligned. */
+static void test_arena(void **state) {
+  (void)state;
+  static const gsize sizes[] = {0, 1, 3, 17, 100, 4095, 16384, 16385, 70000, 5, 1 << 20, (1 << 20) + 1, 3 << 20, 9};
+  g_autoptr(LbArena) arena = lb_arena_new();
+  char *got[5][G_N_ELEMENTS(sizes)];
+  for (guint round = 0; round < 5; round++)
+    for (gsize i = 0; i < G_N_ELEMENTS(sizes); i++) {
+      char *bytes = got[round][i] = lb_arena_alloc(arena, sizes[i]);
+      assert_non_null(bytes);
+      assert_int_equal((guintptr)bytes % (2 * sizeof(gpointer)), 0);
+      for (gsize k = 0; k < sizes[i]; k++)
+        if (bytes[k])
+          fail_msg("not zeroed");
+      memset(bytes, (int)(round * 16 + i + 1), sizes[i]);
+      assert_string_equal(lb_arena_strndup(arena, "abc", 2), "ab");
+    }
+  for (guint round = 0; round < 5; round++)
+    for (gsize i = 0; i < G_N_ELEMENTS(sizes); i++)
+      for (gsize k = 0; k < sizes[i]; k++)
+        if (got[round][i][k] != (char)(round * 16 + i + 1))
+          fail_msg("overwritten");
+  assert_true(lb_arena_size(arena) > 5 * (5u << 20));
+  assert_true(lb_arena_size(arena) < 8 * (5u << 20));
+  lb_arena_free(NULL);
+}
+
+static void test_arena_intern(void **state) {
+  (void)state;
+  g_autoptr(LbArena) arena = lb_arena_new();
+  const char *first[3000];
+  for (int round = 0; round < 2; round++)
+    for (int i = 0; i < 3000; i++) {
+      g_autofree char *name = g_strdup_printf("p%d@example.org", i);
+      const char *one = lb_arena_intern(arena, name, strlen(name));
+      assert_string_equal(one, name);
+      if (round)
+        assert_ptr_equal(one, first[i]);
+      first[i] = one;
+    }
+  assert_ptr_equal(lb_arena_intern(arena, "", 0), lb_arena_intern(arena, "x", 0));
+  assert_ptr_not_equal(lb_arena_intern(arena, "ab", 2), lb_arena_intern(arena, "ab", 1));
+  /* What is long isn't shared, but is there. */
+  g_autofree char *text = g_strnfill(5000, 'x');
+  assert_string_equal(lb_arena_intern(arena, text, 5000), text);
+}
+
+static void collect_line(LbDiag diag, const char *where, const char *detail, gpointer data) {
+  g_string_append_printf(data, "%s %s %s\n", where, lb_diag_get_name(diag), detail ? detail : "-");
+}
+
+static void test_diag(void **state) {
+  (void)state;
+  g_autoptr(GHashTable) names = g_hash_table_new(g_str_hash, g_str_equal);
+  assert_true(LB_N_DIAGS <= 64);
+  for (int i = 0; i < LB_N_DIAGS; i++) {
+    const char *name = lb_diag_get_name((LbDiag)i);
+    assert_non_null(name);
+    assert_true(*name);
+    assert_true(g_hash_table_add(names, (gpointer)name));
+    assert_true(*lb_diag_get_sentence((LbDiag)i));
+    for (const char *c = name; *c; c++)
+      assert_true(g_ascii_islower(*c) || g_ascii_isdigit(*c) || *c == '-');
+  }
+  static const struct {
+    LbDiag diag;
+    const char *where, *detail;
+  } entries[] = {
+      {LB_DIAG_UNREADABLE, "b", "no"}, {LB_DIAG_NOT_MAIL, "a", NULL},     {LB_DIAG_EMPTY_FILE, "b", NULL},
+      {LB_DIAG_NOT_MAIL, "a:10", NULL}, {LB_DIAG_NOT_REGULAR, "a", "fifo"}, {LB_DIAG_UNREADABLE, "b", "it"},
+  };
+  for (guint shift = 0; shift < G_N_ELEMENTS(entries); shift++) {
+    g_autoptr(LbDiagLog) log = lb_diag_log_new();
+    g_autoptr(GString) out = g_string_new(NULL);
+    for (guint i = 0; i < G_N_ELEMENTS(entries); i++) {
+      guint k = (i + shift) % G_N_ELEMENTS(entries);
+      lb_diag_log_add(log, entries[k].diag, entries[k].where, entries[k].detail);
+    }
+    lb_diag_log_foreach(log, collect_line, out);
+    assert_string_equal(out->str, "a not-regular fifo\na not-mail -\na:10 not-mail -\nb empty-file -\n"
+                                  "b unreadable it\nb unreadable no\n");
+    assert_int_equal(lb_diag_log_count(log, LB_LEVEL_PARTIAL), 2);
+    assert_int_equal(lb_diag_log_count(log, LB_LEVEL_SKIP), 5);
+    assert_int_equal(lb_diag_log_count(log, LB_LEVEL_NOTE), 6);
+  }
+  lb_diag_log_free(NULL);
+}
+
+#define NOW 1768867200 /* 2026-01-20T00:00:00Z */
+
+static void test_period_parse(void **state) {
+  (void)state;
+  static const struct {
+    const char *text, *time; /* NULL: no time */
+  } cases[] = {
+      {"2026-01-13", "2026-01-13T00:00:00Z"},
+      {"1999-12-31", "1999-12-31T00:00:00Z"},
+      {"2024-02-29", "2024-02-29T00:00:00Z"},
+      {"2026-01-13T21:34:58Z", "2026-01-13T21:34:58Z"},
+      {"2026-01-13T21:34:58+02:00", "2026-01-13T19:34:58Z"},
+      {"2026-01-13T21:34:58-05:30", "2026-01-14T03:04:58Z"},
+      {"now", "2026-01-20T00:00:00Z"},
+      {"today", "2026-01-20T00:00:00Z"},
+      {"yesterday", "2026-01-19T00:00:00Z"},
+      {"@0", "1970-01-01T00:00:00Z"},
+      {"@1768867201", "2026-01-20T00:00:01Z"},
+      {"1.day", "2026-01-19T00:00:00Z"},
+      {"7.days", "2026-01-13T00:00:00Z"},
+      {"7.days.ago", "2026-01-13T00:00:00Z"},
+      {"2 weeks", "2026-01-06T00:00:00Z"},
+      {"2.WEEKS", "2026-01-06T00:00:00Z"},
+      {"1.month", "2025-12-20T00:00:00Z"},
+      {"3.months", "2025-10-20T00:00:00Z"},
+      {"0.days", "2026-01-20T00:00:00Z"},
+      {"", NULL},
+      {"tomorrow-ish", NULL},
+      {"2026-02-30", NULL},
+      {"2026-13-01", NULL},
+      {"2026-1-3", NULL},
+      {"2026-01-13x", NULL},
+      {"2026-01-1x", NULL},
+      {"+026-01-13", NULL},
+      {"2026- 1- 3", NULL},
+      {"-1.days", NULL},
+      {"7.", NULL},
+      {"7.day s", NULL},
+      {"7.days.before", NULL},
+      {"7.ages", NULL},
+      {"99999999999999999999.days", NULL},
+      {"@", NULL},
+      {"@-1", NULL},
+      {"@99999999999999999999", NULL},
+      {"12026-01-01", NULL},
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+    gint64 time = 42;
+    g_autoptr(GError) error = NULL;
+    gboolean ok = lb_period_parse_time(cases[i].text, NOW, &time, &error);
+    unit_check(ok == (cases[i].time != NULL), "%s", cases[i].text);
+    if (!ok) {
+      assert_true(g_error_matches(error, LB_ERROR, LB_ERROR_USAGE));
+      unit_check(strstr(error->message, cases[i].text), "%s", cases[i].text);
+      continue;
+    }
+    assert_null(error);
+    g_autofree char *text = lb_period_format_time(time);
+    unit_check_string(text, cases[i].time, cases[i].text);
+  }
+}
+
+static void test_period_contains(void **state) {
+  (void)state;
+  const LbPeriod all = {LB_TIME_UNKNOWN, LB_TIME_UNKNOWN}, both = {100, 200}, from = {100, LB_TIME_UNKNOWN},
+                 to = {LB_TIME_UNKNOWN, 200};
+  assert_true(lb_period_contains(&all, LB_TIME_UNKNOWN));
+  assert_false(lb_period_contains(&both, LB_TIME_UNKNOWN));
+  assert_false(lb_period_contains(&from, LB_TIME_UNKNOWN));
+  assert_false(lb_period_contains(&to, LB_TIME_UNKNOWN));
+  assert_false(lb_period_contains(&both, 99));
+  assert_true(lb_period_contains(&both, 100));
+  assert_true(lb_period_contains(&both, 199));
+  assert_false(lb_period_contains(&both, 200));
+  assert_true(lb_period_contains(&from, G_MAXINT64));
+  assert_true(lb_period_contains(&to, 0));
+  assert_false(lb_period_contains(&to, 200));
+}
+
+static void test_period_format(void **state) {
+  (void)state;
+  static const struct {
+    gint64 time;
+    const char *day, *moment;
+  } cases[] = {
+      {0, "1970-01-01", "1970-01-01T00:00:00Z"},
+      {-1, "1969-12-31", "1969-12-31T23:59:59Z"},
+      {1768340098, "2026-01-13", "2026-01-13T21:34:58Z"},
+      {253402300799, "9999-12-31", "9999-12-31T23:59:59Z"},
+      {G_MAXINT64, "unknown", "unknown"},
+      {LB_TIME_UNKNOWN, "unknown", "unknown"},
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+    g_autofree char *day = lb_period_format_day(cases[i].time), *moment = lb_period_format_time(cases[i].time);
+    unit_check_string(day, cases[i].day, cases[i].moment);
+    unit_check_string(moment, cases[i].moment, cases[i].moment);
+  }
+}
+
+static void test_clock(void **state) {
+  (void)state;
+  g_autoptr(GError) error = NULL;
+  g_setenv("LISTBRIEF_NOW", "2026-01-20T00:00:00Z", TRUE);
+  assert_true(lb_clock_init(&error));
+  assert_int_equal(lb_clock_now(), NOW);
+  g_setenv("LISTBRIEF_NOW", "@12345", TRUE);
+  assert_true(lb_clock_init(&error));
+  assert_int_equal(lb_clock_now(), 12345);
+  g_setenv("LISTBRIEF_NOW", "soon", TRUE);
+  assert_false(lb_clock_init(&error));
+  assert_true(g_error_matches(error, LB_ERROR, LB_ERROR_USAGE));
+  assert_non_null(strstr(error->message, "LISTBRIEF_NOW"));
+  g_unsetenv("LISTBRIEF_NOW");
+  assert_true(lb_clock_init(NULL));
+  assert_true(ABS(lb_clock_now() - g_get_real_time() / G_USEC_PER_SEC) <= 1);
+}
+
+/* No terminal in tests, or switched off: every call is a no-op. */
+static void test_progress(void **state) {
+  (void)state;
+  g_autoptr(LbProgress) progress = lb_progress_new("reading", FALSE);
+  lb_progress_set_total(progress, 0);
+  lb_progress_advance(progress, 10);
+  lb_progress_free(NULL);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_arena),           cmocka_unit_test(test_arena_intern),
+      cmocka_unit_test(test_diag),            cmocka_unit_test(test_period_parse),
+      cmocka_unit_test(test_period_contains), cmocka_unit_test(test_period_format),
+      cmocka_unit_test(test_clock),           cmocka_unit_test(test_progress),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
