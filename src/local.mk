@@ -14,13 +14,18 @@ liblistbrief_a_SOURCES += src/base/text.c src/base/text.h
 
 liblistbrief_a_SOURCES += src/source/source.c src/source/source.h src/source/kind.h src/source/look.c
 liblistbrief_a_SOURCES += src/source/compressed.c src/source/compressed.h
+liblistbrief_a_SOURCES += src/source/epoch.c src/source/epoch.h
 liblistbrief_a_SOURCES += src/source/folder.c src/source/folder.h
 liblistbrief_a_SOURCES += src/source/from_line.c src/source/from_line.h
+liblistbrief_a_SOURCES += src/source/inbox_commit.c src/source/inbox_commit.h
+liblistbrief_a_SOURCES += src/source/inbox_layout.c src/source/inbox_layout.h
 liblistbrief_a_SOURCES += src/source/input.c src/source/input.h
 liblistbrief_a_SOURCES += src/source/maildir.c
 liblistbrief_a_SOURCES += src/source/mbox.c src/source/mbox.h src/source/window.c src/source/window.h
 liblistbrief_a_SOURCES += src/source/public_inbox.c
+liblistbrief_a_SOURCES += src/source/range.c src/source/range.h
 liblistbrief_a_SOURCES += src/source/single.c
+liblistbrief_a_SOURCES += src/source/walk.c src/source/walk.h
 
 liblistbrief_a_SOURCES += src/message/address.c src/message/address.h
 liblistbrief_a_SOURCES += src/message/applied.c src/message/applied.h

@@ -47,14 +47,14 @@ static gboolean is_directory_at(const char *path, const char *name) {
   return stat(child, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
-static gboolean is_maildir(const char *path) {
+gboolean lb_folder_is_maildir(const char *path) {
   return is_directory_at(path, "cur") || is_directory_at(path, "new");
 }
 
 gboolean lb_folder_looks_like(const char *path) {
   g_autofree char *absolute = g_canonicalize_filename(path, NULL);
   g_autofree char *own = g_path_get_basename(absolute);
-  if (is_maildir(path) || strcmp(own, "cur") == 0 || strcmp(own, "new") == 0)
+  if (lb_folder_is_maildir(path) || strcmp(own, "cur") == 0 || strcmp(own, "new") == 0)
     return TRUE;
   DIR *directory = opendir(path);
   gboolean found = FALSE;
@@ -150,7 +150,7 @@ static void list_group(LbFolder *folder, guint group) {
 
 static void add_group(LbFolder *folder, const char *path) {
   Group group = {.any_name = folder->any_name};
-  if (is_maildir(path)) {
+  if (lb_folder_is_maildir(path)) {
     group.directories[0] = g_build_filename(path, "new", NULL);
     group.directories[1] = g_build_filename(path, "cur", NULL);
     note_tmp(folder, path);

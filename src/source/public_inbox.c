@@ -1,6 +1,358 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * public-inbox archives: one repository (v1, or an epoch of v2) or all epochs of an inbox.
+ *
+ * next() walks the commits, newest first, and hands them out in batches; trees and mails are read by the threads that
+ * take them, each with an object database of its own.  Numbers descend, so that archive order is oldest first.
+ */
+#include <string.h>
+#include <sys/stat.h>
+#include "base/error.h"
+#include "source/folder.h"
+#include "source/inbox_commit.h"
+#include "source/inbox_layout.h"
 #include "source/kind.h"
-static gboolean git_looks_like(const LbPlace *place) {
+#include "source/range.h"
+
+#define BATCH 64
+/* Larger blobs can't be read in parts by libgit2: one of them could take all memory. */
+#define BLOB_MAX ((gsize)512 << 20)
+/* Commits that are looked at before a repository is said to be no public-inbox. */
+#define MAX_LOOKS 100
+
+typedef struct {
+  LbSource base;
+  GPtrArray *epochs;     /* of LbEpoch, oldest first */
+  gboolean has_range;
+  LbRange range;
+  GHashTable *hidden;    /* what the range leaves out, in its first epoch */
+  int current;           /* the epoch that is walked */
+  LbWalk *walk;          /* NULL: not yet begun */
+  gint64 n_units;
+  GMutex lock;
+  GHashTable *batches;   /* handed out and not yet read */
+} Inbox;
+
+typedef struct {
+  const LbEpoch *epoch;
+  guint n;
+  LbWalkStep steps[BATCH];
+} Batch;
+
+/* What a reader keeps. */
+typedef struct {
+  char *objects;
+  git_odb *odb;
+} Access;
+
+/* One commit while it is read. */
+typedef struct {
+  LbSource *source;
+  const LbEpoch *epoch;
+  git_odb *odb;
+  const LbWalkStep *step;
+  LbRawMailFunc func;
+  gpointer data;
+} Reading;
+
+static LbLocator locate(const LbEpoch *epoch, const git_oid *commit, const git_oid *blob) {
+  LbLocator locator = {.file = epoch->path, .id_size = GIT_OID_RAWSZ};
+  memcpy(locator.commit, commit->id, GIT_OID_RAWSZ);
+  if (blob)
+    memcpy(locator.blob, blob->id, GIT_OID_RAWSZ);
+  return locator;
+}
+
+static void note_object(LbSource *source, const LbEpoch *epoch, LbDiag diag, const git_oid *commit,
+                        const git_oid *object, const char *failure) {
+  LbLocator locator = locate(epoch, commit, NULL);
+  g_autofree char *where = lb_locator_format(&locator);
+  char id[GIT_OID_HEXSZ + 1];
+  git_oid_tostr(id, sizeof id, object);
+  g_autofree char *detail = g_strdup_printf("%s: %s", id, failure);
+  lb_diag_log_add(source->log, diag, where, failure ? detail : NULL);
+}
+
+static void note_broken_walk(const LbEpoch *epoch, const git_oid *commit, const char *failure, gpointer data) {
+  g_autofree char *detail = g_strdup_printf("the history before it is lost: %s", failure);
+  LbLocator locator = locate(epoch, commit, NULL);
+  g_autofree char *where = lb_locator_format(&locator);
+  lb_diag_log_add(((LbSource *)data)->log, LB_DIAG_UNREADABLE, where, detail);
+}
+
+static void access_free(gpointer data) {
+  Access *access = data;
+  git_odb_free(access->odb);
+  g_free(access->objects);
+  g_free(access);
+  lb_git_shutdown();
+}
+
+/* The reader's way to the epoch's objects; that of another epoch, with libgit2's caches, is given up for it. */
+static git_odb *get_odb(LbReader *reader, const LbEpoch *epoch, GError **error) {
+  Access *access = reader->git;
+  if (access && strcmp(access->objects, epoch->objects) == 0)
+    return access->odb;
+  git_odb *odb = lb_epoch_open_odb(epoch, error);
+  if (!odb)
+    return NULL;
+  if (access)
+    access_free(access);
+  lb_git_init();
+  access = g_new0(Access, 1);
+  access->objects = g_strdup(epoch->objects);
+  access->odb = odb;
+  reader->git = access;
+  reader->free_git = access_free;
+  return odb;
+}
+
+/* NULL with *failure.  A blob that is too large is not even unpacked. */
+static git_odb_object *read_blob(git_odb *odb, const git_oid *id, const char **failure) {
+  size_t size;
+  git_object_t type;
+  if (git_odb_read_header(&size, &type, odb, id) == 0 && size > BLOB_MAX) {
+    *failure = "larger than 512 MiB";
+    return NULL;
+  }
+  return lb_git_read(odb, id, GIT_OBJECT_BLOB, failure);
+}
+
+static void note_change_failure(const git_oid *object, const char *failure, gpointer data) {
+  const Reading *reading = data;
+  note_object(reading->source, reading->epoch, failure ? LB_DIAG_BLOB_MISSING : LB_DIAG_NOT_REGULAR,
+              &reading->step->commit, object, failure);
+}
+
+static void give_change(const LbInboxChange *change, gpointer data) {
+  const Reading *reading = data;
+  const char *failure;
+  g_autoptr(git_odb_object) blob = read_blob(reading->odb, &change->blob, &failure);
+  if (!blob) {
+    note_change_failure(&change->blob, failure, data);
+    return;
+  }
+  gsize size = git_odb_object_size(blob);
+  LbRawMail mail = {.bytes = git_odb_object_data(blob), .length = MIN(size, LB_MAIL_MAX_BYTES),
+                    .is_cut = size > LB_MAIL_MAX_BYTES, .removes = change->removes,
+                    .locator = locate(reading->epoch, &reading->step->commit, &change->blob)};
+  mail.locator.length = size;
+  reading->func(&mail, reading->data);
+}
+
+static gboolean inbox_read(LbSource *source, LbReader *reader, LbUnit *unit, LbRawMailFunc func, gpointer data,
+                           GError **error) {
+  Inbox *inbox = (Inbox *)source;
+  const Batch *batch = unit->items;
+  git_odb *odb = get_odb(reader, batch->epoch, error);
+  Reading reading = {.source = source, .epoch = batch->epoch, .odb = odb, .func = func, .data = data};
+  for (guint i = odb ? batch->n : 0; i > 0; i--) {
+    reading.step = &batch->steps[i - 1];
+    lb_inbox_foreach_change(odb, batch->epoch, reading.step, give_change, note_change_failure, &reading);
+  }
+  g_mutex_lock(&inbox->lock);
+  g_hash_table_remove(inbox->batches, unit->items);
+  g_mutex_unlock(&inbox->lock);
+  unit->items = NULL;
+  return odb != NULL;
+}
+
+/* Begins the walk of the current epoch; FALSE if nothing of it is wanted or it can't be had. */
+static gboolean begin_walk(Inbox *inbox) {
+  const LbEpoch *epoch = inbox->epochs->pdata[inbox->current];
+  const git_oid *start = &epoch->tip;
+  GHashTable *hidden = NULL;
+  g_autoptr(GError) error = NULL;
+  if (inbox->has_range && inbox->current == inbox->range.last.epoch)
+    start = &inbox->range.last.id;
+  else if (!epoch->has_tip)
+    return FALSE;
+  if (inbox->has_range && inbox->current == inbox->range.first.epoch)
+    hidden = inbox->hidden;
+  inbox->walk = lb_walk_new(epoch, start, hidden, note_broken_walk, inbox, &error);
+  if (!inbox->walk)
+    lb_diag_log_add(inbox->base.log, LB_DIAG_UNREADABLE, epoch->path, error->message);
+  return inbox->walk != NULL;
+}
+
+static gboolean inbox_next(LbSource *source, LbUnit *unit, GError **error) {
+  Inbox *inbox = (Inbox *)source;
+  Batch *batch = g_new(Batch, 1);
+  int oldest = inbox->has_range ? MAX(inbox->range.first.epoch, 0) : 0;
+  for (batch->n = 0; inbox->current >= oldest && batch->n == 0;) {
+    batch->epoch = inbox->epochs->pdata[inbox->current];
+    if (inbox->walk || begin_walk(inbox))
+      while (batch->n < BATCH && lb_walk_next(inbox->walk, &batch->steps[batch->n]))
+        batch->n++;
+    if (batch->n < BATCH) {
+      g_clear_pointer(&inbox->walk, lb_walk_free);
+      inbox->current--;
+    }
+  }
+  if (batch->n == 0) {
+    g_free(batch);
+    return FALSE;
+  }
+  unit->number = -inbox->n_units++;
+  unit->end = batch->n;
+  unit->items = batch;
+  g_mutex_lock(&inbox->lock);
+  g_hash_table_add(inbox->batches, batch);
+  g_mutex_unlock(&inbox->lock);
+  return TRUE;
+}
+
+static const LbEpoch *find_epoch(const Inbox *inbox, const char *path) {
+  for (guint i = 0; i < inbox->epochs->len; i++) {
+    const LbEpoch *epoch = inbox->epochs->pdata[i];
+    if (epoch->path == path || strcmp(epoch->path, path) == 0)
+      return epoch;
+  }
+  return NULL;
+}
+
+static gboolean inbox_fetch(LbSource *source, LbReader *reader, const LbLocator *locator, GString *buffer,
+                            GError **error) {
+  const LbEpoch *epoch = find_epoch((Inbox *)source, locator->file);
+  const char *failure = "not part of the archive";
+  git_odb *odb = epoch ? get_odb(reader, epoch, error) : NULL;
+  if (epoch && !odb)
+    return FALSE;
+  git_oid id;
+  git_oid_fromraw(&id, locator->blob);
+  g_autoptr(git_odb_object) blob = odb ? read_blob(odb, &id, &failure) : NULL;
+  if (!blob) {
+    g_set_error(error, LB_ERROR, LB_ERROR_NO_INPUT, "cannot read '%s': %s", locator->file, failure);
+    return FALSE;
+  }
+  g_string_append_len(buffer, git_odb_object_data(blob), MIN(git_odb_object_size(blob), LB_MAIL_MAX_BYTES));
+  return TRUE;
+}
+
+static gboolean inbox_get_range(const LbSource *source, const char **first, const char **last) {
+  const Inbox *inbox = (const Inbox *)source;
+  *first = inbox->range.first_name;
+  *last = inbox->range.last_name;
+  return inbox->has_range;
+}
+
+static gboolean inbox_looks_like(const LbPlace *place) {
+  return lb_inbox_layout_looks_like(place->path) && !lb_folder_is_maildir(place->path);
+}
+
+static char *inbox_find_name(const LbPlace *place) {
+  return lb_inbox_layout_find_name(place->path);
+}
+
+/* The epochs that can be opened; the others are named in the log, and fail if there is no other. */
+static gboolean open_epochs(Inbox *inbox, const char *path, GError **error) {
+  g_autofree char *inside = NULL;
+  g_autoptr(GPtrArray) paths = lb_inbox_layout_list(path, &inside);
+  for (guint i = 0; i < paths->len; i++) {
+    g_autoptr(GError) failure = NULL;
+    LbEpoch *epoch = lb_epoch_open(paths->pdata[i], inside, &failure);
+    if (epoch) {
+      g_ptr_array_add(inbox->epochs, epoch);
+    } else if (paths->len == 1) {
+      g_propagate_error(error, g_steal_pointer(&failure));
+      return FALSE;
+    } else {
+      lb_diag_log_add(inbox->base.log, LB_DIAG_UNREADABLE, paths->pdata[i], failure->message);
+    }
+  }
+  if (inbox->epochs->len > 0)
+    return TRUE;
+  g_set_error(error, LB_ERROR, LB_ERROR_BAD_INPUT, "no epoch of '%s' can be opened", path);
   return FALSE;
 }
-const LbSourceKind lb_source_git = {.name = "git", .takes_directory = TRUE, .has_range = TRUE, .looks_like = git_looks_like};
+
+static void ignore_broken(const LbEpoch *epoch, const git_oid *commit, const char *failure, gpointer data) {
+  *(gboolean *)data = TRUE;
+}
+
+/* Whether one of the newest commits has a tree as public-inbox makes them.  What can't be read may be one. */
+static gboolean is_inbox(const LbEpoch *epoch) {
+  gboolean is_broken = FALSE;
+  g_autoptr(git_odb) odb = lb_epoch_open_odb(epoch, NULL);
+  g_autoptr(LbWalk) walk = lb_walk_new(epoch, &epoch->tip, NULL, ignore_broken, &is_broken, NULL);
+  LbWalkStep step;
+  int looks = 0;
+  while (odb && walk && looks++ < MAX_LOOKS && lb_walk_next(walk, &step))
+    if (lb_inbox_is_tree(odb, &step.tree) || !git_odb_exists(odb, &step.tree))
+      return TRUE;
+  return is_broken || !walk;
+}
+
+static gboolean check_epochs(const Inbox *inbox, const char *path, gboolean *has_commits, GError **error) {
+  *has_commits = FALSE;
+  for (guint i = inbox->epochs->len; i > 0; i--) {
+    const LbEpoch *epoch = inbox->epochs->pdata[i - 1];
+    if (epoch->has_tip && is_inbox(epoch)) {
+      *has_commits = TRUE;
+      return TRUE;
+    }
+    *has_commits |= epoch->has_tip;
+  }
+  if (!*has_commits)
+    return TRUE;
+  g_set_error(error, LB_ERROR, LB_ERROR_BAD_INPUT, "'%s' is no public-inbox: neither m nor xx/yyyy... in its commits",
+              path);
+  return FALSE;
+}
+
+static gboolean set_range(Inbox *inbox, const char *text, gboolean has_commits, GError **error) {
+  if (!has_commits) {
+    g_set_error(error, LB_ERROR, LB_ERROR_USAGE, "range '%s' of an archive without commits", text);
+    return FALSE;
+  }
+  if (!lb_range_parse(inbox->epochs, text, &inbox->range, error))
+    return FALSE;
+  inbox->has_range = TRUE;
+  inbox->current = inbox->range.last.epoch;
+  if (inbox->range.first.epoch < 0)
+    return TRUE;
+  inbox->hidden = lb_walk_build_set(inbox->epochs->pdata[inbox->range.first.epoch], &inbox->range.first.id, error);
+  return inbox->hidden != NULL;
+}
+
+static void inbox_close(LbSource *source) {
+  Inbox *inbox = (Inbox *)source;
+  lb_walk_free(inbox->walk);
+  g_ptr_array_free(inbox->epochs, TRUE);
+  g_clear_pointer(&inbox->hidden, g_hash_table_unref);
+  g_hash_table_unref(inbox->batches);
+  g_mutex_clear(&inbox->lock);
+  g_free(inbox);
+  lb_git_shutdown();
+}
+
+static LbSource *inbox_open(LbPlace *place, const LbSourceOptions *options, GError **error) {
+  gboolean has_commits;
+  lb_git_init();
+  Inbox *inbox = g_new0(Inbox, 1);
+  inbox->base.log = options->log;
+  inbox->epochs = g_ptr_array_new_with_free_func((GDestroyNotify)lb_epoch_free);
+  inbox->batches = g_hash_table_new_full(NULL, NULL, g_free, NULL);
+  g_mutex_init(&inbox->lock);
+  if (open_epochs(inbox, place->path, error) && check_epochs(inbox, place->path, &has_commits, error)) {
+    inbox->current = (int)inbox->epochs->len - 1;
+    if (!options->range || set_range(inbox, options->range, has_commits, error))
+      return &inbox->base;
+  }
+  inbox_close(&inbox->base);
+  return NULL;
+}
+
+const LbSourceKind lb_source_git = {
+    .name = "git",
+    .takes_directory = TRUE,
+    .has_range = TRUE,
+    .looks_like = inbox_looks_like,
+    .open = inbox_open,
+    .find_name = inbox_find_name,
+    .next = inbox_next,
+    .read = inbox_read,
+    .fetch = inbox_fetch,
+    .get_range = inbox_get_range,
+    .close = inbox_close,
+};

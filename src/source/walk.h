@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Private to source/: the commits of an epoch, newest first, as git log walks them.  A public-inbox has no branches, so
+ * this is mostly a walk from parent to parent; merges are followed by commit time.
+ */
+#pragma once
+#include "source/epoch.h"
+
+typedef struct LbWalk LbWalk;
+
+typedef struct {
+  git_oid commit, tree;
+  gboolean is_merge;
+} LbWalkStep;
+
+/* Called for each commit that can't be read: what lies behind it is lost. */
+typedef void (*LbWalkBrokenFunc)(const LbEpoch *epoch, const git_oid *commit, const char *failure, gpointer data);
+
+/* From start on; hidden, a set of git_oid or NULL, is left out with all that follows only from it. */
+LbWalk *lb_walk_new(const LbEpoch *epoch, const git_oid *start, GHashTable *hidden, LbWalkBrokenFunc broken,
+                    gpointer data, GError **error);
+void lb_walk_free(LbWalk *walk);
+gboolean lb_walk_next(LbWalk *walk, LbWalkStep *step);
+/* All that start is made of, itself too; owned by the caller. */
+GHashTable *lb_walk_build_set(const LbEpoch *epoch, const git_oid *start, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LbWalk, lb_walk_free)
