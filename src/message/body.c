@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "message/body.h"
-#include <gmime/gmime.h>
 #include <string.h>
 #include "message/charset.h"
 #include "message/flowed.h"
@@ -16,15 +15,7 @@ struct LbDecoder {
   GArray *parts;                                /* of LbPart */
 };
 
-/* Once, before any thread parses: g_mime_init() itself isn't guarded. */
-static gpointer init_gmime(gpointer unused) {
-  g_mime_init();
-  return NULL;
-}
-
 LbDecoder *lb_decoder_new(void) {
-  static GOnce gmime = G_ONCE_INIT;
-  g_once(&gmime, init_gmime, NULL);
   LbDecoder *decoder = g_new(LbDecoder, 1);
   decoder->bytes = g_string_new(NULL);
   decoder->utf8 = g_string_new(NULL);

@@ -195,6 +195,7 @@ void lb_mime_walk(const LbHeader *header, const char *bytes, gsize length, GArra
   const char *at = NULL;
   while (p && (at = find_next_delimiter(&walk, p, &level, &is_last))) {
     end_parts(&walk, walk.open[level].part, at);
+    get_part(&walk, walk.innermost)->has_delimiter = TRUE;
     p = find_line_end(at, walk.end);
     p += p < walk.end;
     walk.n_open = (guint)level + !is_last;
@@ -204,7 +205,7 @@ void lb_mime_walk(const LbHeader *header, const char *bytes, gsize length, GArra
   end_parts(&walk, -1, p || !at ? walk.end : at);
   for (guint i = 0; i < parts->len; i++) {
     const LbPart *part = get_part(&walk, (int)i);
-    if (part->n_children == 0 && has_prefix(part->type.value, "multipart/") && part->depth < LB_MIME_MAX_DEPTH)
+    if (!part->has_delimiter && has_prefix(part->type.value, "multipart/") && part->depth < LB_MIME_MAX_DEPTH)
       *diagnostics |= LB_DIAG_BIT(LB_DIAG_MIME_NO_BOUNDARY);
   }
 }

@@ -20,6 +20,7 @@ typedef struct {
   int parent;               /* index in the list, -1 for the mail itself */
   guint depth;              /* multiparts and messages around it */
   guint n_children;
+  gboolean has_delimiter;   /* a multipart whose boundary was found */
   gboolean is_forwarded;    /* inside a message/rfc822 */
   LbSlice header;           /* with its empty line; data NULL for the mail itself */
   LbSlice body;             /* without the line end that belongs to the boundary; for a multipart all in it */

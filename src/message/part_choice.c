@@ -90,7 +90,7 @@ static LbPartChoice choose_leaf(const LbPart *part) {
   gboolean is_attached = part->disposition.value && strcmp(part->disposition.value, "inline") != 0;
 
   if (part->kind == LB_PART_MULTIPART || g_str_has_prefix(type, "multipart/"))
-    return part->n_children == 0 && part->depth < LB_MIME_MAX_DEPTH ? LB_CHOICE_TEXT : LB_CHOICE_NONE;
+    return !part->has_delimiter && part->depth < LB_MIME_MAX_DEPTH ? LB_CHOICE_TEXT : LB_CHOICE_NONE;
   if (part->kind == LB_PART_MESSAGE)
     return LB_CHOICE_NONE;
   if (is_patch_type(type) || has_suffix(name, ".patch") || has_suffix(name, ".diff"))
