@@ -51,10 +51,11 @@ static int run_help(const char *name) {
   return command->run(2, arguments);
 }
 
-/* A closed standard stream would give its number to the first file that is opened. */
+/* A closed standard stream would give its number to the first file that is opened.  Input is opened for writing and
+ * output for reading: who uses them is told that they are closed, not that all is well. */
 static void open_standard_streams(void) {
   for (int fd = 0; fd <= 2; fd++)
-    if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == 0 ? O_RDONLY : O_WRONLY) < 0)
+    if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == 1 ? O_RDONLY : O_WRONLY) < 0)
       _exit(EX_OSERR);
 }
 
@@ -63,6 +64,8 @@ int main(int argc, char **argv) {
   setlocale(LC_CTYPE, "");
   /* A reader that went away shows as EPIPE at the write, and ends the command quietly there. */
   signal(SIGPIPE, SIG_IGN);
+  /* A limit on the size of files likewise, as EFBIG: nothing half written stays behind. */
+  signal(SIGXFSZ, SIG_IGN);
   g_autoptr(GError) error = NULL;
   if (!lb_clock_init(&error))
     return lb_command_fail(error);
