@@ -122,7 +122,7 @@ int lb_cmd_report(int argc, char **argv) {
   g_autoptr(GString) document = g_string_new(NULL);
   g_autoptr(GError) error = NULL;
   LbReportInput input = {0};
-  int status;
+  int status, written;
 
   lb_reading_add_options(&reading, context);
   add_options(&options, context);
@@ -139,5 +139,7 @@ int lb_cmd_report(int argc, char **argv) {
   lb_writer_text.write(report, document);
   if (!lb_output_write(reading.output, document->str, document->len, &error))
     return lb_command_fail(error);
-  return lb_reading_finish(&reading, collection->postings->len);
+  written = lb_command_close_stdout();
+  status = lb_reading_finish(&reading, collection->postings->len);
+  return written ? written : status;
 }
