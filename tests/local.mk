@@ -97,6 +97,7 @@ cli_tests =
 # decode
 
 # subject, class, fixtures
+cli_tests += tests/cli/50-fixtures.test
 
 # export, postings
 
@@ -125,6 +126,7 @@ TESTS += $(cli_tests)
 EXTRA_DIST += $(cli_tests) tests/cli/lib.sh
 
 # Fixtures
+EXTRA_DIST += tests/data/mail tests/cli/expect.jq
 
 # An archive that shows what the program does: contrib/quickstart reports it when no source is named.
 EXTRA_DIST += tests/data/sample

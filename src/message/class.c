@@ -131,7 +131,9 @@ classify(const LbClassEvidence *evidence)
     return LB_CLASS_PULL;
   if (is_numbered && !subject->is_weak_counter)
     return LB_CLASS_PATCH;
-  if (evidence->has_diff && !subject->is_foreign_tag)
+  /* "[net-next] a: b" is somebody's tree; in a thread "[something] a: b" is what the thread is about */
+  gboolean is_other_tag = *subject->tag && !subject->has_patch_tag && !is_numbered;
+  if (evidence->has_diff && !subject->is_foreign_tag && !(is_other_tag && evidence->is_in_thread))
     return LB_CLASS_PATCH;
   if (evidence->is_in_thread || has_quoted_mail(evidence->text, evidence->length))
     return LB_CLASS_REPLY;

@@ -22,10 +22,10 @@ static const Robot robots[] = {
   {.email = "pr-tracker-bot@*", .line = "*has been merged into *", .kind = LB_ROBOT_NOTICE},
   {.email = "patchwork-bot*", .line = "* applied to *", .kind = LB_ROBOT_NOTICE},
   {.email = "patchwork-bot*", .line = "* merged *", .kind = LB_ROBOT_NOTICE},
-  /* tip-bot, tip-bot2, and the commit mails of git-commits-head */
+  /* tip-bot, tip-bot2, git-commits-head */
   {.line = "Commit-ID:*", .tag = "[tip:*", .kind = LB_ROBOT_NOTICE},
   {.email = "tip*bot*", .line = "Commit-ID:*", .kind = LB_ROBOT_NOTICE},
-  {.line = "Gitweb:*", .kind = LB_ROBOT_NOTICE},
+  {.email = "linux-kernel@vger.kernel.org", .line = "Gitweb:*", .kind = LB_ROBOT_NOTICE},
   /* mm-commits */
   {.email = "akpm@*", .title = "+ * added to *", .kind = LB_ROBOT_NOTICE},
   {.email = "akpm@*", .title = "* removed from -mm tree", .kind = LB_ROBOT_NOTICE},
