@@ -48,6 +48,7 @@ static const Row table[LB_N_DIAGS] = {
     [LB_DIAG_UNREADABLE] = {"unreadable", LB_LEVEL_PARTIAL, "cannot be read"},
     [LB_DIAG_BLOB_MISSING] = {"blob-missing", LB_LEVEL_PARTIAL, "git object missing or corrupt"},
     [LB_DIAG_LEADING_JUNK] = {"leading-junk", LB_LEVEL_WARN, "bytes before the first From_ line are passed over"},
+    [LB_DIAG_TRAILING_JUNK] = {"trailing-junk", LB_LEVEL_WARN, "bytes after the compressed data are passed over"},
 };
 
 const char *lb_diag_get_name(LbDiag diag) {

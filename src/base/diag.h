@@ -45,6 +45,7 @@ typedef enum {
   LB_DIAG_UNREADABLE,         /* can't be opened or read: makes the run partial */
   LB_DIAG_BLOB_MISSING,       /* git object missing or corrupt: makes the run partial */
   LB_DIAG_LEADING_JUNK,       /* bytes before the first From_ line */
+  LB_DIAG_TRAILING_JUNK,      /* bytes after the end of compressed data */
   LB_N_DIAGS
 } LbDiag;
 
