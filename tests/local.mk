@@ -102,7 +102,8 @@ cli_tests += tests/cli/50-fixtures.test
 # export, postings
 
 # report
-cli_tests += tests/cli/60-report.test tests/cli/61-report-run.test tests/cli/62-report-seed.test
+cli_tests += tests/cli/60-report.test tests/cli/61-report-run.test tests/cli/62-report-seed.test \
+	tests/cli/63-report-title.test
 EXTRA_DIST += tests/data/mbox/report.mbox tests/data/mbox/report-hostile.mbox
 EXTRA_DIST += tests/data/report/all.txt tests/data/report/empty.txt tests/data/report/exclude-author.txt
 EXTRA_DIST += tests/data/report/exclude-class.txt tests/data/report/exclude-domain.txt
