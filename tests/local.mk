@@ -47,6 +47,10 @@ tests_unit_test_class_CFLAGS = $(unit_cflags)
 tests_unit_test_class_LDADD = $(unit_libs)
 
 # message: body
+unit_tests += tests/unit/test_mutations
+tests_unit_test_mutations_SOURCES = tests/unit/test_mutations.c
+tests_unit_test_mutations_CFLAGS = $(unit_cflags)
+tests_unit_test_mutations_LDADD = $(unit_libs)
 
 # message: patch, trailer, pull_request
 unit_tests += tests/unit/test_diff

@@ -52,7 +52,7 @@ static LbSlice as_slice(const GString *buffer) {
   return (LbSlice){buffer->str, buffer->len};
 }
 
-/* CRs before a LF go, those inside a line stay; NUL becomes U+FFFD. */
+/* CRs at a line's end go, those inside stay; NUL becomes U+FFFD. */
 static LbSlice clean_lines(GString *out, LbSlice in, LbDiagSet *diagnostics) {
   const char *p = in.data, *end = p + in.length;
   const char *cr = memchr(p, '\r', in.length), *nul = memchr(p, '\0', in.length);
@@ -72,7 +72,7 @@ static LbSlice clean_lines(GString *out, LbSlice in, LbDiagSet *diagnostics) {
     }
     while (p < end && *p == '\r')
       p++;
-    if (p == end || *p != '\n')
+    if (p < end && *p != '\n')
       g_string_append_len(out, odd, p - odd);
     cr = memchr(p, '\r', (gsize)(end - p));
   }

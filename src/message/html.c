@@ -84,7 +84,7 @@ static void put(State *state, gunichar c) {
     state->newlines++;
     return;
   }
-  if (!state->pre && (c == ' ' || c == '\t' || c == '\n' || c == '\f')) {
+  if (!state->pre && (c == ' ' || c == '\t' || c == '\n' || c == '\f' || c == '\r')) {
     state->has_blank = TRUE;
     return;
   }

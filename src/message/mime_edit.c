@@ -104,6 +104,8 @@ static gboolean edit_content_type(GArray *edits, LbSlice field, gboolean is_type
 
   while (end > type && g_ascii_isspace(end[-1]))
     end--;
+  if (!is_typed && memchr(type, ';', (gsize)(end - type)))
+    return FALSE;
   if (!is_typed) {
     /* no type/subtype is read as text/plain by everybody (RFC 2045 5.2), and now says so */
     add_string(edits, type, (gsize)(end - type), "text/plain; charset=utf-8");

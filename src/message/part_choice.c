@@ -72,13 +72,20 @@ gboolean lb_part_has_patch_header(const char *text, gsize length) {
   return FALSE;
 }
 
+/* The beginning of a part, transfer encoding undone. */
+static GString *decode_start(const LbPart *part) {
+  GString *start = g_string_new(NULL);
+  LbDiagSet ignored = 0;
+  gsize length = MIN(part->body.length, SNIFF_BYTES);
+  gsize encoded = lb_transfer_decode(lb_transfer_find(part->transfer_encoding), part->body.data, length, start,
+                                     &ignored);
+  g_string_append_len(start, part->body.data + encoded, (gssize)(length - encoded));
+  return start;
+}
+
 /* What a person saves as "fix.txt" and attaches is still a patch. */
 static gboolean begins_like_patch(const LbPart *part) {
-  g_autoptr(GString) start = g_string_new(NULL);
-  LbDiagSet ignored = 0;
-
-  lb_transfer_decode(lb_transfer_find(part->transfer_encoding), part->body.data,
-                     MIN(part->body.length, SNIFF_BYTES), start, &ignored);
+  g_autoptr(GString) start = decode_start(part);
   const char *end = start->str + start->len, *p = skip_blank_lines(start->str, end);
   return is_format_patch_line(p, end) || starts_with(p, end, "diff --git ") || starts_with(p, end, "--- a/") ||
          starts_with(p, end, "Index: ");
@@ -106,10 +113,11 @@ static LbPartChoice choose_leaf(const LbPart *part) {
 }
 
 static gboolean is_blank(const LbPart *part) {
-  for (gsize i = 0; i < part->body.length; i++)
-    if (!g_ascii_isspace(part->body.data[i]))
-      return FALSE;
-  return TRUE;
+  if (part->body.length > SNIFF_BYTES)
+    return FALSE;
+  g_autoptr(GString) text = decode_start(part);
+  const char *end = text->str + text->len;
+  return skip_blank_lines(text->str, end) == end;
 }
 
 /* In each multipart/alternative around a wanted part whose branch isn't fixed yet, fixes it to the one that part

@@ -60,21 +60,22 @@ static guint count_field(LbSlice header, const char *name) {
   return count;
 }
 
-/* CRLF to LF, if all line ends are CRLF; FALSE if a CR remains that stands for itself: 8bit can't carry it. */
+/* CRLF to LF, if all lines end so, but for empty ones that were added on the way.  FALSE if a CR would be lost that
+ * isn't part of a line end throughout: a patch of a CRLF file is sent encoded to protect them. */
 static gboolean drop_line_end_crs(GString *text) {
   char *to = text->str;
   const char *end = text->str + text->len;
   gboolean has_bare_lf = FALSE, has_crlf = FALSE;
 
   for (const char *p = text->str; p < end; p++) {
-    if (*p == '\r' && (p + 1 == end || p[1] != '\n'))
-      return FALSE;
     if (*p == '\r') {
+      if (p + 1 == end || p[1] != '\n')
+        return FALSE;
       has_crlf = TRUE;
-      *to++ = *++p;
-      continue;
+      p++;
+    } else if (*p == '\n' && to > text->str && to[-1] != '\n') {
+      has_bare_lf = TRUE;
     }
-    has_bare_lf |= *p == '\n';
     *to++ = *p;
   }
   g_string_truncate(text, (gsize)(to - text->str));
@@ -179,7 +180,17 @@ static void edit_containers(Rewrite *rewrite, int index) {
   }
 }
 
-/* The part's header, NULL if it says its type or encoding twice: others may read the second. */
+static gboolean ends_with_empty_line(LbSlice header) {
+  const char *p = header.data + header.length;
+  if (header.length == 0 || *--p != '\n')
+    return FALSE;
+  if (p > header.data && p[-1] == '\r')
+    p--;
+  return p == header.data || p[-1] == '\n';
+}
+
+/* The part's header, NULL if it says its type or encoding twice (others may read the second), or if no empty line
+ * ends it: then the text's first line must not come to look like a field. */
 static const LbHeader *scan_header(const Rewrite *rewrite, int index, LbHeader *scanned) {
   const LbPart *part = get_part(rewrite, index);
   LbSlice bytes = part->header;
@@ -190,6 +201,8 @@ static const LbHeader *scan_header(const Rewrite *rewrite, int index, LbHeader *
   } else {
     lb_header_scan(bytes.data, bytes.length, get_part(rewrite, part->parent)->kind != LB_PART_MESSAGE, scanned);
   }
+  if (!ends_with_empty_line(bytes))
+    return NULL;
   if (scanned->diagnostics & LB_DIAG_BIT(LB_DIAG_FIELD_REPEATED) &&
       (count_field(bytes, "content-type") > 1 || count_field(bytes, "content-transfer-encoding") > 1))
     return NULL;
@@ -208,7 +221,7 @@ static void rewrite_part(Rewrite *rewrite, int index) {
   LbHeader scanned;
   gboolean has_high;
 
-  if (part->kind != LB_PART_LEAF || (part->type.value && !g_str_has_prefix(part->type.value, "text/")) ||
+  if (part->kind != LB_PART_LEAF || part->body.length == 0 || (part->type.value && !g_str_has_prefix(part->type.value, "text/")) ||
       is_sealed(rewrite, index) || (transfer == LB_TRANSFER_NONE && !is_identity(part->transfer_encoding)))
     return;
   const LbHeader *header = scan_header(rewrite, index, &scanned);

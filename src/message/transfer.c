@@ -144,10 +144,12 @@ gsize lb_transfer_decode(LbTransfer transfer, const char *bytes, gsize length, G
     return length;
   case LB_TRANSFER_BASE64: {
     gsize encoded = decode_base64(bytes, length, out, diagnostics);
-    for (gsize i = encoded; i < length; i++)
-      if (!g_ascii_isspace(bytes[i]))
-        return encoded;
-    return length;
+    gboolean has_tail = FALSE;
+    for (gsize i = encoded; i < length && !has_tail; i++)
+      has_tail = !g_ascii_isspace(bytes[i]);
+    if (has_tail && encoded == 0)
+      *diagnostics |= LB_DIAG_BIT(LB_DIAG_BAD_BASE64);
+    return has_tail ? encoded : length;
   }
   default:
     g_string_append_len(out, bytes, length);
