@@ -225,27 +225,44 @@ const char *lb_scope_format_last(const LbScope *scope, LbArena *arena) {
   return format_day(MAX(input->now, input->period.since), arena);
 }
 
-/* The List-Id that most of the mails carry; of equals the first by bytes. */
+static void add_count(GHashTable *counts, const char *list_id, guint n) {
+  n += GPOINTER_TO_UINT(g_hash_table_lookup(counts, list_id));
+  g_hash_table_insert(counts, (gpointer)list_id, GUINT_TO_POINTER(n));
+}
+
+/* List-Id -> number of mails.  Mails share few copies of few ids: what is hashed for each mail is where the
+ * copy lies, and only the copies are compared as text. */
+static GHashTable *count_list_ids(const LbScope *scope) {
+  GHashTable *counts = g_hash_table_new(g_str_hash, g_str_equal);
+  g_autoptr(GHashTable) copies = g_hash_table_new(NULL, NULL);
+  GHashTableIter iter;
+  const char *id;
+  gpointer count;
+
+  for (guint i = 0; i < scope->mails->len; i++) {
+    const LbMail *mail = g_ptr_array_index(scope->mails, i);
+    for (guint k = 0; mail->list_ids && mail->list_ids[k]; k++)
+      add_count(copies, mail->list_ids[k], 1);
+  }
+  g_hash_table_iter_init(&iter, copies);
+  while (g_hash_table_iter_next(&iter, (gpointer *)&id, &count))
+    add_count(counts, id, GPOINTER_TO_UINT(count));
+  return counts;
+}
+
+/* The List-Id that most of the mails carry and that has a word before its first dot; of equals the first by
+ * bytes. */
 static const char *find_list_id(const LbScope *scope) {
-  g_autoptr(GHashTable) counts = g_hash_table_new(g_str_hash, g_str_equal);
+  g_autoptr(GHashTable) counts = count_list_ids(scope);
   const char *best = NULL, *id;
   guint best_count = 0;
   GHashTableIter iter;
   gpointer count;
 
-  for (guint i = 0; i < scope->mails->len; i++) {
-    const LbMail *mail = g_ptr_array_index(scope->mails, i);
-    for (guint k = 0; mail->list_ids && mail->list_ids[k]; k++) {
-      guint n = GPOINTER_TO_UINT(g_hash_table_lookup(counts, mail->list_ids[k]));
-      if (strcspn(mail->list_ids[k], ".") == 0)
-        continue;
-      g_hash_table_insert(counts, (gpointer)mail->list_ids[k], GUINT_TO_POINTER(n + 1));
-    }
-  }
   g_hash_table_iter_init(&iter, counts);
   while (g_hash_table_iter_next(&iter, (gpointer *)&id, &count)) {
     guint n = GPOINTER_TO_UINT(count);
-    if (n > best_count || (n == best_count && strcmp(id, best) < 0)) {
+    if (strcspn(id, ".") > 0 && (n > best_count || (n == best_count && strcmp(id, best) < 0))) {
       best = id;
       best_count = n;
     }
