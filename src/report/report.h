@@ -78,7 +78,7 @@ struct LbReportInput {
   gboolean is_oldest_first;
   const char *link;           /* template with {msgid} */
   const LbMailmap *mailmap;   /* may be NULL */
-  const char *const *exclude; /* authors, domains, classes: see report/scope.h; may be NULL */
+  const char *const *exclude; /* authors, domains, classes: see report/exclusion.h; may be NULL */
   LbDiagLog *log;
   gint64 now;
 };

@@ -1,115 +1,55 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report/scope.h"
-#include "base/error.h"
 #include <string.h>
-
-#define DAY (24 * 3600)
-
-typedef enum {
-  EXCLUDE_CLASS,
-  EXCLUDE_DOMAIN,
-  EXCLUDE_ADDRESS,
-  EXCLUDE_NAME,
-  EXCLUDE_NAME_OR_DOMAIN
-} ExclusionKind;
-
-struct LbExclusion {
-  ExclusionKind kind;
-  LbClass mail_class;
-  const char *text;
-};
-
-static gboolean exclusion_parse(const char *text, LbExclusion *exclusion, GError **error) {
-  *exclusion = (LbExclusion){.kind = EXCLUDE_NAME_OR_DOMAIN, .mail_class = lb_class_find(text), .text = text};
-  if (g_str_has_prefix(text, "class:")) {
-    exclusion->mail_class = lb_class_find(text + strlen("class:"));
-    if (exclusion->mail_class == LB_N_CLASSES) {
-      g_set_error(error, LB_ERROR, LB_ERROR_USAGE, "there is no class '%s'", text + strlen("class:"));
-      return FALSE;
-    }
-    exclusion->kind = EXCLUDE_CLASS;
-  } else if (g_str_has_prefix(text, "domain:")) {
-    exclusion->kind = EXCLUDE_DOMAIN;
-    exclusion->text = text + strlen("domain:");
-  } else if (g_str_has_prefix(text, "author:")) {
-    exclusion->text = text + strlen("author:");
-    exclusion->kind = strchr(exclusion->text, '@') ? EXCLUDE_ADDRESS : EXCLUDE_NAME;
-  } else if (exclusion->mail_class != LB_N_CLASSES) {
-    exclusion->kind = EXCLUDE_CLASS;
-  } else if (text[0] == '@') {
-    exclusion->kind = EXCLUDE_DOMAIN;
-    exclusion->text = text + 1;
-  } else if (strchr(text, '@')) {
-    exclusion->kind = EXCLUDE_ADDRESS;
-  }
-  return TRUE;
-}
 
 gboolean lb_scope_check_exclude(const char *const *exclude, GError **error) {
   LbExclusion exclusion;
 
   for (guint i = 0; exclude && exclude[i]; i++) {
-    if (!exclusion_parse(exclude[i], &exclusion, error))
+    if (!lb_exclusion_parse(exclude[i], &exclusion, error))
       return FALSE;
   }
   return TRUE;
 }
 
-static gboolean person_has_domain(LbPerson person, const char *domain) {
-  g_autofree char *own = lb_address_domain(person.email ? person.email : "");
-  return g_ascii_strcasecmp(own, domain) == 0;
+static gboolean is_author_excluded(const LbScope *scope, const LbMail *mail) {
+  for (guint i = 0; i < scope->n_exclusions; i++) {
+    if (lb_exclusion_fits_person(&scope->exclusions[i], mail->author) ||
+        lb_exclusion_fits_person(&scope->exclusions[i], lb_scope_get_author(scope, mail)))
+      return TRUE;
+  }
+  return FALSE;
 }
 
-static gboolean exclusion_fits_person(const LbExclusion *exclusion, LbPerson person) {
-  switch (exclusion->kind) {
-  case EXCLUDE_DOMAIN:
-    return person_has_domain(person, exclusion->text);
-  case EXCLUDE_ADDRESS:
-    return person.email && g_ascii_strcasecmp(person.email, exclusion->text) == 0;
-  case EXCLUDE_NAME:
-    return g_ascii_strcasecmp(person.name, exclusion->text) == 0;
-  case EXCLUDE_NAME_OR_DOMAIN:
-    return g_ascii_strcasecmp(person.name, exclusion->text) == 0 ||
-           person_has_domain(person, exclusion->text);
-  case EXCLUDE_CLASS:
-    break;
+static gboolean is_class_excluded(const LbScope *scope, const LbMail *mail) {
+  for (guint i = 0; i < scope->n_exclusions; i++) {
+    if (scope->exclusions[i].kind == LB_EXCLUDE_CLASS &&
+        scope->exclusions[i].mail_class == lb_collection_get_class(scope->input->collection, mail))
+      return TRUE;
   }
   return FALSE;
 }
 
 static gboolean is_excluded(const LbScope *scope, const LbMail *mail) {
-  for (guint i = 0; i < scope->n_exclusions; i++) {
-    const LbExclusion *exclusion = &scope->exclusions[i];
-    if (exclusion->kind == EXCLUDE_CLASS) {
-      if (lb_collection_get_class(scope->input->collection, mail) == exclusion->mail_class)
-        return TRUE;
-    } else if (exclusion_fits_person(exclusion, mail->author) ||
-               exclusion_fits_person(exclusion, lb_scope_get_author(scope, mail))) {
-      return TRUE;
-    }
-  }
-  return FALSE;
+  return is_class_excluded(scope, mail) || is_author_excluded(scope, mail);
 }
 
 gboolean lb_scope_has_mail(const LbScope *scope, const LbPeriod *period, const LbMail *mail) {
   return !mail->duplicate_of && lb_period_contains(period, mail->date) && !is_excluded(scope, mail);
 }
 
-/* Excluding a class (covers, say) takes mails out, not the work they belong to; excluding a person does. */
+/* Excluding a person takes out the work that he posts; excluding a class (covers, say) only work without any
+ * other mail. */
 static gboolean is_posting_excluded(const LbScope *scope, const LbPosting *posting) {
+  if (is_author_excluded(scope, posting->first))
+    return TRUE;
+  if (posting->cover && !is_excluded(scope, posting->cover))
+    return FALSE;
   for (guint i = 0; i < posting->patches->len; i++) {
     if (!is_excluded(scope, g_ptr_array_index(posting->patches, i)))
-      goto someone_left;
+      return FALSE;
   }
-  if (!posting->cover || is_excluded(scope, posting->cover))
-    return TRUE;
-someone_left:
-  for (guint i = 0; i < scope->n_exclusions; i++) {
-    if (exclusion_fits_person(&scope->exclusions[i], posting->first->author) ||
-        exclusion_fits_person(&scope->exclusions[i], lb_scope_get_author(scope, posting->first)))
-      return TRUE;
-  }
-  return FALSE;
+  return TRUE;
 }
 
 gboolean lb_scope_has_posting(const LbScope *scope, const LbPeriod *period, const LbPosting *posting) {
@@ -140,7 +80,7 @@ gboolean lb_scope_init(LbScope *scope, const LbReportInput *input, GError **erro
   scope->n_exclusions = input->exclude ? g_strv_length((char **)input->exclude) : 0;
   scope->exclusions = g_new0(LbExclusion, scope->n_exclusions);
   for (guint i = 0; i < scope->n_exclusions; i++) {
-    if (!exclusion_parse(input->exclude[i], &scope->exclusions[i], error))
+    if (!lb_exclusion_parse(input->exclude[i], &scope->exclusions[i], error))
       return FALSE;
   }
   for (guint i = 0; i < mails->len; i++) {

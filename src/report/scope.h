@@ -4,9 +4,8 @@
  * the name in its title.  Says nothing about how sections present them.
  */
 #pragma once
+#include "report/exclusion.h"
 #include "report/report.h"
-
-typedef struct LbExclusion LbExclusion;
 
 struct LbScope {
   const LbReportInput *input;
@@ -17,8 +16,6 @@ struct LbScope {
 };
 
 gboolean lb_scope_check_exclude(const char *const *exclude, GError **error);
-/* An exclusion is "author:…", "domain:…" or "class:…"; without such a word a class if one is named so,
- * "@example.org" a domain, anything with "@" an address, else a person's name or a domain. */
 gboolean lb_scope_init(LbScope *scope, const LbReportInput *input, GError **error);
 void lb_scope_clear(LbScope *scope);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(LbScope, lb_scope_clear)
