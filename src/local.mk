@@ -56,8 +56,10 @@ liblistbrief_a_SOURCES += src/message/spool.c src/message/spool.h
 liblistbrief_a_SOURCES += src/message/subject.c src/message/subject.h
 liblistbrief_a_SOURCES += src/message/rewrite.c src/message/rewrite.h
 liblistbrief_a_SOURCES += src/message/robot.c src/message/robot.h
+liblistbrief_a_SOURCES += src/message/stable_word.c src/message/stable_word.h
 liblistbrief_a_SOURCES += src/message/tag.c src/message/tag.h
 liblistbrief_a_SOURCES += src/message/trailer.c src/message/trailer.h
+liblistbrief_a_SOURCES += src/message/word.h
 liblistbrief_a_SOURCES += src/message/transfer.c src/message/transfer.h
 
 liblistbrief_a_SOURCES += src/intake/intake.c src/intake/intake.h

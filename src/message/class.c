@@ -6,20 +6,20 @@
 #include <string.h>
 
 static const char *const names[LB_N_CLASSES] = {
-  [LB_CLASS_DISCUSSION] = "discussion", [LB_CLASS_PATCH] = "patch", [LB_CLASS_COVER] = "cover",
-  [LB_CLASS_REPLY] = "reply",           [LB_CLASS_PULL] = "pull",   [LB_CLASS_NOTICE] = "notice",
-  [LB_CLASS_BOT] = "bot",
+    [LB_CLASS_DISCUSSION] = "discussion",
+    [LB_CLASS_PATCH] = "patch",
+    [LB_CLASS_COVER] = "cover",
+    [LB_CLASS_REPLY] = "reply",
+    [LB_CLASS_PULL] = "pull",
+    [LB_CLASS_NOTICE] = "notice",
+    [LB_CLASS_BOT] = "bot",
 };
 
-const char *
-lb_class_get_name(LbClass mail_class)
-{
+const char *lb_class_get_name(LbClass mail_class) {
   return names[mail_class];
 }
 
-LbClass
-lb_class_find(const char *name)
-{
+LbClass lb_class_find(const char *name) {
   LbClass mail_class = 0;
   while (mail_class < LB_N_CLASSES && strcmp(names[mail_class], name) != 0)
     mail_class++;
@@ -27,28 +27,24 @@ lb_class_find(const char *name)
 }
 
 /* RFC 3834: vacation notes and the like; a patch that some tool marked so remains one. */
-static gboolean
-is_auto_submitted(const LbClassEvidence *evidence)
-{
+static gboolean is_auto_submitted(const LbClassEvidence *evidence) {
   LbSlice field = evidence->header->fields[LB_FIELD_AUTO_SUBMITTED];
   return field.data && !evidence->has_diff && !evidence->subject->has_patch_tag &&
          lb_text_find_nocase(field.data, MIN(field.length, 100), "auto-") != NULL;
 }
 
-static gboolean
-is_quote(const char *line, const char *end)
-{
+static gboolean is_quote(const char *line, const char *end) {
   while (line < end && (*line == ' ' || *line == '\t'))
     line++;
   return line < end && *line == '>';
 }
 
-/* Ends of "On …, X wrote:" in several languages; they stand at the end of the line, as it may have been wrapped. */
-static gboolean
-is_attribution(const char *line, const char *end)
-{
-  static const char *const words[] = {"wrote", "writes", "said", "schrieb", "crit", "escribi", "пиш", "писал",
-                                      "scrisse", "scritto", "schreef", "skrev", "napisa", "写道", "寫道", "@"};
+/* Ends of "On …, X wrote:" in several languages; they stand at the end of the line, as it may have been
+ * wrapped. */
+static gboolean is_attribution(const char *line, const char *end) {
+  static const char *const words[] = {"wrote",  "writes", "said",    "schrieb", "crit",    "escribi",
+                                      "пиш",    "писал",  "scrisse", "scritto", "schreef", "skrev",
+                                      "napisa", "写道",   "寫道",    "@"};
   while (end > line && (end[-1] == ' ' || end[-1] == '\r'))
     end--;
   gsize length = (gsize)(end - line);
@@ -62,9 +58,7 @@ is_attribution(const char *line, const char *end)
 }
 
 /* A reply without any header that says so: an attribution line with quoted lines under it. */
-static gboolean
-has_quoted_mail(const char *text, gsize length)
-{
+static gboolean has_quoted_mail(const char *text, gsize length) {
   const char *end = text + MIN(length, 65536), *last = NULL, *last_end = NULL;
   while (text < end) {
     const char *newline = memchr(text, '\n', (gsize)(end - text)), *stop = newline ? newline : end;
@@ -82,9 +76,7 @@ has_quoted_mail(const char *text, gsize length)
 
 /* Words that stand at the head of a backport's log: "commit 0123… upstream.", "[ Upstream commit 0123… ]",
  * "3.0-stable review patch.  If anyone has any objections, …". */
-static gboolean
-is_backport_line(const char *line, gsize length)
-{
+static gboolean is_backport_line(const char *line, gsize length) {
   /* Right behind the hash: 'Commit 7e89efc6e9e4 ("Lock upstream bridge …' is prose. */
   if (length > 17 && (strncmp(line, "commit ", 7) == 0 || strncmp(line, "Commit ", 7) == 0)) {
     gsize hash = 7;
@@ -99,9 +91,7 @@ is_backport_line(const char *line, gsize length)
   return length > 20 && g_ascii_isdigit(*line) && lb_text_find_nocase(line, length, "-stable review patch");
 }
 
-static gboolean
-is_backport(const char *text, gsize length)
-{
+static gboolean is_backport(const char *text, gsize length) {
   const char *end = text + length;
   for (int n = 0; text < end && n < 8; n++) {
     const char *newline = memchr(text, '\n', (gsize)(end - text)), *stop = newline ? newline : end;
@@ -112,9 +102,7 @@ is_backport(const char *text, gsize length)
   return FALSE;
 }
 
-static LbClass
-classify(const LbClassEvidence *evidence)
-{
+static LbClass classify(const LbClassEvidence *evidence) {
   const LbSubject *subject = evidence->subject;
   gboolean is_numbered = subject->index != LB_NO_NUMBER || subject->extra != NULL;
   LbRobotKind robot = lb_robot_find(&evidence->from, subject, evidence->text, evidence->length);
@@ -140,9 +128,7 @@ classify(const LbClassEvidence *evidence)
   return LB_CLASS_DISCUSSION;
 }
 
-LbClass
-lb_class_build(const LbClassEvidence *evidence, gboolean *is_stable, gboolean *is_pull)
-{
+LbClass lb_class_build(const LbClassEvidence *evidence, gboolean *is_stable, gboolean *is_pull) {
   LbClass mail_class = classify(evidence);
   gboolean is_work = mail_class == LB_CLASS_PATCH || mail_class == LB_CLASS_COVER;
   *is_stable = is_work && (evidence->subject->is_stable || is_backport(evidence->text, evidence->length));

@@ -18,92 +18,99 @@ typedef struct {
 #define LINES 8
 
 static const Robot robots[] = {
-  /* korg pr-tracker-bot, patchwork-bot; both say other things at times, which are a bot's */
-  {.email = "pr-tracker-bot@*", .line = "*has been merged into *", .kind = LB_ROBOT_NOTICE},
-  {.email = "patchwork-bot*", .line = "* applied to *", .kind = LB_ROBOT_NOTICE},
-  {.email = "patchwork-bot*", .line = "* merged *", .kind = LB_ROBOT_NOTICE},
-  /* tip-bot, tip-bot2, git-commits-head */
-  {.line = "Commit-ID:*", .tag = "[tip:*", .kind = LB_ROBOT_NOTICE},
-  {.email = "tip*bot*", .line = "Commit-ID:*", .kind = LB_ROBOT_NOTICE},
-  {.email = "linux-kernel@vger.kernel.org", .line = "Gitweb:*", .kind = LB_ROBOT_NOTICE},
-  /* mm-commits */
-  {.email = "akpm@*", .title = "+ * added to *", .kind = LB_ROBOT_NOTICE},
-  {.email = "akpm@*", .title = "* removed from -mm tree", .kind = LB_ROBOT_NOTICE},
-  {.email = "akpm@*", .line = "The patch titled*", .kind = LB_ROBOT_NOTICE},
-  /* trees of Greg KH, stable trees: patch "x" added to usb-next, Patch "x" has been added to the 6.1-stable tree */
-  {.line = "This is a note to let you know that * patch*", .kind = LB_ROBOT_NOTICE},
-  {.title = "patch \"*\" * added to *", .kind = LB_ROBOT_NOTICE},
-  {.title = "patch \"*\" added to *", .kind = LB_ROBOT_NOTICE},
-  /* regmap, spi, asoc trees; powerpc; media */
-  {.title = "Applied \"*\" to the * tree*", .kind = LB_ROBOT_NOTICE},
-  {.email = "patch-notifications@*", .line = "*applied to *", .kind = LB_ROBOT_NOTICE},
-  {.line = "This is an automatic generated email to let you know that * queued*", .kind = LB_ROBOT_NOTICE},
+    /* korg pr-tracker-bot, patchwork-bot; both say other things at times, which are a bot's */
+    {.email = "pr-tracker-bot@*", .line = "*has been merged into *", .kind = LB_ROBOT_NOTICE},
+    {.email = "patchwork-bot*", .line = "* applied to *", .kind = LB_ROBOT_NOTICE},
+    {.email = "patchwork-bot*", .line = "* merged *", .kind = LB_ROBOT_NOTICE},
+    /* tip-bot, tip-bot2, git-commits-head */
+    {.line = "Commit-ID:*", .tag = "[tip:*", .kind = LB_ROBOT_NOTICE},
+    {.email = "tip*bot*", .line = "Commit-ID:*", .kind = LB_ROBOT_NOTICE},
+    {.tag = "[git commit*", .line = "commit:*", .kind = LB_ROBOT_NOTICE},
+    {.email = "linux-kernel@vger.kernel.org", .line = "Gitweb:*", .kind = LB_ROBOT_NOTICE},
+    /* mm-commits */
+    {.email = "akpm@*", .title = "+ * added to *", .kind = LB_ROBOT_NOTICE},
+    {.email = "akpm@*", .title = "* removed from -mm tree", .kind = LB_ROBOT_NOTICE},
+    {.email = "akpm@*", .line = "The patch titled*", .kind = LB_ROBOT_NOTICE},
+    /* trees of Greg KH, stable trees: patch "x" added to usb-next, Patch "x" has been added to the 6.1-stable
+       tree */
+    {.line = "This is a note to let you know that * patch*", .kind = LB_ROBOT_NOTICE},
+    {.title = "patch \"*\" * added to *", .kind = LB_ROBOT_NOTICE},
+    {.title = "patch \"*\" added to *", .kind = LB_ROBOT_NOTICE},
+    /* regmap, spi, asoc trees; powerpc; media */
+    {.title = "Applied \"*\" to the * tree*", .kind = LB_ROBOT_NOTICE},
+    {.email = "patch-notifications@*", .line = "*applied to *", .kind = LB_ROBOT_NOTICE},
+    {.line = "This is an automatic generated email to let you know that * queued*", .kind = LB_ROBOT_NOTICE},
 
-  /* Intel's 0-day, under several names and senders */
-  {.email = "lkp@intel.com", .kind = LB_ROBOT_BOT},
-  {.name = "kernel test robot", .kind = LB_ROBOT_BOT},
-  {.name = "kbuild test robot", .kind = LB_ROBOT_BOT},
-  {.name = "0day *", .kind = LB_ROBOT_BOT},
-  {.name = "0-day *", .kind = LB_ROBOT_BOT},
-  {.email = "robot@*", .kind = LB_ROBOT_BOT},
-  /* trackers */
-  {.email = "syzbot*", .kind = LB_ROBOT_BOT},
-  {.email = "syzkaller*", .kind = LB_ROBOT_BOT},
-  {.name = "regzbot*", .kind = LB_ROBOT_BOT},
-  {.email = "regressions@*", .title = "Linux regressions report *", .kind = LB_ROBOT_BOT},
-  {.email = "bugzilla-daemon@*", .kind = LB_ROBOT_BOT},
-  {.email = "bugzilla-noreply@*", .kind = LB_ROBOT_BOT},
-  {.email = "help-debbugs@*", .kind = LB_ROBOT_BOT},
-  {.email = "scan-admin@coverity.com", .kind = LB_ROBOT_BOT},
-  {.title = "New Defects reported by Coverity Scan*", .kind = LB_ROBOT_BOT},
-  {.title = "Coverity: *", .kind = LB_ROBOT_BOT},
-  /* CI */
-  {.email = "*@patchew.org", .kind = LB_ROBOT_BOT},
-  {.line = "Patchew URL:*", .kind = LB_ROBOT_BOT},
-  {.email = "patchwork@*", .kind = LB_ROBOT_BOT},
-  {.email = "*@kernelci.org", .kind = LB_ROBOT_BOT},
-  {.email = "kernelci*", .kind = LB_ROBOT_BOT},
-  {.name = "kernelci*", .kind = LB_ROBOT_BOT},
-  {.email = "cki-project@*", .kind = LB_ROBOT_BOT},
-  {.email = "lkft@*", .kind = LB_ROBOT_BOT},
-  {.email = "ci@*", .kind = LB_ROBOT_BOT},
-  {.email = "ci_notify@*", .kind = LB_ROBOT_BOT},
-  {.email = "ci-notify@*", .kind = LB_ROBOT_BOT},
-  {.email = "jenkins@*", .kind = LB_ROBOT_BOT},
-  {.email = "zuul@*", .kind = LB_ROBOT_BOT},
-  {.email = "builds@travis-ci.*", .kind = LB_ROBOT_BOT},
-  {.email = "buildbot@*", .kind = LB_ROBOT_BOT},
-  {.email = "builder@*", .kind = LB_ROBOT_BOT},
-  {.email = "autobuild*", .kind = LB_ROBOT_BOT},
-  {.email = "snowpatch*", .kind = LB_ROBOT_BOT},
-  {.email = "checkpatch@*", .kind = LB_ROBOT_BOT},
-  {.email = "dpdklab@*", .kind = LB_ROBOT_BOT},
-  {.email = "bluez.test.bot@*", .kind = LB_ROBOT_BOT},
-  {.title = "Build regressions/improvements in *", .kind = LB_ROBOT_BOT},
-  {.title = "kisskb: *", .kind = LB_ROBOT_BOT},
-  /* machines that write in their master's name */
-  {.line = "My bot found *", .kind = LB_ROBOT_BOT},
-  {.line = "This is the friendly *-bot of *", .kind = LB_ROBOT_BOT},
-  {.line = "[ Sasha's backport helper bot ]", .kind = LB_ROBOT_BOT},
-  {.line = "[This is an automated email]", .kind = LB_ROBOT_BOT},
-  {.line = "The patch below does not apply to the *-stable tree*", .kind = LB_ROBOT_BOT},
-  {.title = "FAILED: patch \"*\" failed to apply to *", .kind = LB_ROBOT_BOT},
-  /* mail systems */
-  {.email = "mailer-daemon@*", .kind = LB_ROBOT_BOT},
-  {.title = "Automatic reply: *", .kind = LB_ROBOT_BOT},
-  {.title = "Out of Office: *", .kind = LB_ROBOT_BOT},
+    /* Intel's 0-day, under several names and senders */
+    {.email = "lkp@intel.com", .kind = LB_ROBOT_BOT},
+    {.name = "kernel test robot", .kind = LB_ROBOT_BOT},
+    {.name = "kbuild test robot", .kind = LB_ROBOT_BOT},
+    {.name = "0day *", .kind = LB_ROBOT_BOT},
+    {.name = "0-day *", .kind = LB_ROBOT_BOT},
+    {.email = "robot@*", .kind = LB_ROBOT_BOT},
+    /* trackers */
+    {.email = "syzbot*", .kind = LB_ROBOT_BOT},
+    {.email = "syzkaller*", .kind = LB_ROBOT_BOT},
+    {.name = "regzbot*", .kind = LB_ROBOT_BOT},
+    {.email = "regressions@*", .title = "Linux regressions report *", .kind = LB_ROBOT_BOT},
+    {.email = "bugzilla-daemon@*", .kind = LB_ROBOT_BOT},
+    {.email = "bugzilla-noreply@*", .kind = LB_ROBOT_BOT},
+    {.email = "help-debbugs@*", .kind = LB_ROBOT_BOT},
+    {.email = "scan-admin@coverity.com", .kind = LB_ROBOT_BOT},
+    {.title = "New Defects reported by Coverity Scan*", .kind = LB_ROBOT_BOT},
+    {.title = "Coverity: *", .kind = LB_ROBOT_BOT},
+    /* CI */
+    {.email = "*@patchew.org", .kind = LB_ROBOT_BOT},
+    {.email = "osstest-admin@*", .kind = LB_ROBOT_BOT},
+    {.title = "|* pw*", .kind = LB_ROBOT_BOT},
+    {.tag = "[autobuild.*", .kind = LB_ROBOT_BOT},
+    {.line = "Patchew URL:*", .kind = LB_ROBOT_BOT},
+    {.email = "patchwork@*", .kind = LB_ROBOT_BOT},
+    {.email = "*@kernelci.org", .kind = LB_ROBOT_BOT},
+    {.email = "kernelci*", .kind = LB_ROBOT_BOT},
+    {.name = "kernelci*", .kind = LB_ROBOT_BOT},
+    {.email = "cki-project@*", .kind = LB_ROBOT_BOT},
+    {.email = "lkft@*", .kind = LB_ROBOT_BOT},
+    {.email = "ci@*", .kind = LB_ROBOT_BOT},
+    {.email = "ci_notify@*", .kind = LB_ROBOT_BOT},
+    {.email = "ci-notify@*", .kind = LB_ROBOT_BOT},
+    {.email = "jenkins@*", .kind = LB_ROBOT_BOT},
+    {.email = "zuul@*", .kind = LB_ROBOT_BOT},
+    {.email = "builds@travis-ci.*", .kind = LB_ROBOT_BOT},
+    {.email = "buildbot@*", .kind = LB_ROBOT_BOT},
+    {.email = "builder@*", .kind = LB_ROBOT_BOT},
+    {.email = "autobuild*", .kind = LB_ROBOT_BOT},
+    {.email = "snowpatch*", .kind = LB_ROBOT_BOT},
+    {.email = "checkpatch@*", .kind = LB_ROBOT_BOT},
+    {.email = "dpdklab@*", .kind = LB_ROBOT_BOT},
+    {.email = "bluez.test.bot@*", .kind = LB_ROBOT_BOT},
+    {.title = "Build regressions/improvements in *", .kind = LB_ROBOT_BOT},
+    {.title = "kisskb: *", .kind = LB_ROBOT_BOT},
+    /* machines that write in their master's name */
+    {.line = "My bot found *", .kind = LB_ROBOT_BOT},
+    {.line = "This is the friendly *-bot of *", .kind = LB_ROBOT_BOT},
+    {.line = "[ Sasha's backport helper bot ]", .kind = LB_ROBOT_BOT},
+    {.line = "[This is an automated email]", .kind = LB_ROBOT_BOT},
+    {.line = "The patch below does not apply to the *-stable tree*", .kind = LB_ROBOT_BOT},
+    {.title = "FAILED: patch \"*\" failed to apply to *", .kind = LB_ROBOT_BOT},
+    /* mail systems */
+    {.email = "mailer-daemon@*", .kind = LB_ROBOT_BOT},
+    {.title = "Automatic reply: *", .kind = LB_ROBOT_BOT},
+    {.title = "Out of Office: *", .kind = LB_ROBOT_BOT},
 };
 
+static inline char fold(char c) {
+  return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+}
+
 /* Greedy with one place to fall back to: linear but for the last star's part.  Both are short or cut. */
-static gboolean
-matches(const char *pattern, const char *text, gsize length)
-{
+static gboolean matches(const char *pattern, const char *text, gsize length) {
   const char *end = text + length, *star = NULL, *retry = NULL;
   while (text < end) {
     if (*pattern == '*') {
       star = ++pattern;
       retry = text;
-    } else if (*pattern && g_ascii_tolower(*pattern) == g_ascii_tolower(*text)) {
+    } else if (*pattern && fold(*pattern) == fold(*text)) {
       pattern++, text++;
     } else if (star) {
       pattern = star;
@@ -117,12 +124,10 @@ matches(const char *pattern, const char *text, gsize length)
 }
 
 /* What nearly always fails must fail at the first letter: this runs for every mail and row. */
-static gboolean
-fits(const char *pattern, const char *text, gsize length)
-{
+static inline gboolean fits(const char *pattern, const char *text, gsize length) {
   if (!pattern)
     return TRUE;
-  if (*pattern != '*' && (length == 0 || g_ascii_tolower(*pattern) != g_ascii_tolower(*text)))
+  if (*pattern != '*' && (length == 0 || fold(*pattern) != fold(*text)))
     return FALSE;
   return matches(pattern, text, MIN(length, 500));
 }
@@ -130,27 +135,35 @@ fits(const char *pattern, const char *text, gsize length)
 typedef struct {
   LbSlice lines[LINES];
   guint n_lines;
+  guint64 letters; /* which ones the lines begin with */
 } Beginning;
 
-static void
-read_beginning(const char *text, gsize length, Beginning *beginning)
-{
+static guint64 letter_bit(char c) {
+  return G_GUINT64_CONSTANT(1) << (fold(c) & 63);
+}
+
+static void read_beginning(const char *text, gsize length, Beginning *beginning) {
   const char *end = text + MIN(length, 8192);
   beginning->n_lines = 0;
+  beginning->letters = 0;
   while (text < end && beginning->n_lines < LINES) {
     const char *newline = memchr(text, '\n', (gsize)(end - text)), *stop = newline ? newline : end;
     const char *line = text;
     while (line < stop && (*line == ' ' || *line == '\t'))
       line++;
-    if (line < stop && *line != '>')
+    if (line < stop && *line != '>') {
       beginning->lines[beginning->n_lines++] = (LbSlice){line, (gsize)(stop - line)};
+      beginning->letters |= letter_bit(*line);
+    }
     text = stop + 1;
   }
 }
 
-static gboolean
-fits_line(const char *pattern, const Beginning *beginning)
-{
+static gboolean fits_line(const char *pattern, const Beginning *beginning) {
+  if (!pattern)
+    return TRUE;
+  if (*pattern != '*' && !(beginning->letters & letter_bit(*pattern)))
+    return FALSE;
   for (guint i = 0; i < beginning->n_lines; i++)
     if (fits(pattern, beginning->lines[i].data, beginning->lines[i].length))
       return TRUE;
@@ -159,9 +172,7 @@ fits_line(const char *pattern, const Beginning *beginning)
 
 /* "x-bot@", "x+bot@", "bot@", "bot+x@": addresses made for machines; "jan.bot@" is somebody's name, and a
  * display name ends in "bot" as a word of its own only when written small. */
-static gboolean
-has_bot_name(const LbPerson *from)
-{
+static gboolean has_bot_name(const LbPerson *from) {
   const char *at = strchr(from->email, '@');
   gsize length = at ? (gsize)(at - from->email) : 0, name_length = strlen(from->name);
   for (gsize i = 0; i + 3 <= length; i++)
@@ -175,9 +186,7 @@ has_bot_name(const LbPerson *from)
 }
 
 /* A line behind "[1/3] title" that says where it went: "commit: 0123abc", "(no commit info)", a link. */
-static gboolean
-is_commit_line(const char *line, const char *end)
-{
+static gboolean is_commit_line(const char *line, const char *end) {
   const char *p = line;
   while (p < end && (*p == ' ' || *p == '\t'))
     p++;
@@ -185,20 +194,19 @@ is_commit_line(const char *line, const char *end)
   if (p - line < 2)
     return FALSE;
   return (left > 15 && strncmp(p, "commit: ", 8) == 0 && g_ascii_isxdigit(p[8])) ||
-         (left >= 16 && strncmp(p, "(no commit info)", 16) == 0) || (left > 12 && strncmp(p, "https://", 8) == 0) ||
-         (left > 12 && strncmp(p, "http://", 7) == 0);
+         (left >= 16 && strncmp(p, "(no commit info)", 16) == 0) ||
+         (left > 12 && strncmp(p, "https://", 8) == 0) || (left > 12 && strncmp(p, "http://", 7) == 0);
 }
 
 /* b4 ty and what it was modelled on, whoever sends it:
  *     [1/3] area: title
  *           commit: 0123456789abcdef   */
-static gboolean
-is_thank_you(const char *text, gsize length)
-{
+static gboolean is_thank_you(const char *text, gsize length) {
   const char *end = text + length;
-  for (const char *p = text; (p = memmem(p, (gsize)(end - p), "\n[", 2)) != NULL;) {
-    p += 2;
-    const char *q = p;
+  for (const char *p = text; (p = memchr(p, '[', (gsize)(end - p))) != NULL;) {
+    const char *q = ++p;
+    if (p - text < 2 || p[-2] != '\n')
+      continue;
     while (q < end && g_ascii_isdigit(*q))
       q++;
     if (q == p || q == end || *q != '/')
@@ -212,17 +220,21 @@ is_thank_you(const char *text, gsize length)
       newline = next;
     }
   }
-  return length > 15 && memmem(text, length, "\nmerge commit: http", 19) != NULL;
+  return FALSE;
 }
 
-LbRobotKind
-lb_robot_find(const LbPerson *from, const LbSubject *subject, const char *text, gsize length)
-{
+/* b4 ty of a pull request: "merge commit: https://…" */
+static gboolean is_thank_you_for_pull(const LbSubject *subject, const char *text, gsize length) {
+  return subject->has_pull_tag && memmem(text, length, "\nmerge commit: http", 19) != NULL;
+}
+
+LbRobotKind lb_robot_find(const LbPerson *from, const LbSubject *subject, const char *text, gsize length) {
   static const LbPerson nobody = {"", ""};
   LbPerson who = from->email ? *from : nobody;
   if (!who.name)
     who.name = "";
-  gsize email = strlen(who.email), name = strlen(who.name), tag = strlen(subject->tag), title = strlen(subject->title);
+  gsize email = strlen(who.email), name = strlen(who.name), tag = strlen(subject->tag),
+        title = strlen(subject->title);
   Beginning beginning;
   read_beginning(text, length, &beginning);
   for (gsize i = 0; i < G_N_ELEMENTS(robots); i++) {
@@ -231,10 +243,12 @@ lb_robot_find(const LbPerson *from, const LbSubject *subject, const char *text, 
       continue;
     if (fits(robot->email, who.email, email) && fits(robot->name, who.name, name) &&
         fits(robot->tag, subject->tag, tag) && fits(robot->title, subject->title, title) &&
-        (!robot->line || fits_line(robot->line, &beginning)))
+        fits_line(robot->line, &beginning))
       return robot->kind;
   }
   if (has_bot_name(&who))
     return LB_ROBOT_BOT;
-  return subject->is_reply && is_thank_you(text, length) ? LB_ROBOT_NOTICE : LB_ROBOT_NONE;
+  if (subject->is_reply && (is_thank_you(text, length) || is_thank_you_for_pull(subject, text, length)))
+    return LB_ROBOT_NOTICE;
+  return LB_ROBOT_NONE;
 }

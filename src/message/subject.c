@@ -2,46 +2,50 @@
 #include "message/subject.h"
 #include "message/tag.h"
 #include <string.h>
+#include "message/word.h"
 
 #define FULL_WIDTH_COLON "\xef\xbc\x9a"
 
 /* Marks of replies and forwards in front of a subject; what mailers add in several languages. */
 static const struct {
   const char *word;
-  gboolean any_case;  /* no: a title could begin with it in lower case */
+  gboolean any_case; /* no: a title could begin with it in lower case */
 } reply_marks[] = {
-  {"Re", TRUE},    {"Aw", TRUE},    {"Antw", TRUE},   {"SV", TRUE},     {"VS", TRUE},     {"Fwd", TRUE},
-  {"FW", TRUE},    {"WG", FALSE},   {"TR", FALSE},    {"RV", FALSE},    {"RES", FALSE},   {"RIF", FALSE},
-  {"Odp", FALSE},  {"ODP", FALSE},  {"YNT", FALSE},   {"Ynt", FALSE},   {"ENC", FALSE},   {"VL", FALSE},
-  {"回复", FALSE}, {"回覆", FALSE}, {"答复", FALSE},  {"答覆", FALSE},  {"转发", FALSE},  {"轉發", FALSE},
-  {"转寄", FALSE}, {"轉寄", FALSE}, {"返信", FALSE},  {"转", FALSE},
+    {"Re", TRUE},    {"Aw", TRUE},    {"Antw", TRUE},  {"SV", TRUE},    {"VS", TRUE},    {"Fwd", TRUE},
+    {"FW", TRUE},    {"WG", FALSE},   {"TR", FALSE},   {"RV", FALSE},   {"RES", FALSE},  {"RIF", FALSE},
+    {"Odp", FALSE},  {"ODP", FALSE},  {"YNT", FALSE},  {"Ynt", FALSE},  {"ENC", FALSE},  {"VL", FALSE},
+    {"回复", FALSE}, {"回覆", FALSE}, {"答复", FALSE}, {"答覆", FALSE}, {"转发", FALSE}, {"轉發", FALSE},
+    {"转寄", FALSE}, {"轉寄", FALSE}, {"返信", FALSE}, {"转", FALSE},
 };
 
 /* What gateways put in front of other people's subjects. */
 static const char *const gateway_marks[] = {
-  "EXTERNAL", "EXT", "EXTERNAL MAIL", "EXTERNAL EMAIL", "EXTERNAL SENDER", "EXTERNAL !", "EXTERNAL!", "SPAM",
-  "POSSIBLE SPAM", "SUSPECTED SPAM", "SPAM?", "***SPAM***", "CAUTION", "UNTRUSTED",
+    "EXTERNAL",   "EXT",        "EXTERNAL MAIL", "EXTERNAL EMAIL", "EXTERNAL SENDER",
+    "EXTERNAL !", "EXTERNAL!",  "SPAM",          "POSSIBLE SPAM",  "SUSPECTED SPAM",
+    "SPAM?",      "***SPAM***", "CAUTION",       "UNTRUSTED",
 };
 
 /* Trees that stand in a group of their own before [PATCH] and are no list's tag. */
-static const char *const trees[] = {"net", "bpf", "nf", "mm", "tip", "rdma", "drm", "media", "staging", "iproute2",
-                                    "ethtool", "linux", "kernel", "fyi", "test", "wip", "hack", "poc", "rft"};
+static const char *const trees[] = {"net",   "bpf",     "nf",       "mm",      "tip",   "rdma",   "drm",
+                                    "media", "staging", "iproute2", "ethtool", "linux", "kernel", "fyi",
+                                    "test",  "wip",     "hack",     "poc",     "rft"};
 
-static const char *
-skip_blanks(const char *p)
-{
+static const char *skip_blanks(const char *p) {
   while (*p == ' ' || *p == '\t' || *p == ':')
     p++;
   return p;
 }
 
-/* "Re:", "RE[2] :", "Aw(3):", "回复：", and "Re [PATCH]", whose colon got lost.  Returns what stands behind it. */
-static const char *
-match_reply_mark(const char *p)
-{
+/* "Re:", "RE[2] :", "Aw(3):", "回复：", and "Re [PATCH]", whose colon got lost.  Returns what stands behind
+ * it. */
+static const char *match_reply_mark(const char *p) {
   for (gsize i = 0; i < G_N_ELEMENTS(reply_marks); i++) {
+    /* nearly all fail here */
+    if ((*p | 0x20) != (*reply_marks[i].word | 0x20))
+      continue;
     gsize n = strlen(reply_marks[i].word);
-    if (reply_marks[i].any_case ? g_ascii_strncasecmp(p, reply_marks[i].word, n) : strncmp(p, reply_marks[i].word, n))
+    if (reply_marks[i].any_case ? g_ascii_strncasecmp(p, reply_marks[i].word, n)
+                                : strncmp(p, reply_marks[i].word, n))
       continue;
     const char *end = p + n;
     if (*end == '[' || *end == '(' || *end == '^' || *end == '*') {
@@ -66,9 +70,7 @@ match_reply_mark(const char *p)
 }
 
 /* The bracket that closes the group at p, nested ones counted; NULL if it isn't closed. */
-static const char *
-find_close(const char *p)
-{
+static const char *find_close(const char *p) {
   int depth = 0;
   for (; *p; p++) {
     if (*p == '[')
@@ -79,20 +81,10 @@ find_close(const char *p)
   return NULL;
 }
 
-static gboolean
-is_one_of(const char *const *table, gsize n, const char *bytes, gsize length)
-{
-  for (gsize i = 0; i < n; i++)
-    if (strlen(table[i]) == length && g_ascii_strncasecmp(table[i], bytes, length) == 0)
-      return TRUE;
-  return FALSE;
-}
-
 /* [devel], [Qemu-devel], [dpdk-dev]: names that lists have and trees have not. */
-static gboolean
-is_list_name(const char *bytes, gsize length)
-{
-  static const char *const endings[] = {"devel", "-dev", "-users", "-list", "-discuss", "-announce", "-commits"};
+static gboolean is_list_name(const char *bytes, gsize length) {
+  static const char *const endings[] = {"devel",    "-dev",      "-users",  "-list",
+                                        "-discuss", "-announce", "-commits"};
   for (gsize i = 0; i < G_N_ELEMENTS(endings); i++) {
     gsize n = strlen(endings[i]);
     if (n <= length && g_ascii_strncasecmp(bytes + length - n, endings[i], n) == 0)
@@ -102,13 +94,11 @@ is_list_name(const char *bytes, gsize length)
 }
 
 /* Mailman puts the list's name in a group of its own, with a blank behind it, before everything that the
- * sender wrote.  The list isn't known here.  So: a leading group of one word that says nothing by itself, with a
- * blank and another group or a reply mark behind it ("[SLOF] [PATCH v4]"); and a list's kind of name ("[devel]")
- * even where it stands among other groups.  People who write a tree so mostly leave the blank out
+ * sender wrote.  The list isn't known here.  So: a leading group of one word that says nothing by itself,
+ * with a blank and another group or a reply mark behind it ("[SLOF] [PATCH v4]"); and a list's kind of name
+ * ("[devel]") even where it stands among other groups.  People who write a tree so mostly leave the blank out
  * ("[next][PATCH]"), or it is a tree of the table, ends in "next" or has a digit, dot or slash. */
-static gboolean
-is_list_tag(const char *open, const char *close, gboolean is_first)
-{
+static gboolean is_list_tag(const char *open, const char *close, gboolean is_first) {
   const char *word = open + 1;
   gsize length = (gsize)(close - word);
   if (length == 0 || strcspn(word, " \t,[]:") < length)
@@ -117,9 +107,10 @@ is_list_tag(const char *open, const char *close, gboolean is_first)
     return TRUE;
   if (!is_first || close[1] != ' ' || (close[2] != '[' && !match_reply_mark(close + 2)))
     return FALSE;
-  if (strcspn(word, "0123456789./{") < length || is_one_of(trees, G_N_ELEMENTS(trees), word, length))
+  if (strcspn(word, "0123456789./{") < length || lb_word_is_in(trees, G_N_ELEMENTS(trees), word, length))
     return FALSE;
-  if (length >= 4 && (g_ascii_strncasecmp(close - 4, "next", 4) == 0 || g_ascii_strncasecmp(word, "for-", 4) == 0))
+  if (length >= 4 &&
+      (g_ascii_strncasecmp(close - 4, "next", 4) == 0 || g_ascii_strncasecmp(word, "for-", 4) == 0))
     return FALSE;
   LbSubject subject = {.index = LB_NO_NUMBER};
   LbTag tag;
@@ -131,9 +122,7 @@ is_list_tag(const char *open, const char *close, gboolean is_first)
 
 /* Marks without brackets in front of somebody's tag: b4-ty's "(subset)", "** FRAUD ALERT **", "Subject:" once
  * more.  Returns what stands behind it, NULL if a tag doesn't follow at once. */
-static const char *
-skip_loose_mark(const char *p)
-{
+static const char *skip_loose_mark(const char *p) {
   const char *end = NULL;
   if (g_ascii_strncasecmp(p, "(subset)", 8) == 0)
     end = p + 8;
@@ -148,17 +137,13 @@ skip_loose_mark(const char *p)
   return end && (*end == '[' || match_reply_mark(end)) ? end : NULL;
 }
 
-static gboolean
-is_gateway_mark(const char *open, const char *close)
-{
-  return is_one_of(gateway_marks, G_N_ELEMENTS(gateway_marks), open + 1, (gsize)(close - open - 1));
+static gboolean is_gateway_mark(const char *open, const char *close) {
+  return lb_word_is_in(gateway_marks, G_N_ELEMENTS(gateway_marks), open + 1, (gsize)(close - open - 1));
 }
 
 /* Where a group that began with another bracket, or none, or is closed by another, ends: behind "]", "}" or a
  * "[" that opens nothing; NULL if there is no such place near. */
-static const char *
-find_broken_close(const char *p)
-{
+static const char *find_broken_close(const char *p) {
   int depth = 0;
   for (const char *q = p; *q && q - p < 80; q++) {
     if (q[0] == ':' && q[1] == ' ')
@@ -176,15 +161,16 @@ find_broken_close(const char *p)
   return NULL;
 }
 
-/* "PATCH v2] x", "[PATCH[ x", "[PATCH RFC} x", "PATCH v4 00/11 x".  Returns the end of the tag, NULL if p isn't one. */
-static const char *
-read_broken(const char *p, LbTag *tag)
-{
+/* "PATCH v2] x", "[PATCH[ x", "[PATCH RFC} x", "PATCH v4 00/11 x".  Returns the end of the tag, NULL if p
+ * isn't one. */
+static const char *read_broken(const char *p, LbTag *tag) {
+  /* without bracket it must look written as a tag: "Patch to fix x" is none */
+  if (!strchr("[{(<", *p) && !(g_ascii_isupper(p[0]) && g_ascii_isupper(p[1])))
+    return NULL;
   const char *start = p + strspn(p, "[{(<");
   gsize n = lb_tag_match_word(start, strnlen(start, 48), FALSE);
   if (n == 0 || start - p > 4)
     return NULL;
-  /* without bracket it must look written as a tag: "Patch to fix x" is none */
   if (*p != '[' && !g_ascii_isupper(start[1]))
     return NULL;
   const char *end = find_broken_close(start + n);
@@ -208,18 +194,14 @@ read_broken(const char *p, LbTag *tag)
   return end;
 }
 
-static void
-append_group(GString *sent, const char *bytes, gsize length)
-{
+static void append_group(GString *sent, const char *bytes, gsize length) {
   if (sent->len > 0)
     g_string_append_c(sent, ' ');
   g_string_append_len(sent, bytes, (gssize)length);
 }
 
 /* Reads reply marks and groups, in any order as git-mailinfo(1) does; returns the title. */
-static const char *
-read_lead(const char *p, LbSubject *subject, LbTag *tag, GString *sent)
-{
+static const char *read_lead(const char *p, LbSubject *subject, LbTag *tag, GString *sent) {
   gboolean is_first = TRUE, is_broken = FALSE;
   for (;;) {
     p = skip_blanks(p);
@@ -255,11 +237,11 @@ read_lead(const char *p, LbSubject *subject, LbTag *tag, GString *sent)
 }
 
 /* "area: title (v2)" */
-static void
-read_version_behind(LbTag *tag, const char *title, gsize length)
-{
-  const char *open = length > 4 && title[length - 1] == ')' ? g_strrstr_len(title, (gssize)length, "(") : NULL;
-  if (!open || open == title || open[-1] != ' ' || (open[1] != 'v' && open[1] != 'V') || tag->subject->has_version)
+static void read_version_behind(LbTag *tag, const char *title, gsize length) {
+  const char *open =
+      length > 4 && title[length - 1] == ')' ? g_strrstr_len(title, (gssize)length, "(") : NULL;
+  if (!open || open == title || open[-1] != ' ' || (open[1] != 'v' && open[1] != 'V') ||
+      tag->subject->has_version)
     return;
   gsize digits = strspn(open + 2, "0123456789");
   if (digits == 0 || digits > 3 || open + 2 + digits + 1 != title + length)
@@ -269,16 +251,13 @@ read_version_behind(LbTag *tag, const char *title, gsize length)
 }
 
 /* Covers of stable reviews: "5.15.80-rc1 review", "3.4.6-stable review". */
-static gboolean
-is_stable_review(const char *title, gsize length)
-{
-  return length > 10 && length < 60 && strncmp(title + length - 7, " review", 7) == 0 && g_ascii_isdigit(*title) &&
+static gboolean is_stable_review(const char *title, gsize length) {
+  return length > 10 && length < 60 && strncmp(title + length - 7, " review", 7) == 0 &&
+         g_ascii_isdigit(*title) &&
          (g_strstr_len(title, (gssize)length, "-rc") || g_strstr_len(title, (gssize)length, "-stable"));
 }
 
-void
-lb_subject_parse(const char *text, LbArena *arena, LbSubject *subject)
-{
+void lb_subject_parse(const char *text, LbArena *arena, LbSubject *subject) {
   *subject = (LbSubject){.version = 1, .reroll = LB_NO_NUMBER, .index = LB_NO_NUMBER, .total = LB_NO_NUMBER};
   LbTag tag;
   lb_tag_init(&tag, arena, subject);

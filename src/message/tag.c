@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "message/tag.h"
 #include <string.h>
+#include "message/stable_word.h"
+#include "message/word.h"
 
 typedef enum { WORD_PATCH, WORD_RFC, WORD_RESEND, WORD_PULL } WordKind;
 
@@ -11,48 +13,26 @@ typedef struct {
 
 /* Longer ones before those they begin with.  The misspellings are ones that stand in public archives. */
 static const Word words[] = {
-  {"PATCHSERIES", WORD_PATCH}, {"PATCHSETS", WORD_PATCH}, {"PATCHSET", WORD_PATCH}, {"PATCHES", WORD_PATCH},
-  {"PATCHI", WORD_PATCH},      {"PATCHH", WORD_PATCH},    {"PATCH", WORD_PATCH},    {"PPATCH", WORD_PATCH},
-  {"PATHC", WORD_PATCH},       {"PACTH", WORD_PATCH},     {"PTACH", WORD_PATCH},    {"APTCH", WORD_PATCH},
-  {"PATTCH", WORD_PATCH},      {"PATCCH", WORD_PATCH},    {"PAATCH", WORD_PATCH},   {"PATACH", WORD_PATCH},
-  {"FATCH", WORD_PATCH},       {"PACH", WORD_PATCH},      {"PTCH", WORD_PATCH},     {"RFC", WORD_RFC},
-  {"RESENDING", WORD_RESEND},  {"RESEND", WORD_RESEND},   {"RE-SEND", WORD_RESEND}, {"RESENT", WORD_RESEND},
-  {"REPOST", WORD_RESEND},     {"PULL", WORD_PULL},
+    {"PATCHSERIES", WORD_PATCH}, {"PATCHSETS", WORD_PATCH}, {"PATCHSET", WORD_PATCH}, {"PATCHES", WORD_PATCH},
+    {"PATCHI", WORD_PATCH},      {"PATCHH", WORD_PATCH},    {"PATCH", WORD_PATCH},    {"PPATCH", WORD_PATCH},
+    {"PATHC", WORD_PATCH},       {"PACTH", WORD_PATCH},     {"PTACH", WORD_PATCH},    {"APTCH", WORD_PATCH},
+    {"PATTCH", WORD_PATCH},      {"PATCCH", WORD_PATCH},    {"PAATCH", WORD_PATCH},   {"PATACH", WORD_PATCH},
+    {"FATCH", WORD_PATCH},       {"PACH", WORD_PATCH},      {"PTCH", WORD_PATCH},     {"RFC", WORD_RFC},
+    {"RESENDING", WORD_RESEND},  {"RESEND", WORD_RESEND},   {"RE-SEND", WORD_RESEND}, {"RESENT", WORD_RESEND},
+    {"REPOST", WORD_RESEND},     {"PULL", WORD_PULL},
 };
 
 /* Tags that say what a mail is, and it isn't a patch; RFC or vN beside them change nothing. */
 static const char *const foreign_words[] = {
-  "SYZBOT", "ANNOUNCE", "ANNOUNCEMENT", "ANN", "BUG", "REGRESSION", "QUESTION", "QUERY", "DISCUSSION", "DISCUSS",
-  "TOPIC", "CFP", "REPORT", "HELP", "NEWSLETTER",
+    "SYZBOT",     "ANNOUNCE", "ANNOUNCEMENT", "ANN", "BUG",    "REGRESSION", "QUESTION",   "QUERY",
+    "DISCUSSION", "DISCUSS",  "TOPIC",        "CFP", "REPORT", "HELP",       "NEWSLETTER",
 };
 
-static const char *const stable_words[] = {"STABLE", "AUTOSEL", "BACKPORT", "BACKPORTED", "LTS", "SRU"};
-
-/* What may be glued to a kernel version: "linux-5.10.y", "5.10-stable", "6.1.y-cip". */
-static const char *const kernel_words[] = {"linux", "stable", "lts", "kernel", "cip", "rt", "autosel"};
-
-static gboolean
-is_digit(char c)
-{
-  return c >= '0' && c <= '9';
-}
-
-static gboolean
-is_in(const char *const *table, gsize n, const char *bytes, gsize length)
-{
-  for (gsize i = 0; i < n; i++)
-    if (strlen(table[i]) == length && g_ascii_strncasecmp(table[i], bytes, length) == 0)
-      return TRUE;
-  return FALSE;
-}
-
 /* Reads up to max_digits digits; returns how many stand there, 0 if none or too many. */
-static gsize
-read_number(const char *bytes, gsize length, gsize max_digits, int *number)
-{
+static gsize read_number(const char *bytes, gsize length, gsize max_digits, int *number) {
   gsize n = 0;
   *number = 0;
-  while (n < length && is_digit(bytes[n])) {
+  while (n < length && g_ascii_isdigit(bytes[n])) {
     if (n == max_digits)
       return 0;
     *number = *number * 10 + (bytes[n++] - '0');
@@ -60,27 +40,21 @@ read_number(const char *bytes, gsize length, gsize max_digits, int *number)
   return n;
 }
 
-void
-lb_tag_init(LbTag *tag, LbArena *arena, LbSubject *subject)
-{
+void lb_tag_init(LbTag *tag, LbArena *arena, LbSubject *subject) {
   memset(tag, 0, sizeof *tag);
   tag->dotted = -1;
   tag->arena = arena;
   tag->subject = subject;
 }
 
-static void
-set_version(LbTag *tag, int version)
-{
+static void set_version(LbTag *tag, int version) {
   LbSubject *subject = tag->subject;
   if (!subject->has_version)
     subject->version = version;
   subject->has_version = subject->has_patch_tag = TRUE;
 }
 
-static void
-set_counter(LbTag *tag, int index, int total, const char *extra, gsize length)
-{
+static void set_counter(LbTag *tag, int index, int total, const char *extra, gsize length) {
   LbSubject *subject = tag->subject;
   if (tag->has_counter)
     return;
@@ -91,93 +65,26 @@ set_counter(LbTag *tag, int index, int total, const char *extra, gsize length)
     subject->extra = lb_arena_strndup(tag->arena, extra, length);
 }
 
-/* One part of "5.10/5.15.y": digits, dot, digits, at most one more of "y", "x" or digits. */
-static gsize
-match_kernel_part(const char *bytes, gsize length)
-{
-  int number;
-  gsize n = 0, digits;
-  if (n < length && (bytes[n] == 'v' || bytes[n] == 'V'))
-    n++;
-  if ((digits = read_number(bytes + n, length - n, 2, &number)) == 0 || n + digits >= length ||
-      bytes[n + digits] != '.')
-    return 0;
-  n += digits + 1;
-  if (n < length && bytes[n] == '{') {
-    const char *close = memchr(bytes + n, '}', length - n);
-    return close ? (gsize)(close - bytes) + 1 : 0;
-  }
-  if (n < length && g_ascii_strncasecmp(bytes + n, "y", 1) != 0 && g_ascii_strncasecmp(bytes + n, "x", 1) != 0) {
-    if ((digits = read_number(bytes + n, length - n, 3, &number)) == 0)
-      return 0;
-    n += digits;
-    if (n + 1 >= length || bytes[n] != '.')
-      return n;
-    n++;
-    if ((digits = read_number(bytes + n, length - n, 4, &number)) > 0)
-      return n + digits;
-  }
-  return n < length && strchr("yYxXzZ", bytes[n]) ? n + 1 : 0;
-}
-
-/* "5.10", "6.1.y", "5.10/5.15", "5.4-6.6", "linux-4.19.y", "5.10-stable", "4.{4, 9}"; no "5.10-rc1" and no
- * "for-6.2", which name where new work goes. */
-static gboolean
-is_kernel_version(const char *bytes, gsize length)
-{
-  gboolean found = FALSE;
-  for (gsize at = 0; at < length;) {
-    gsize n = match_kernel_part(bytes + at, length - at);
-    if (n > 0)
-      found = TRUE;
-    else {
-      while (at + n < length && g_ascii_isalpha(bytes[at + n]))
-        n++;
-      if (!is_in(kernel_words, G_N_ELEMENTS(kernel_words), bytes + at, n))
-        return FALSE;
-    }
-    at += n;
-    if (at < length && !strchr("-/+&", bytes[at++]))
-      return FALSE;
-  }
-  return found;
-}
-
-static gboolean
-is_stable_word(const char *bytes, gsize length)
-{
-  if (is_in(stable_words, G_N_ELEMENTS(stable_words), bytes, length))
-    return TRUE;
-  if (length > 7 && (g_ascii_strncasecmp(bytes, "stable", 6) == 0 || g_ascii_strncasecmp(bytes, "autosel", 7) == 0))
-    return !g_ascii_isalpha(bytes[bytes[0] == 's' || bytes[0] == 'S' ? 6 : 7]);
-  /* mm-stable and mm-hotfixes-stable are where new work for the next release ripens */
-  return length > 7 && g_ascii_strncasecmp(bytes + length - 7, "-stable", 7) == 0 &&
-         g_ascii_strncasecmp(bytes, "mm-", 3) != 0;
-}
-
-static void
-add_word(LbTag *tag, const char *bytes, gsize length)
-{
+static void add_word(LbTag *tag, const char *bytes, gsize length) {
   if (length == 0 || tag->n_words == LB_TAG_MAX_WORDS)
     return;
-  if (is_stable_word(bytes, length))
+  if (lb_stable_word_is_known(bytes, length))
     tag->subject->is_stable = TRUE;
   tag->words[tag->n_words++] = tag->arena ? lb_arena_strndup(tag->arena, bytes, length) : "";
 }
 
 /* v3, V3, v03, v3a; "v5.1" is put aside. */
-static gsize
-read_version(LbTag *tag, const char *bytes, gsize length)
-{
+static gsize read_version(LbTag *tag, const char *bytes, gsize length) {
   int major, minor;
   if (length < 2 || (bytes[0] != 'v' && bytes[0] != 'V'))
     return 0;
   gsize n = read_number(bytes + 1, length - 1, 3, &major);
   if (n++ == 0)
     return 0;
-  if (n + 1 < length && bytes[n] == '.' && is_digit(bytes[n + 1])) {
+  if (n + 1 < length && bytes[n] == '.' && g_ascii_isdigit(bytes[n + 1])) {
     gsize digits = read_number(bytes + n + 1, length - n - 1, 3, &minor);
-    if (digits == 0 || (n + 1 + digits < length && (bytes[n + 1 + digits] == '.' || bytes[n + 1 + digits] == '-')))
+    if (digits == 0 ||
+        (n + 1 + digits < length && (bytes[n + 1 + digits] == '.' || bytes[n + 1 + digits] == '-')))
       return 0;
     if (tag->dotted < 0 && tag->n_words < LB_TAG_MAX_WORDS) {
       tag->dotted = (int)tag->n_words;
@@ -196,16 +103,14 @@ read_version(LbTag *tag, const char *bytes, gsize length)
 }
 
 /* The whole of bytes as a counter: 3/7, 03/07, 3of7, 0/n; and as an extra member: 3/n, 0.5/5, 1-2/5, 4a/5. */
-static gsize
-read_counter(LbTag *tag, const char *bytes, gsize length)
-{
+static gsize read_counter(LbTag *tag, const char *bytes, gsize length) {
   int index, total;
   gsize n = read_number(bytes, length, 4, &index);
   if (n == 0 || n >= length)
     return 0;
   gsize slash = bytes[n] == '/' ? 1 : n + 2 < length && g_ascii_strncasecmp(bytes + n, "of", 2) == 0 ? 2 : 0;
-  if (slash > 0 && n + slash < length && read_number(bytes + n + slash, length - n - slash, 4, &total) ==
-      length - n - slash) {
+  if (slash > 0 && n + slash < length &&
+      read_number(bytes + n + slash, length - n - slash, 4, &total) == length - n - slash) {
     set_counter(tag, index, total, NULL, 0);
     return length;
   }
@@ -214,7 +119,8 @@ read_counter(LbTag *tag, const char *bytes, gsize length)
   if (!divide || left > 8 || left + 1 == length)
     return 0;
   for (gsize i = n; i < left; i++)
-    if (!is_digit(bytes[i]) && !strchr(".-+", bytes[i]) && !(i + 1 == left && g_ascii_isalpha(bytes[i])))
+    if (!g_ascii_isdigit(bytes[i]) && !strchr(".-+", bytes[i]) &&
+        !(i + 1 == left && g_ascii_isalpha(bytes[i])))
       return 0;
   const char *right = divide + 1;
   gsize right_length = length - left - 1;
@@ -228,17 +134,17 @@ read_counter(LbTag *tag, const char *bytes, gsize length)
   return length;
 }
 
-static gsize
-match_keyword(const char *bytes, gsize length, WordKind *kind)
-{
+static gsize match_keyword(const char *bytes, gsize length, WordKind *kind) {
   for (gsize i = 0; i < G_N_ELEMENTS(words); i++) {
+    if ((*bytes | 0x20) != (*words[i].word | 0x20))
+      continue;
     gsize n = strlen(words[i].word);
     if (n > length || g_ascii_strncasecmp(bytes, words[i].word, n) != 0)
       continue;
     *kind = words[i].kind;
     if (n == length || !g_ascii_isalpha(bytes[n]))
       return n;
-    if (n + 1 < length && (bytes[n] == 'v' || bytes[n] == 'V') && is_digit(bytes[n + 1]))
+    if (n + 1 < length && (bytes[n] == 'v' || bytes[n] == 'V') && g_ascii_isdigit(bytes[n + 1]))
       return n;
     /* "RFCPATCH", and "PATCHnet-next", where a blank was forgotten */
     if (g_ascii_strncasecmp(bytes + n, "PATCH", MIN(5, length - n)) == 0 && length - n >= 5)
@@ -249,12 +155,10 @@ match_keyword(const char *bytes, gsize length, WordKind *kind)
   return 0;
 }
 
-static gsize
-read_keyword(LbTag *tag, const char *bytes, gsize length)
-{
+static gsize read_keyword(LbTag *tag, const char *bytes, gsize length) {
   LbSubject *subject = tag->subject;
   WordKind kind;
-  gsize n = match_keyword(bytes, length, &kind);
+  gsize n = length > 0 ? match_keyword(bytes, length, &kind) : 0;
   if (n == 0 || (kind == WORD_PULL && tag->is_after_not))
     return 0;
   if (kind == WORD_PULL)
@@ -268,11 +172,9 @@ read_keyword(LbTag *tag, const char *bytes, gsize length)
 }
 
 /* "net-next-v2": the length of what stands before the version, 0 if it isn't such a word. */
-static gsize
-match_glued_version(const char *bytes, gsize length)
-{
+static gsize match_glued_version(const char *bytes, gsize length) {
   gsize n = length;
-  while (n > 0 && is_digit(bytes[n - 1]))
+  while (n > 0 && g_ascii_isdigit(bytes[n - 1]))
     n--;
   if (n == length || n < 3 || length - n > 2 || (bytes[n - 1] != 'v' && bytes[n - 1] != 'V') ||
       (bytes[n - 2] != '-' && bytes[n - 2] != '_') || memchr(bytes, ':', length))
@@ -280,9 +182,7 @@ match_glued_version(const char *bytes, gsize length)
   return n - 2;
 }
 
-static void
-read_word(LbTag *tag, const char *bytes, gsize length)
-{
+static void read_word(LbTag *tag, const char *bytes, gsize length) {
   while (length > 0 && strchr("(#\"'", *bytes))
     bytes++, length--;
   while (length > 0 && strchr(").:;!\"'", bytes[length - 1]))
@@ -290,7 +190,7 @@ read_word(LbTag *tag, const char *bytes, gsize length)
   if (length == 0)
     return;
   /* "v5.10" could be a reroll: that is for read_version() */
-  if (bytes[0] != 'v' && bytes[0] != 'V' && is_kernel_version(bytes, length)) {
+  if (bytes[0] != 'v' && bytes[0] != 'V' && lb_stable_word_is_kernel(bytes, length)) {
     add_word(tag, bytes, length);
     tag->subject->is_stable = TRUE;
     return;
@@ -310,7 +210,7 @@ read_word(LbTag *tag, const char *bytes, gsize length)
     at = understood = next + n;
   }
   tag->is_after_not = FALSE;
-  if (understood == 0 && is_kernel_version(bytes, length)) {
+  if (understood == 0 && lb_stable_word_is_kernel(bytes, length)) {
     tag->subject->is_stable = TRUE;
   } else if (understood == 0) {
     gsize stem = match_glued_version(bytes, length);
@@ -330,10 +230,9 @@ read_word(LbTag *tag, const char *bytes, gsize length)
   add_word(tag, bytes, length);
 }
 
-/* A counter or version with blanks in it, "1 of 3", "1 / 3", "v 2", as length of all of it; 0 if there is none. */
-static gsize
-read_spaced(LbTag *tag, const char *bytes, gsize length)
-{
+/* A counter or version with blanks in it, "1 of 3", "1 / 3", "v 2", as length of all of it; 0 if there is
+ * none. */
+static gsize read_spaced(LbTag *tag, const char *bytes, gsize length) {
   int index = 0, total;
   gboolean is_version = length > 0 && (bytes[0] == 'v' || bytes[0] == 'V');
   gsize n = is_version ? 1 : read_number(bytes, length, 4, &index), before = n;
@@ -362,9 +261,7 @@ read_spaced(LbTag *tag, const char *bytes, gsize length)
   return n + digits;
 }
 
-void
-lb_tag_read(LbTag *tag, const char *bytes, gsize length)
-{
+void lb_tag_read(LbTag *tag, const char *bytes, gsize length) {
   for (gsize at = 0; at < length;) {
     if (strchr(" \t,[]", bytes[at])) {
       at++;
@@ -389,9 +286,7 @@ lb_tag_read(LbTag *tag, const char *bytes, gsize length)
   }
 }
 
-gsize
-lb_tag_match_word(const char *bytes, gsize length, gboolean any)
-{
+gsize lb_tag_match_word(const char *bytes, gsize length, gboolean any) {
   LbSubject subject = {.index = LB_NO_NUMBER, .total = LB_NO_NUMBER};
   LbTag tag;
   gsize n = 0;
@@ -408,45 +303,37 @@ lb_tag_match_word(const char *bytes, gsize length, gboolean any)
   return n;
 }
 
-static void
-remove_word(LbTag *tag, guint position)
-{
+static void remove_word(LbTag *tag, guint position) {
   memmove(tag->words + position, tag->words + position + 1, (--tag->n_words - position) * sizeof *tag->words);
 }
 
-static gboolean
-is_word(const LbTag *tag, guint position, const char *word)
-{
+static gboolean is_word(const LbTag *tag, guint position, const char *word) {
   return position < tag->n_words && g_ascii_strcasecmp(tag->words[position], word) == 0;
 }
 
-static gboolean
-is_not_for_merge(const LbTag *tag)
-{
-  static const char *const glued[] = {"DNM", "NFM", "NOMERGE", "DO-NOT-MERGE", "DO_NOT_MERGE", "DONOTMERGE",
+static gboolean is_not_for_merge(const LbTag *tag) {
+  static const char *const glued[] = {"DNM",           "NFM",          "NOMERGE",
+                                      "DO-NOT-MERGE",  "DO_NOT_MERGE", "DONOTMERGE",
                                       "NOT-FOR-MERGE", "DO-NOT-APPLY", "NOT-FOR-UPSTREAM"};
   for (guint i = 0; i < tag->n_words; i++) {
-    if (is_in(glued, G_N_ELEMENTS(glued), tag->words[i], strlen(tag->words[i])))
+    if (lb_word_is_in(glued, G_N_ELEMENTS(glued), tag->words[i], strlen(tag->words[i])))
       return TRUE;
     guint verb = i + (is_word(tag, i + 1, "FOR") ? 2 : 1);
-    if (is_word(tag, i, "NOT") && (is_word(tag, verb, "MERGE") || is_word(tag, verb, "APPLY") ||
-                                   is_word(tag, verb, "MERGING") || is_word(tag, verb, "UPSTREAM") ||
-                                   is_word(tag, verb, "COMMIT") || is_word(tag, verb, "PULL")))
+    if (is_word(tag, i, "NOT") &&
+        (is_word(tag, verb, "MERGE") || is_word(tag, verb, "APPLY") || is_word(tag, verb, "MERGING") ||
+         is_word(tag, verb, "UPSTREAM") || is_word(tag, verb, "COMMIT") || is_word(tag, verb, "PULL")))
       return TRUE;
   }
   return FALSE;
 }
 
-gboolean
-lb_tag_is_foreign_word(const char *bytes, gsize length)
-{
-  return is_in(foreign_words, G_N_ELEMENTS(foreign_words), bytes, length);
+gboolean lb_tag_is_foreign_word(const char *bytes, gsize length) {
+  return lb_word_is_in(foreign_words, G_N_ELEMENTS(foreign_words), bytes, length);
 }
 
-/* A word with a colon inside is a robot's or a bot's tree: "pci:next", "tip:x86/urgent", "git:media_tree/master". */
-static gboolean
-is_foreign(const LbTag *tag)
-{
+/* A word with a colon inside is a robot's or a bot's tree: "pci:next", "tip:x86/urgent",
+ * "git:media_tree/master". */
+static gboolean is_foreign(const LbTag *tag) {
   if (tag->subject->has_patch_word)
     return FALSE;
   for (guint i = 0; i < tag->n_words; i++) {
@@ -465,12 +352,11 @@ is_foreign(const LbTag *tag)
 }
 
 /* v5.1 with n/N is a partial reroll; v5.10 never is; without n/N v5.4 is a kernel and V6.1 a version. */
-static void
-settle_dotted(LbTag *tag)
-{
+static void settle_dotted(LbTag *tag) {
   if (tag->dotted < 0)
     return;
-  if ((tag->minor >= 10 && tag->major >= 2) || (!tag->has_counter && !tag->is_dotted_upper && tag->major >= 3)) {
+  if ((tag->minor >= 10 && tag->major >= 2) ||
+      (!tag->has_counter && !tag->is_dotted_upper && tag->major >= 3)) {
     tag->subject->is_stable = TRUE;
     return;
   }
@@ -480,9 +366,7 @@ settle_dotted(LbTag *tag)
     tag->subject->reroll = tag->minor;
 }
 
-void
-lb_tag_finish(LbTag *tag)
-{
+void lb_tag_finish(LbTag *tag) {
   LbSubject *subject = tag->subject;
   settle_dotted(tag);
   if (is_not_for_merge(tag))
@@ -490,7 +374,7 @@ lb_tag_finish(LbTag *tag)
   if (subject->has_pull_tag) {
     subject->has_patch_tag |= tag->has_counter;
     for (guint i = tag->n_words; i-- > 0;)
-      if (is_word(tag, i, "GIT") || is_word(tag, i, "REQUEST") || is_word(tag, i, "REQUESTS"))
+      if (is_word(tag, i, "GIT") || is_word(tag, i, "REQUEST") || is_word(tag, i, "-REQUEST"))
         remove_word(tag, i);
   }
   subject->is_foreign_tag = is_foreign(tag);

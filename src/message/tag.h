@@ -10,13 +10,13 @@
 #define LB_TAG_MAX_WORDS 64
 
 typedef struct {
-  const char *words[LB_TAG_MAX_WORDS];  /* not understood so far, as sent, in the arena */
+  const char *words[LB_TAG_MAX_WORDS]; /* not understood so far, as sent, in the arena */
   guint n_words;
-  int dotted;                           /* position in words of a "v5.1" that only the counter explains; -1: none */
-  int major, minor;                     /* of that one */
-  gboolean is_dotted_upper;             /* it was "V5.1" */
-  gboolean has_counter;                 /* also where it counts nothing in the end */
-  gboolean is_after_not;                /* the last word was NOT */
+  int dotted;               /* position in words of a "v5.1" that only the counter explains; -1: none */
+  int major, minor;         /* of that one */
+  gboolean is_dotted_upper; /* it was "V5.1" */
+  gboolean has_counter;     /* also where it counts nothing in the end */
+  gboolean is_after_not;    /* the last word was NOT */
   LbArena *arena;
   LbSubject *subject;
 } LbTag;
