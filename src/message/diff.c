@@ -413,6 +413,27 @@ static gboolean is_signature(const char *text, gsize length, gsize pos, LbSlice 
   return next >= length || !strchr(" +-\\@d\n", text[next]);
 }
 
+/* The lines that nearly all are: of a hunk with one parent, none that could be a signature. */
+static gboolean take_plain_line(LbSlice line, Hunk *hunk, guint64 *added, guint64 *removed)
+{
+  if (*line.data == '+' && hunk->new) {
+    hunk->new--;
+    ++*added;
+    return TRUE;
+  }
+  if (*line.data == '-' && hunk->old[0] && (line.length < 2 || line.data[1] != '-')) {
+    hunk->old[0]--;
+    ++*removed;
+    return TRUE;
+  }
+  if (*line.data == ' ' && hunk->old[0] && hunk->new) {
+    hunk->old[0]--;
+    hunk->new--;
+    return TRUE;
+  }
+  return FALSE;
+}
+
 /* Reads the lines under a hunk's header; whether all were there.  forgives: lines that can't be of a hunk are the
  * rest of a line that a mailer broke. */
 static gboolean read_lines(const char *text, gsize length, gsize *pos, Hunk hunk, gboolean forgives, guint64 *added,
@@ -423,11 +444,13 @@ static gboolean read_lines(const char *text, gsize length, gsize *pos, Hunk hunk
     if (*pos >= length)
       return FALSE;
     line = lb_line_get(text, length, *pos);
-    if (lb_line_starts(line, "@@") || lb_line_starts(line, "diff --git ") || is_signature(text, length, *pos, line))
-      return FALSE;
-    if (!lb_line_starts(line, "\\") && !take_line(line, &hunk, added, removed) && !forgives)
-      return FALSE;
-    *pos = lb_line_next(text, length, *pos);
+    if (hunk.n_parents != 1 || !take_plain_line(line, &hunk, added, removed)) {
+      if (lb_line_starts(line, "@@") || lb_line_starts(line, "diff --git ") || is_signature(text, length, *pos, line))
+        return FALSE;
+      if (!lb_line_starts(line, "\\") && !take_line(line, &hunk, added, removed) && !forgives)
+        return FALSE;
+    }
+    *pos = MIN(*pos + line.length + 1, length);
   }
   return TRUE;
 }

@@ -37,6 +37,7 @@ static const Case cases[] = {
   { "empty context line without its blank", GIT("x") "@@ -1,3 +1,3 @@\n a\n\n-b\n+c\n", "1 +1 -1: x" },
   { "a line that a mailer broke", GIT("x") "@@ -1,3 +1,3 @@ a very long\nfunction()\n a\n-b is a very\nlong line\n+c\n d\n",
     "1 +1 -1: x" },
+  { "the last line is empty and without its newline", GIT("x") "@@ -1 +1,2 @@\n-a\n+b\n+", "1 +2 -1: x" },
   { "CRLF", "diff --git a/x b/x\r\n--- a/x\r\n+++ b/x\r\n@@ -1,2 +1,2 @@\r\n-a\r\n+b\r\n\r\n", "1 +1 -1: x" },
   { "new file", "diff --git a/x b/x\nnew file mode 100644\nindex 0..1\n--- /dev/null\n+++ b/x\n@@ -0,0 +1 @@\n+a\n",
     "1 +1 -0: x" },
