@@ -34,13 +34,14 @@ class Git:
 
     def __init__(self, folder, raw):
         log, patch = folder + '/log', folder + '/patch'
-        run = subprocess.run(['git', 'mailinfo', '--encoding=UTF-8', log, patch], input=raw, capture_output=True,
+        run = subprocess.run(['git', '-c', 'i18n.commitEncoding=UTF-8', 'mailinfo', log, patch], input=raw, capture_output=True,
                              cwd=folder)
         self.failed = run.stderr.decode('utf-8', 'replace') if run.returncode else None
         self.fields = dict(line.split(': ', 1) for line in run.stdout.decode('utf-8', 'replace').split('\n')
                            if ': ' in line)
         with open(log, 'rb') as file:
             self.log = file.read().decode('utf-8', 'replace')
+        self.brings_header = re.search(r'.\n+From [0-9a-f]{40} Mon Sep 17 00:00:00 2001\n', self.log) is not None
         self.files, self.rejects = None, None
         if os.path.getsize(patch):
             run = subprocess.run(['git', 'apply', '--numstat', '-z', patch], capture_output=True, cwd=folder)
@@ -70,8 +71,8 @@ def compare_author(mail, git):
         return '[author: From rewritten by the list]', detail
     if not ours['name'] and theirs[0] == theirs[1] == ours['email']:
         return '[author: no name]', detail
-    if '�' in theirs[0]:
-        return '[author: charset]', detail
+    if '@' not in theirs[1]:
+        return '[author: in-body From without an address]', detail
     return 'author', detail
 
 
@@ -84,6 +85,8 @@ def compare_title(mail, git):
         return '[title: groups in brackets that are no tag]', detail
     if BRACKETS.sub('', ours) == BRACKETS.sub('', theirs):
         return '[title: broken brackets]', detail
+    if theirs.startswith('Subject: ') and theirs.endswith(ours):
+        return '[title: "Subject:" inside the Subject]', detail
     return 'title', detail
 
 
@@ -99,8 +102,8 @@ def compare_log(mail, git):
         return '[log: signature]', detail
     if re.match(r'>?From [0-9a-f]{40} Mon Sep 17 00:00:00 2001\n', theirs):
         return '[log: header of format-patch]', detail
-    if re.sub(r'[^\x00-\x7f]+', '?', ours) == re.sub(r'[^\x00-\x7f]+', '?', theirs):
-        return '[log: charset]', detail
+    if theirs.replace('\0', '\ufffd') == ours:
+        return '[log: NUL]', detail
     return 'log', detail
 
 
@@ -142,6 +145,8 @@ def main():
                 found = [('[git mailinfo refuses the mail]', git.failed)]
             else:
                 found = [compare(mail, git) for compare in (compare_author, compare_title, compare_log, compare_diff)]
+                if git.brings_header:
+                    found = [item and ('[attached patch with its own header]', item[1]) for item in found]
             for kind, detail in filter(None, found):
                 kinds[kind] += 1
                 if kind == options.show:

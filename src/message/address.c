@@ -33,6 +33,20 @@ static gboolean is_address(const char *text, gsize length) {
   return TRUE;
 }
 
+/* "Name (Employer) <a@b>": to RFC 5322 a comment, to its writer and to git a part of the name.  A quoted name may
+ * hold what it likes. */
+static gboolean has_paired_comments(const char *text, const char *name, const char *end) {
+  int depth = 0;
+  if (name > text)
+    return TRUE;
+  for (const char *c = name; c < end; c++) {
+    depth += (*c == '(') - (*c == ')');
+    if (depth < 0 || depth > 1 || (*c == '(' && c == name))
+      return FALSE;
+  }
+  return depth == 0;
+}
+
 /* "Name <a@b>", "\"Na, me\" <a@b>" and "a@b", nothing else: what nearly all From fields are. */
 static gboolean parse_simple(const char *text, LbArena *arena, LbPerson *person, LbDiagSet *diagnostics) {
   gsize length = strlen(text);
@@ -56,8 +70,10 @@ static gboolean parse_simple(const char *text, LbArena *arena, LbPerson *person,
   } else
     /* A lone dot, comma or at sign in a name that should have been quoted is common and means itself. */
     for (const char *c = name; c < end; c++)
-      if (strchr("()<>[]:;\\\"", *c))
+      if (strchr("<>[]:;\\\"", *c))
         return FALSE;
+  if (!has_paired_comments(text, name, end))
+    return FALSE;
   g_autofree char *key = g_strndup(name, (gsize)(end - name));
   const char *clean = clean_name(key, (gsize)(end - name), arena, diagnostics);
   person->name = lb_arena_intern(arena, clean, strlen(clean));
