@@ -4,8 +4,7 @@
 #include "message/patch.h"
 
 /* "1:  0123456 ! 2:  89abcde title" of git-range-diff(1); "-:  ------- >" for what is new. */
-static gboolean is_range_line(LbSlice line)
-{
+static gboolean is_range_line(LbSlice line) {
   gsize i = 0, n;
 
   line = lb_line_strip(line);
@@ -18,7 +17,8 @@ static gboolean is_range_line(LbSlice line)
       i++;
     for (n = i; i < line.length && (g_ascii_isxdigit(line.data[i]) || line.data[i] == '-');)
       i++;
-    if (i - n < 4 || (side == 0 && (i + 3 > line.length || line.data[i] != ' ' || !strchr("=!<>", line.data[i + 1]))))
+    if (i - n < 4 ||
+        (side == 0 && (i + 3 > line.length || line.data[i] != ' ' || !strchr("=!<>", line.data[i + 1]))))
       return FALSE;
     for (i += side ? 0 : 2; i < line.length && line.data[i] == ' ';)
       i++;
@@ -27,15 +27,13 @@ static gboolean is_range_line(LbSlice line)
 }
 
 /* "Range-diff against v1:", "Interdiff:", "Range-diff from v2 (https://…)". */
-static gboolean is_range_heading(LbSlice line)
-{
+static gboolean is_range_heading(LbSlice line) {
   return lb_line_starts_nocase(line, "range-diff") || lb_line_starts_nocase(line, "range diff") ||
          lb_line_starts_nocase(line, "interdiff");
 }
 
 /* The offset behind a range-diff or interdiff that begins at pos; pos if none does. */
-static gsize skip_range_diff(const char *text, gsize pos, gsize end)
-{
+static gsize skip_range_diff(const char *text, gsize pos, gsize end) {
   LbSlice line = lb_line_get(text, end, pos);
   gsize next = pos, last;
 
@@ -61,22 +59,22 @@ static gsize skip_range_diff(const char *text, gsize pos, gsize end)
 }
 
 /* "---" alone and the lines that git and b4 put under a cover. */
-static gboolean is_footer(LbSlice line)
-{
+static gboolean is_footer(LbSlice line) {
   line = lb_line_strip(line);
   return (line.length == 3 && lb_line_starts(line, "---")) || lb_line_starts(line, "base-commit:") ||
-         lb_line_starts(line, "base-branch:") || lb_line_starts(line, "change-id:") || lb_line_starts(line, "prerequisite-");
+         lb_line_starts(line, "base-branch:") || lb_line_starts(line, "change-id:") ||
+         lb_line_starts(line, "prerequisite-");
 }
 
 /* "Best regards," with at most max_lines, a name, under it. */
-static gboolean is_closing(const char *text, gsize pos, gsize end, int max_lines)
-{
+static gboolean is_closing(const char *text, gsize pos, gsize end, int max_lines) {
   LbSlice line = lb_line_strip(lb_line_get(text, end, pos));
   int lines = 0;
 
   if (line.length && (line.data[line.length - 1] == ',' || line.data[line.length - 1] == '.'))
     line.length--;
-  if (line.length < 7 || line.length > 24 || g_ascii_strncasecmp(line.data + line.length - 7, "regards", 7) != 0)
+  if (line.length < 7 || line.length > 24 ||
+      g_ascii_strncasecmp(line.data + line.length - 7, "regards", 7) != 0)
     return FALSE;
   for (pos = lb_line_next(text, end, pos); pos < end; pos = lb_line_next(text, end, pos))
     if (!lb_line_is_blank(lb_line_get(text, end, pos)) && ++lines > max_lines)
@@ -86,8 +84,7 @@ static gboolean is_closing(const char *text, gsize pos, gsize end, int max_lines
 
 /* The prose under a cover's diffstat, a blank line before it.  Its own blank lines stay, but one alone where
  * something was left out. */
-static void append_prose(GString *out, const char *text, gsize pos, gsize end)
-{
+static void append_prose(GString *out, const char *text, gsize pos, gsize end) {
   guint blanks = 1;
   gboolean is_gap = TRUE;
 
@@ -113,9 +110,9 @@ static void append_prose(GString *out, const char *text, gsize pos, gsize end)
 }
 
 /* Where the text of a cover without diffstat ends: what git and b4 put under it is taken off.  The name under
- * b4's "Best regards," stands behind the signature mark; a closing with its name above that is the author's text. */
-static gsize find_footers(const char *text, gsize pos, gsize end)
-{
+ * b4's "Best regards," stands behind the signature mark; a closing with its name above that is the author's
+ * text. */
+static gsize find_footers(const char *text, gsize pos, gsize end) {
   gsize cut = pos;
 
   while (pos < end) {
@@ -133,8 +130,7 @@ static gsize find_footers(const char *text, gsize pos, gsize end)
   return cut;
 }
 
-char *lb_commit_message_build(const char *text, gsize length, gssize attached, gboolean is_cover)
-{
+char *lb_commit_message_build(const char *text, gsize length, gssize attached, gboolean is_cover) {
   g_autoptr(GString) out = g_string_new(NULL);
   LbPatchText parts;
   LbSlice message;

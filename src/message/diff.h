@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Diffs in mail: where they begin and what they change.  Counts come from the hunks by their lengths, never from
- * a diffstat; git-apply(1) is the measure where it accepts a patch.  Does not apply anything.
+ * Diffs in mail: where they begin and what they change.  Counts come from the hunks by their lengths, never
+ * from a diffstat; git-apply(1) is the measure where it accepts a patch.  Does not apply anything.
  */
 #pragma once
 #include "message/header.h"
 
 typedef struct {
-  guint n_files, added, removed;      /* a rename, a new mode or a binary change is a file with +0 -0 */
-  const char *const *paths;           /* NULL-terminated, in order, a/ b/ stripped, C quoting undone */
-  gboolean is_cut;                    /* a hunk ends before its counts do */
-  gboolean has_id;                    /* id is set: see message/patch_id.h */
+  guint n_files, added, removed; /* a rename, a new mode or a binary change is a file with +0 -0 */
+  const char *const *paths;      /* NULL-terminated, in order, a/ b/ stripped, C quoting undone */
+  gboolean is_cut;               /* a hunk ends before its counts do */
+  gboolean has_id;               /* id is set: see message/patch_id.h */
   guint8 id[20];
 } LbDiff;
 
-/* Whether a diff begins with the line at offset pos: the word alone ("diff -u shows nothing") is none, nor is a
- * quoted or indented one. */
+/* Whether a diff begins with the line at offset pos: the word alone ("diff -u shows nothing") is none, nor is
+ * a quoted or indented one. */
 gboolean lb_diff_begins(const char *text, gsize length, gsize pos);
 /* From offset start on; NULL if there is no diff.  Lives in the arena. */
 LbDiff *lb_diff_parse(const char *text, gsize length, gsize start, LbArena *arena);

@@ -3,10 +3,10 @@
 #include "base/text.h"
 #include "message/lines.h"
 
-/* "From <40 or 64 hex> Mon Sep 17 00:00:00 2001": the mark of git-format-patch(1); an mbox writer may have put a
+/* "From <40 or 64 hex> Mon Sep 17 00:00:00 2001": the mark of git-format-patch(1); an mbox writer may have
+ * put a
  * '>' before it. */
-static gboolean is_format_patch_line(LbSlice line)
-{
+static gboolean is_format_patch_line(LbSlice line) {
   static const char date[] = " Mon Sep 17 00:00:00 2001";
   gsize hex = 0;
 
@@ -24,31 +24,29 @@ static gboolean is_format_patch_line(LbSlice line)
     return FALSE;
   line.data += hex;
   line.length -= hex;
-  return lb_line_starts(line, date) && lb_line_is_blank((LbSlice){ line.data + sizeof date - 1, line.length - (sizeof date - 1) });
+  return lb_line_starts(line, date) &&
+         lb_line_is_blank((LbSlice){line.data + sizeof date - 1, line.length - (sizeof date - 1)});
 }
 
 /* "Name:" in any letter case; value behind it. */
-static gboolean is_field(LbSlice line, const char *name, LbSlice *value)
-{
+static gboolean is_field(LbSlice line, const char *name, LbSlice *value) {
   gsize n = strlen(name);
 
   if (line.length <= n || line.data[n] != ':' || g_ascii_strncasecmp(line.data, name, n) != 0)
     return FALSE;
-  *value = lb_line_strip((LbSlice){ line.data + n + 1, line.length - n - 1 });
+  *value = lb_line_strip((LbSlice){line.data + n + 1, line.length - n - 1});
   return TRUE;
 }
 
 /* In prose "From: " may stand before anything; of an author there is at least an address. */
-static gboolean is_mailbox(LbSlice value)
-{
+static gboolean is_mailbox(LbSlice value) {
   return memchr(value.data, '@', value.length) ||
          (value.length > 2 && value.data[value.length - 1] == '>' && memchr(value.data, '<', value.length));
 }
 
-/* Mail programs put such a header over a mail they forward or answer at the top ("From: … Sent: … To: …"): its
- * From wrote the mail below, not a patch. */
-static gboolean is_quoted_header(const char *text, gsize length, gsize pos)
-{
+/* Mail programs put such a header over a mail they forward or answer at the top ("From: … Sent: … To: …"):
+ * its From wrote the mail below, not a patch. */
+static gboolean is_quoted_header(const char *text, gsize length, gsize pos) {
   LbSlice value;
 
   for (int lines = 0; pos < length && lines < 8; lines++, pos = lb_line_next(text, length, pos)) {
@@ -62,8 +60,7 @@ static gboolean is_quoted_header(const char *text, gsize length, gsize pos)
 }
 
 /* The field of the line, if it may stand in an in-body header and isn't there yet. */
-static LbSlice *find_field(LbSlice line, LbInBody *in_body, LbSlice *value)
-{
+static LbSlice *find_field(LbSlice line, LbInBody *in_body, LbSlice *value) {
   if (!in_body->from.data && is_field(line, "From", value) && is_mailbox(*value))
     return &in_body->from;
   if (!in_body->subject.data && is_field(line, "Subject", value))
@@ -71,7 +68,8 @@ static LbSlice *find_field(LbSlice line, LbInBody *in_body, LbSlice *value)
   if (!in_body->date.data && is_field(line, "Date", value))
     return &in_body->date;
   /* git-mailinfo takes a pasted "[PATCH] title" line for a Subject. */
-  if (!in_body->subject.data && lb_line_starts(line, "[PATCH]") && line.length > 7 && lb_line_is_space(line.data[7])) {
+  if (!in_body->subject.data && lb_line_starts(line, "[PATCH]") && line.length > 7 &&
+      lb_line_is_space(line.data[7])) {
     *value = lb_line_strip(line);
     return &in_body->subject;
   }
@@ -79,12 +77,11 @@ static LbSlice *find_field(LbSlice line, LbInBody *in_body, LbSlice *value)
 }
 
 /*
- * As git-mailinfo does by default: blank lines first; then fields in any order, each once, up to an empty line or
- * the first line that is none.  Scissors ("-- >8 --") are an option of git-am that is off by default: what stands
- * above them stays.
+ * As git-mailinfo does by default: blank lines first; then fields in any order, each once, up to an empty
+ * line or the first line that is none.  Scissors ("-- >8 --") are an option of git-am that is off by default:
+ * what stands above them stays.
  */
-gboolean lb_patch_find_in_body(const char *text, gsize length, LbInBody *in_body)
-{
+gboolean lb_patch_find_in_body(const char *text, gsize length, LbInBody *in_body) {
   LbSlice *last = NULL;
   gsize pos = 0;
 
@@ -117,13 +114,11 @@ gboolean lb_patch_find_in_body(const char *text, gsize length, LbInBody *in_body
 }
 
 /* "---" alone, blanks behind it allowed. */
-static gboolean is_separator(LbSlice line)
-{
-  return lb_line_starts(line, "---") && lb_line_is_blank((LbSlice){ line.data + 3, line.length - 3 });
+static gboolean is_separator(LbSlice line) {
+  return lb_line_starts(line, "---") && lb_line_is_blank((LbSlice){line.data + 3, line.length - 3});
 }
 
-static gboolean skip_word(LbSlice *line, const char *word)
-{
+static gboolean skip_word(LbSlice *line, const char *word) {
   if (!lb_line_starts(*line, word))
     return FALSE;
   line->data += strlen(word);
@@ -131,8 +126,7 @@ static gboolean skip_word(LbSlice *line, const char *word)
   return TRUE;
 }
 
-static gboolean skip_number(LbSlice *line)
-{
+static gboolean skip_number(LbSlice *line) {
   gsize n = 0;
 
   while (n < line->length && g_ascii_isdigit(line->data[n]))
@@ -144,14 +138,14 @@ static gboolean skip_number(LbSlice *line)
 
 /* " 2 files changed, 3 insertions(+), 1 deletion(-)" of git and diffstat, also "1 files changed" and the
  * modifications(!) of old versions. */
-static gboolean is_summary(LbSlice line)
-{
+static gboolean is_summary(LbSlice line) {
   line = lb_line_strip(line);
   if (!skip_number(&line) || !(skip_word(&line, " files changed") || skip_word(&line, " file changed")))
     return FALSE;
   while (line.length) {
     if (!skip_word(&line, ", ") || !skip_number(&line) ||
-        !(skip_word(&line, " insertion") || skip_word(&line, " deletion") || skip_word(&line, " modification")))
+        !(skip_word(&line, " insertion") || skip_word(&line, " deletion") ||
+          skip_word(&line, " modification")))
       return FALSE;
     skip_word(&line, "s");
     if (!(skip_word(&line, "(+)") || skip_word(&line, "(-)") || skip_word(&line, "(!)")))
@@ -161,20 +155,19 @@ static gboolean is_summary(LbSlice line)
 }
 
 /* " path | 12 +++---", " path | Bin 0 -> 48 bytes" */
-static gboolean is_stat_line(LbSlice line)
-{
+static gboolean is_stat_line(LbSlice line) {
   const char *bar = memrchr(line.data, '|', line.length);
   LbSlice rest;
 
   if (!bar || bar == line.data || !lb_line_is_space(bar[-1]))
     return FALSE;
-  rest = lb_line_strip((LbSlice){ bar + 1, line.length - (gsize)(bar + 1 - line.data) });
-  return rest.length && (g_ascii_isdigit(rest.data[0]) || lb_line_starts(rest, "Bin") || lb_line_starts(rest, "Unmerged"));
+  rest = lb_line_strip((LbSlice){bar + 1, line.length - (gsize)(bar + 1 - line.data)});
+  return rest.length &&
+         (g_ascii_isdigit(rest.data[0]) || lb_line_starts(rest, "Bin") || lb_line_starts(rest, "Unmerged"));
 }
 
 /* Offset of the diffstat's first line, given that of its summary. */
-static gsize find_stat(const char *text, gsize begin, gsize summary)
-{
+static gsize find_stat(const char *text, gsize begin, gsize summary) {
   while (summary > begin) {
     gsize previous = lb_line_previous(text, summary);
     if (previous < begin || !is_stat_line(lb_line_get(text, summary - 1, previous)))
@@ -185,8 +178,7 @@ static gsize find_stat(const char *text, gsize begin, gsize summary)
 }
 
 /* A line of underscores over a line that names the list: what Mailman puts under a mail. */
-static gboolean is_list_footer(const char *text, gsize length, gsize pos)
-{
+static gboolean is_list_footer(const char *text, gsize length, gsize pos) {
   LbSlice line = lb_line_strip(lb_line_get(text, length, pos));
   gsize next = lb_line_next(text, length, pos);
 
@@ -200,11 +192,10 @@ static gboolean is_list_footer(const char *text, gsize length, gsize pos)
 }
 
 /* "-- " (RFC 3676 4.3); some mailers strip the blank: then it is one if only a few lines follow. */
-static gboolean is_signature(const char *text, gsize length, gsize pos)
-{
+static gboolean is_signature(const char *text, gsize length, gsize pos) {
   LbSlice line = lb_line_get(text, length, pos);
 
-  if (!lb_line_starts(line, "--") || !lb_line_is_blank((LbSlice){ line.data + 2, line.length - 2 }))
+  if (!lb_line_starts(line, "--") || !lb_line_is_blank((LbSlice){line.data + 2, line.length - 2}))
     return FALSE;
   if (line.length > 2 && line.data[2] != '\r')
     return TRUE;
@@ -225,9 +216,8 @@ typedef struct {
 } Marks;
 
 /* One pass over the lines up to the first diff; the first character tells most of them. */
-static void find_marks(const char *text, gsize length, gsize pos, Marks *marks)
-{
-  *marks = (Marks){ -1, -1, -1, -1, length };
+static void find_marks(const char *text, gsize length, gsize pos, Marks *marks) {
+  *marks = (Marks){-1, -1, -1, -1, length};
   for (; pos < length; pos = lb_line_next(text, length, pos)) {
     switch (text[pos]) {
     case '-':
@@ -236,7 +226,10 @@ static void find_marks(const char *text, gsize length, gsize pos, Marks *marks)
       else if (marks->signature < 0 && is_signature(text, length, pos))
         marks->signature = (gssize)pos;
       /* fall through */
-    case 'd': case 'I': case 'G': case '*':
+    case 'd':
+    case 'I':
+    case 'G':
+    case '*':
       if (lb_diff_begins(text, length, pos)) {
         marks->diff = pos;
         return;
@@ -246,8 +239,19 @@ static void find_marks(const char *text, gsize length, gsize pos, Marks *marks)
       if (marks->signature < 0 && is_list_footer(text, length, pos))
         marks->signature = (gssize)pos;
       break;
-    case ' ': case '\t': case '\302':
-    case '0': case '1': case '2': case '3': case '4': case '5': case '6': case '7': case '8': case '9':
+    case ' ':
+    case '\t':
+    case '\302':
+    case '0':
+    case '1':
+    case '2':
+    case '3':
+    case '4':
+    case '5':
+    case '6':
+    case '7':
+    case '8':
+    case '9':
       if (is_summary(lb_line_get(text, length, pos))) {
         marks->summary = (gssize)pos;
         if (marks->signature < 0)
@@ -259,10 +263,9 @@ static void find_marks(const char *text, gsize length, gsize pos, Marks *marks)
 }
 
 /* What git writes under a diffstat: " create mode 100644 x". */
-static gboolean is_change(LbSlice line)
-{
-  static const char *const changes[] = { "create mode ", "delete mode ", "rename ", "copy ", "mode change ",
-                                         "rewrite " };
+static gboolean is_change(LbSlice line) {
+  static const char *const changes[] = {"create mode ", "delete mode ", "rename ",
+                                        "copy ",        "mode change ", "rewrite "};
 
   if (!line.length || line.data[0] != ' ')
     return FALSE;
@@ -273,8 +276,7 @@ static gboolean is_change(LbSlice line)
   return FALSE;
 }
 
-gsize lb_patch_skip_changes(const char *text, gsize pos, gsize end)
-{
+gsize lb_patch_skip_changes(const char *text, gsize pos, gsize end) {
   for (; pos < end; pos = lb_line_next(text, end, pos)) {
     LbSlice line = lb_line_get(text, end, pos);
     if (!lb_line_is_blank(line) && !is_change(line))
@@ -284,21 +286,19 @@ gsize lb_patch_skip_changes(const char *text, gsize pos, gsize end)
 }
 
 /* The notes stand between "---" and the diffstat, or, if nothing does, between the diffstat and the diff. */
-static LbSlice find_notes(const char *text, gsize begin, gsize stat, gsize behind_stat, gsize end)
-{
+static LbSlice find_notes(const char *text, gsize begin, gsize stat, gsize behind_stat, gsize end) {
   LbSlice notes = lb_line_trim(text, begin, stat);
 
   while (notes.length) { /* a second "---" before the diffstat belongs to neither */
     gsize last = lb_line_previous(notes.data, notes.length + 1);
-    if (!is_separator((LbSlice){ notes.data + last, notes.length - last }))
+    if (!is_separator((LbSlice){notes.data + last, notes.length - last}))
       break;
     notes = lb_line_trim(notes.data, 0, last);
   }
   return notes.length ? notes : lb_line_trim(text, behind_stat, end);
 }
 
-void lb_patch_split(const char *text, gsize length, gssize attached, LbPatchText *out)
-{
+void lb_patch_split(const char *text, gsize length, gssize attached, LbPatchText *out) {
   gsize begin = attached > 0 && (gsize)attached <= length ? (gsize)attached : 0;
   gsize end, stat, behind_stat;
   LbInBody in_body;
@@ -309,7 +309,8 @@ void lb_patch_split(const char *text, gsize length, gssize attached, LbPatchText
   out->log = begin + in_body.end;
   find_marks(text, length, out->log, &marks);
   out->diff = end = marks.diff;
-  /* Under a signature a diff may still come, as an attachment: then it ended somebody's greeting, not the patch. */
+  /* Under a signature a diff may still come, as an attachment: then it ended somebody's greeting, not the
+   * patch. */
   if (out->diff == length && marks.signature >= 0) {
     end = (gsize)marks.signature;
     marks.summary = marks.summary_unsigned;

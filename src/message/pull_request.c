@@ -5,9 +5,9 @@
 /* How far the parts of the sentence may lie apart: the merge base's title and date stand between them. */
 #define MAX_GAP 2048
 
-/* Skips words as they stand, whatever white space (line ends too) is between them; NULL if they aren't there. */
-static const char *skip_words(const char *p, const char *end, const char *words)
-{
+/* Skips words as they stand, whatever white space (line ends too) is between them; NULL if they aren't there.
+ */
+static const char *skip_words(const char *p, const char *end, const char *words) {
   for (; *words; words++) {
     if (*words == ' ') {
       if (p == end || !g_ascii_isspace(*p))
@@ -21,9 +21,9 @@ static const char *skip_words(const char *p, const char *end, const char *words)
   return p;
 }
 
-/* "https://host/x", "ssh://…", "git+ssh://…", "user@host:path", also in <>; a path alone is no place to pull from. */
-static gboolean is_url(const char *p, const char *end)
-{
+/* "https://host/x", "ssh://…", "git+ssh://…", "user@host:path", also in <>; a path alone is no place to pull
+ * from. */
+static gboolean is_url(const char *p, const char *end) {
   const char *word = p;
 
   if (p < end && *p == '<')
@@ -41,8 +41,7 @@ static gboolean is_url(const char *p, const char *end)
 }
 
 /* Whether " … at: URL" follows within a few words ("in the git repository", "as tag x of the repository"). */
-static gboolean is_offer(const char *p, const char *end)
-{
+static gboolean is_offer(const char *p, const char *end) {
   const char *limit = end - p > 256 ? p + 256 : end;
 
   while ((p = memmem(p, (gsize)(limit - p), "at", 2))) {
@@ -64,15 +63,14 @@ static gboolean is_offer(const char *p, const char *end)
   return FALSE;
 }
 
-static gboolean is_after_the(const char *text, const char *p)
-{
+static gboolean is_after_the(const char *text, const char *p) {
   while (p > text && g_ascii_isspace(p[-1]))
     p--;
-  return p - text >= 3 && g_ascii_strncasecmp(p - 3, "the", 3) == 0 && (p - text == 3 || g_ascii_isspace(p[-4]));
+  return p - text >= 3 && g_ascii_strncasecmp(p - 3, "the", 3) == 0 &&
+         (p - text == 3 || g_ascii_isspace(p[-4]));
 }
 
-gboolean lb_pull_request_find(const char *text, gsize length)
-{
+gboolean lb_pull_request_find(const char *text, gsize length) {
   const char *end = text + length;
 
   for (const char *p = text; (p = memmem(p, (gsize)(end - p), "following", 9)); p += 9) {

@@ -3,8 +3,7 @@
 #include "message/lines.h"
 
 /* Offset of the colon behind a trailer's name, 0 if the line is no trailer. */
-static gsize find_colon(LbSlice line)
-{
+static gsize find_colon(LbSlice line) {
   gsize n = 0, colon;
 
   while (n < line.length && (g_ascii_isalnum(line.data[n]) || line.data[n] == '-'))
@@ -14,13 +13,14 @@ static gsize find_colon(LbSlice line)
   return n && colon < line.length && line.data[colon] == ':' ? colon : 0;
 }
 
-/* Names that git and kernel people use: such a line makes a trailer block of a paragraph that holds other lines too,
- * and lets a block continue above an empty line. */
-static gboolean is_known(LbSlice line, gsize colon)
-{
-  static const char *const names[] = { "fixes", "cc", "link", "closes", "change-id", "buglink", "references", "bug",
-                                       "message-id", "depends-on", "cherry-picked-from", "bugzilla", "co-authored-by" };
-  LbSlice name = lb_line_strip((LbSlice){ line.data, colon });
+/* Names that git and kernel people use: such a line makes a trailer block of a paragraph that holds other
+ * lines too, and lets a block continue above an empty line. */
+static gboolean is_known(LbSlice line, gsize colon) {
+  static const char *const names[] = {
+      "fixes",         "cc",  "link",       "closes",     "change-id",          "buglink",
+      "references",    "bug", "message-id", "depends-on", "cherry-picked-from", "bugzilla",
+      "co-authored-by"};
+  LbSlice name = lb_line_strip((LbSlice){line.data, colon});
 
   if (name.length > 3 && g_ascii_strncasecmp(name.data + name.length - 3, "-by", 3) == 0)
     return TRUE;
@@ -35,8 +35,7 @@ typedef struct {
   guint trailers, known, notes, others;
 } Census;
 
-static void count_line(LbSlice line, Census *census, gboolean *was_trailer)
-{
+static void count_line(LbSlice line, Census *census, gboolean *was_trailer) {
   gsize colon = find_colon(line);
 
   if (lb_line_is_space(line.data[0])) { /* goes with the line above */
@@ -59,32 +58,28 @@ static void count_line(LbSlice line, Census *census, gboolean *was_trailer)
 }
 
 /* git-interpret-trailers(1): all lines are trailers, or one is known for sure and a quarter are. */
-static gboolean is_block(const Census *census)
-{
+static gboolean is_block(const Census *census) {
   return (census->trailers && !census->others && !census->notes) ||
          (census->known && census->trailers * 3 >= census->others + census->notes);
 }
 
-/* Whether the paragraph above a block is one too: git takes the last alone, but "Cc: stable" or "Fixes:" set apart
- * by an empty line are trailers to everybody who reads the log. */
-static gboolean continues_block(const Census *census)
-{
+/* Whether the paragraph above a block is one too: git takes the last alone, but "Cc: stable" or "Fixes:" set
+ * apart by an empty line are trailers to everybody who reads the log. */
+static gboolean continues_block(const Census *census) {
   return census->known && census->known == census->trailers && !census->others;
 }
 
 /* Offset of the line above pos (> 0), the line itself; no newline ends the log's last. */
-static gsize line_above(LbSlice log, gsize pos, LbSlice *line)
-{
+static gsize line_above(LbSlice log, gsize pos, LbSlice *line) {
   gsize end = pos == log.length ? pos : pos - 1;
   gsize begin = lb_line_previous(log.data, end + 1);
 
-  *line = (LbSlice){ log.data + begin, end - begin };
+  *line = (LbSlice){log.data + begin, end - begin};
   return begin;
 }
 
 /* Offset of the paragraph that ends before end; its census. */
-static gsize read_paragraph(LbSlice log, gsize end, Census *census)
-{
+static gsize read_paragraph(LbSlice log, gsize end, Census *census) {
   gsize begin = end;
   gboolean was_trailer = FALSE;
   LbSlice line;
@@ -102,8 +97,7 @@ static gsize read_paragraph(LbSlice log, gsize end, Census *census)
 }
 
 /* Offset of the first line of the trailers, the length if there are none. */
-static gsize find_block(LbSlice log)
-{
+static gsize find_block(LbSlice log) {
   gsize end = log.length, block = log.length;
   Census census;
   LbSlice line;
@@ -124,21 +118,18 @@ static gsize find_block(LbSlice log)
 }
 
 /* `Fixes: 0123456789ab ("title` goes on in the next line, indented or not. */
-static gboolean is_open(const GString *trailer)
-{
+static gboolean is_open(const GString *trailer) {
   return g_ascii_strncasecmp(trailer->str, "fixes:", 6) == 0 && strstr(trailer->str, "(\"") &&
          !strstr(trailer->str, "\")");
 }
 
-static void add_trailer(GPtrArray *trailers, GString *trailer, LbArena *arena)
-{
+static void add_trailer(GPtrArray *trailers, GString *trailer, LbArena *arena) {
   if (trailer->len)
     g_ptr_array_add(trailers, lb_arena_strndup(arena, trailer->str, trailer->len));
   g_string_truncate(trailer, 0);
 }
 
-const char *const *lb_trailer_parse(LbSlice commit, LbArena *arena)
-{
+const char *const *lb_trailer_parse(LbSlice commit, LbArena *arena) {
   g_autoptr(GPtrArray) trailers = g_ptr_array_new();
   g_autoptr(GString) trailer = g_string_new(NULL);
   LbSlice log = lb_line_trim(commit.data, 0, commit.length);
@@ -157,8 +148,8 @@ const char *const *lb_trailer_parse(LbSlice commit, LbArena *arena)
       add_trailer(trailers, trailer, arena);
       if (!colon)
         continue;
-      LbSlice name = lb_line_strip((LbSlice){ line.data, colon });
-      LbSlice value = lb_line_strip((LbSlice){ line.data + colon + 1, line.length - colon - 1 });
+      LbSlice name = lb_line_strip((LbSlice){line.data, colon});
+      LbSlice value = lb_line_strip((LbSlice){line.data + colon + 1, line.length - colon - 1});
       g_string_append_len(trailer, name.data, (gssize)name.length);
       g_string_append(trailer, ": ");
       g_string_append_len(trailer, value.data, (gssize)value.length);
