@@ -71,6 +71,18 @@ tests_unit_test_trailer_CFLAGS = $(unit_cflags)
 tests_unit_test_trailer_LDADD = $(unit_libs)
 
 # intake, series
+unit_tests += tests/unit/test_collect
+tests_unit_test_collect_SOURCES = tests/unit/test_collect.c
+tests_unit_test_collect_CFLAGS = $(unit_cflags)
+tests_unit_test_collect_LDADD = $(unit_libs)
+unit_tests += tests/unit/test_stem
+tests_unit_test_stem_SOURCES = tests/unit/test_stem.c
+tests_unit_test_stem_CFLAGS = $(unit_cflags)
+tests_unit_test_stem_LDADD = $(unit_libs)
+unit_tests += tests/unit/test_thread
+tests_unit_test_thread_SOURCES = tests/unit/test_thread.c
+tests_unit_test_thread_CFLAGS = $(unit_cflags)
+tests_unit_test_thread_LDADD = $(unit_libs)
 
 # report, output
 unit_tests += tests/unit/test_report
@@ -104,6 +116,8 @@ cli_tests =
 cli_tests += tests/cli/50-fixtures.test
 
 # export, postings
+cli_tests += tests/cli/55-export.test
+EXTRA_DIST += tests/data/series
 
 # report
 cli_tests += tests/cli/60-report.test tests/cli/61-report-run.test tests/cli/62-report-seed.test \

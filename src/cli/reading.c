@@ -75,12 +75,14 @@ static const char *get_path(const char *spec)
   return spec;
 }
 
-/* Every source failed: the first's reason decides, the others are named. */
+/* Every source failed: all are named in order, the first one's reason decides the exit status. */
 static void fail_all_sources(GPtrArray *errors, GError **error)
 {
-  for (guint i = 1; i < errors->len; i++)
+  const GError *first = g_ptr_array_index(errors, 0);
+
+  for (guint i = 0; i + 1 < errors->len; i++)
     lb_command_fail(g_ptr_array_index(errors, i));
-  g_propagate_error(error, g_error_copy(g_ptr_array_index(errors, 0)));
+  g_set_error_literal(error, LB_ERROR, first->code, ((GError *)g_ptr_array_index(errors, errors->len - 1))->message);
 }
 
 static gboolean check_range(const LbReading *reading, GError **error)
