@@ -5,13 +5,16 @@
 #include "report/tally.h"
 #include <string.h>
 
-/* syzbot writes from an address of its own for every bug: syzbot+0123abcd@syzkaller.appspotmail.com. */
-static char *strip_detail(const char *email) {
-  const char *plus = strchr(email, '+'), *at = strrchr(email, '@');
+/* syzbot writes from an address of its own for every bug:
+ * syzbot+0123456789abcdef0123@syzkaller.appspotmail.com. Other words behind a plus tell robots apart:
+ * bot+bpf-ci@kernel.org. */
+static char *strip_hash(const char *email) {
+  const char *plus = strchr(email, '+');
+  gsize length = plus ? strspn(plus + 1, "0123456789abcdef") : 0;
 
-  if (!plus || !at || plus > at || plus == email)
+  if (length < 12 || plus[1 + length] != '@')
     return g_strdup(email);
-  return g_strdup_printf("%.*s%s", (int)(plus - email), email, at);
+  return g_strdup_printf("%.*s%s", (int)(plus - email), email, plus + 1 + length);
 }
 
 static gboolean build(const LbScope *scope, LbReport *report, GPtrArray *blocks, const char **heading,
@@ -25,7 +28,7 @@ static gboolean build(const LbScope *scope, LbReport *report, GPtrArray *blocks,
     if (lb_collection_get_class(scope->input->collection, mail) != LB_CLASS_BOT)
       continue;
     sender = lb_scope_get_sender(scope, mail);
-    email = sender.email ? strip_detail(sender.email) : NULL;
+    email = sender.email ? strip_hash(sender.email) : NULL;
     sender.email = email;
     lb_tally_add_person(tally, sender);
   }
