@@ -21,7 +21,7 @@ typedef struct {
 
 const char *lb_credit_get_name(LbCreditKind kind); /* "Reviewed-by" */
 
-/* Of a reply's decoded text; never NULL, ends with name NULL; in the arena.  writer: author of the reply. */
+/* Of a reply's decoded text; ends with name NULL, NULL if there are none; in the arena.  writer: author of the reply. */
 const LbCredit *lb_credit_parse_given(const char *text, gsize length, LbPerson writer, LbArena *arena);
 /* Of a commit log's trailers, as lb_trailer_parse() gives them. */
 const LbCredit *lb_credit_parse_carried(const char *const *trailers, LbArena *arena);

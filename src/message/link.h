@@ -17,5 +17,5 @@ typedef struct {
   const char *msgid;   /* percent-decoded, without brackets; NULL ends a list */
 } LbLink;
 
-/* In order of the text, up to the diff; never NULL, in the arena. */
+/* In order of the text, which ends before the diff; NULL if there are none; in the arena. */
 const LbLink *lb_link_parse(const char *text, gsize length, LbArena *arena);
