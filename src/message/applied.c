@@ -1,2 +1,388 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "message/applied.h"
+#include "base/text.h"
+#include "message/lines.h"
+
+#define PATCHES_MAX 1000
+
+typedef struct {
+  const char *text;
+  gsize length;          /* up to the signature or a diff */
+  LbArena *arena;
+  LbApplied *applied;
+  GArray *patches;       /* of LbAppliedPatch */
+} Reader;
+
+static LbSlice find_line(const Reader *reader, const char *prefix) {
+  for (gsize pos = 0; pos < reader->length; pos = lb_line_next(reader->text, reader->length, pos)) {
+    LbSlice line = lb_line_get(reader->text, reader->length, pos);
+    if (lb_line_starts_nocase(line, prefix))
+      return line;
+  }
+  return (LbSlice){NULL, 0};
+}
+
+static const char *copy(const Reader *reader, LbSlice slice) {
+  return slice.length ? lb_arena_strndup(reader->arena, slice.data, slice.length) : NULL;
+}
+
+/* The longest run of hex digits of 7 to 64 in a line: a commit id, alone or at the end of a URL. */
+static const char *find_commit(const Reader *reader, LbSlice line) {
+  LbSlice best = {NULL, 0};
+  for (gsize i = 0; i < line.length;) {
+    gsize n = 0;
+    while (i + n < line.length && g_ascii_isxdigit(line.data[i + n]))
+      n++;
+    gboolean is_word = (i == 0 || !g_ascii_isalnum(line.data[i - 1])) &&
+                       (i + n == line.length || !g_ascii_isalnum(line.data[i + n]));
+    if (is_word && n >= 7 && n <= 64 && n > best.length)
+      best = (LbSlice){line.data + i, n};
+    i += n ? n : 1;
+  }
+  return copy(reader, best);
+}
+
+/* "n/m" at p; both LB_NO_NUMBER if it isn't there. */
+static const char *read_counter(const char *p, const char *end, LbAppliedPatch *patch) {
+  int index = 0, total = 0;
+  const char *begin = p;
+  while (p < end && g_ascii_isdigit(*p) && index < 10000)
+    index = index * 10 + (*p++ - '0');
+  if (p == begin || p == end || *p != '/')
+    return begin;
+  for (p++; p < end && g_ascii_isdigit(*p) && total < 10000;)
+    total = total * 10 + (*p++ - '0');
+  patch->index = index;
+  patch->total = total;
+  return p;
+}
+
+/* "[2/3] title" and patchwork's "  - [net-next,v2,2/3] title". */
+static gboolean read_named(const Reader *reader, LbSlice line, LbAppliedPatch *patch) {
+  const char *end = line.data + line.length, *p = line.data;
+  *patch = (LbAppliedPatch){LB_NO_NUMBER, LB_NO_NUMBER, NULL, NULL};
+  if (lb_line_starts(line, "  - "))
+    p += 4;
+  gboolean is_listed = p > line.data;
+  if (p == end || *p != '[')
+    return FALSE;
+  const char *close = memchr(p, ']', (gsize)(end - p));
+  if (!close || close - p > 100)
+    return FALSE;
+  /* The counter is the last word in the brackets. */
+  const char *word = close;
+  while (word > p + 1 && !strchr("[, ", word[-1]))
+    word--;
+  if (read_counter(word, close, patch) == word && !is_listed)
+    return FALSE;
+  patch->title = copy(reader, lb_line_strip((LbSlice){close + 1, (gsize)(end - close - 1)}));
+  return patch->title != NULL;
+}
+
+/* The list of patches that b4 and patchwork print, each with a line for its commit. */
+static void read_list(Reader *reader) {
+  for (gsize pos = 0, next; pos < reader->length && reader->patches->len < PATCHES_MAX; pos = next) {
+    LbAppliedPatch patch;
+    next = lb_line_next(reader->text, reader->length, pos);
+    if (!read_named(reader, lb_line_get(reader->text, reader->length, pos), &patch) || next >= reader->length)
+      continue;
+    LbSlice more = lb_line_get(reader->text, reader->length, next), said = lb_line_strip(more);
+    if (lb_line_space(more) < 2 || !said.length)
+      continue;
+    gboolean is_commit = lb_line_starts(said, "commit:") || memmem(said.data, said.length, "://", 3);
+    if (!is_commit && *said.data != '(')
+      continue;
+    if (is_commit)
+      patch.commit = find_commit(reader, said);
+    g_array_append_val(reader->patches, patch);
+    next = lb_line_next(reader->text, reader->length, next);
+  }
+}
+
+/* "to hyperv-next.", "to the net-next tree (refs/heads/main)", "for 5.14/scsi-queue": what follows the verb. */
+static void read_tree(Reader *reader, LbSlice rest) {
+  static const char *const fillers[] = {"the", "my", "our", "your", "branch", "series", "patch", "patches"};
+  const char *p = rest.data, *end = rest.data + rest.length;
+  gboolean may_name = FALSE;
+  while (p < end) {
+    while (p < end && strchr(" \t", *p))
+      p++;
+    gsize n = 0;
+    while (p + n < end && !strchr(" \t", p[n]))
+      n++;
+    LbSlice word = {p, n};
+    p += n;
+    while (word.length && strchr(".,!;:", word.data[word.length - 1]))
+      word.length--;
+    if (!word.length)
+      break;
+    gboolean is_filler = FALSE;
+    for (gsize i = 0; i < G_N_ELEMENTS(fillers); i++)
+      is_filler = is_filler ||
+                  (strlen(fillers[i]) == word.length && !g_ascii_strncasecmp(word.data, fillers[i], word.length));
+    if (may_name && !is_filler) {
+      if (!reader->applied->tree)
+        reader->applied->tree = copy(reader, word);
+      break;
+    }
+    if ((word.length == 2 && (!g_ascii_strncasecmp(word.data, "to", 2) || !g_ascii_strncasecmp(word.data, "in", 2))) ||
+        (word.length == 3 && !g_ascii_strncasecmp(word.data, "for", 3)) ||
+        (word.length == 4 && !g_ascii_strncasecmp(word.data, "into", 4)))
+      may_name = TRUE;
+    else if (!may_name && n != word.length)
+      break; /* "Applied, thanks": the sentence says no more */
+  }
+  const char *open = memchr(rest.data, '(', rest.length), *close = open ? memchr(open, ')', (gsize)(end - open)) : NULL;
+  if (close && close > open + 1 && !memchr(open, ' ', (gsize)(close - open)))
+    reader->applied->branch = lb_arena_strndup(reader->arena, open + 1, (gsize)(close - open - 1));
+}
+
+/* "pw-bot: cr" (patchwork's bot on kernel lists): a maintainer's verdict in one word. */
+static gboolean read_command(Reader *reader) {
+  static const struct {
+    const char *word;
+    gboolean is_applied;
+  } verdicts[] = {{"cr", FALSE},       {"changes-requested", FALSE}, {"changes_requested", FALSE},
+                  {"reject", FALSE},   {"rejected", FALSE},          {"applied", TRUE},
+                  {"accept", TRUE},    {"accepted", TRUE}};
+  LbSlice line = find_line(reader, "pw-bot:");
+  if (!line.data)
+    return FALSE;
+  LbSlice word = lb_line_strip((LbSlice){line.data + 7, line.length - 7});
+  for (gsize i = 0; i < G_N_ELEMENTS(verdicts); i++)
+    if (word.length == strlen(verdicts[i].word) && !g_ascii_strncasecmp(word.data, verdicts[i].word, word.length)) {
+      reader->applied->rule = "pw-bot";
+      reader->applied->is_whole = TRUE;
+      reader->applied->is_applied = verdicts[i].is_applied;
+      return TRUE;
+    }
+  return FALSE;
+}
+
+static gboolean read_patchwork(Reader *reader) {
+  static const char *const forms[] = {"This series was applied to ", "This patch was applied to ",
+                                      "This series was merged into ", "This patch was merged into "};
+  for (gsize i = 0; i < G_N_ELEMENTS(forms); i++) {
+    LbSlice line = find_line(reader, forms[i]);
+    if (!line.data)
+      continue;
+    gsize n = strlen(forms[i]);
+    gsize at = memmem(line.data, line.length, " to ", 4) ? n - 3 : n - 5;
+    read_tree(reader, (LbSlice){line.data + at, line.length - at});
+    read_list(reader);
+    reader->applied->is_whole = reader->patches->len == 0;
+    reader->applied->rule = "patchwork-bot";
+    return TRUE;
+  }
+  return FALSE;
+}
+
+static gboolean read_pr_tracker(Reader *reader) {
+  LbSlice line = find_line(reader, "has been merged into ");
+  if (!line.data)
+    return FALSE;
+  read_tree(reader, (LbSlice){line.data + 16, line.length - 16});
+  LbAppliedPatch patch = {LB_NO_NUMBER, LB_NO_NUMBER, NULL, NULL};
+  gsize pos = lb_line_next(reader->text, reader->length, (gsize)(line.data - reader->text));
+  if (pos < reader->length)
+    patch.commit = find_commit(reader, lb_line_get(reader->text, reader->length, pos));
+  g_array_append_val(reader->patches, patch);
+  reader->applied->is_whole = TRUE;
+  reader->applied->rule = "pr-tracker-bot";
+  return TRUE;
+}
+
+static gboolean read_tip(Reader *reader, const LbSubject *subject) {
+  LbSlice line = find_line(reader, "Commit-ID:");
+  if (!line.data)
+    return FALSE;
+  LbAppliedPatch patch = {LB_NO_NUMBER, LB_NO_NUMBER, subject->title, find_commit(reader, line)};
+  g_array_append_val(reader->patches, patch);
+  LbSlice sentence = find_line(reader, "The following commit has been merged into ");
+  const char *colon = strchr(subject->tag, ':'), *close = colon ? strchr(colon, ']') : NULL;
+  if (close)
+    reader->applied->branch = copy(reader, lb_line_strip((LbSlice){colon + 1, (gsize)(close - colon - 1)}));
+  reader->applied->tree = sentence.data || colon ? "tip" : NULL;
+  reader->applied->rule = "tip-bot";
+  return TRUE;
+}
+
+/* Title on a line of its own behind a sentence; a robot's "Subject: " before it taken off. */
+static LbSlice find_title_below(const Reader *reader, LbSlice sentence) {
+  gsize pos = (gsize)(sentence.data - reader->text);
+  for (int i = 0; i < 3 && (pos = lb_line_next(reader->text, reader->length, pos)) < reader->length; i++) {
+    LbSlice line = lb_line_strip(lb_line_get(reader->text, reader->length, pos));
+    if (lb_line_starts(line, "Subject: "))
+      line = lb_line_strip((LbSlice){line.data + 9, line.length - 9});
+    if (line.length)
+      return line;
+  }
+  return (LbSlice){NULL, 0};
+}
+
+/* Notices that name one patch by its title: mm-commits, the trees of Greg KH.  What a stable tree takes was applied
+ * elsewhere before. */
+static gboolean read_titled(Reader *reader) {
+  LbSlice mm = find_line(reader, "The patch titled"), added = find_line(reader, "This is a note to let you know that");
+  LbSlice title = mm.data || added.data ? find_title_below(reader, mm.data ? mm : added) : (LbSlice){NULL, 0};
+  if (!title.data || (added.data && memmem(reader->text, reader->length, "-stable tree", 12)))
+    return FALSE;
+  if (mm.data && memmem(reader->text, reader->length, "dropped because", 15) &&
+      !memmem(reader->text, reader->length, "merged into", 11))
+    return FALSE;
+  LbAppliedPatch patch = {LB_NO_NUMBER, LB_NO_NUMBER, copy(reader, title), NULL};
+  g_array_append_val(reader->patches, patch);
+  reader->applied->rule = mm.data ? "mm-commits" : "notice";
+  LbSlice to = find_line(reader, mm.data ? "has been added to" : "to my ");
+  if (to.data)
+    read_tree(reader, mm.data ? (LbSlice){to.data + 15, to.length - 15} : to);
+  return TRUE;
+}
+
+static gboolean read_b4(Reader *reader) {
+  read_list(reader);
+  if (!reader->patches->len)
+    return FALSE;
+  LbSlice line = find_line(reader, "Applied");
+  if (line.data) {
+    read_tree(reader, (LbSlice){line.data + 7, line.length - 7});
+    /* "Applied to" and the tree's URL a line or two below. */
+    if (!reader->applied->tree && lb_line_strip(line).length <= 10) {
+      LbSlice below = find_title_below(reader, line);
+      reader->applied->tree = copy(reader, (LbSlice){below.data, below.data ? strcspn(below.data, " \n") : 0});
+    }
+  }
+  reader->applied->rule = "b4-ty";
+  return TRUE;
+}
+
+/* A person's own words.  Only where a paragraph begins: "…\napplied all 13 patches and booted" says nothing. */
+static const char *skip_opening(LbSlice line, gboolean *is_whole) {
+  static const struct {
+    const char *words;
+    gboolean is_whole;
+  } openings[] = {
+      {"Applied both", TRUE},       {"Applied series", TRUE},     {"Applied the series", TRUE}, {"Applied all", TRUE},
+      {"Applied the whole", TRUE},  {"Applied this series", TRUE}, {"Applied", FALSE},          {"Queued up", FALSE},
+      {"Queued all", TRUE},         {"Queued the series", TRUE},  {"Queued", FALSE},            {"Merged", FALSE},
+      {"Pushed", FALSE},            {"Series applied", TRUE},     {"Series queued", TRUE},      {"Both applied", TRUE},
+      {"All applied", TRUE},        {"Whole series applied", TRUE}, {"Patch applied", FALSE},   {"Patches applied", TRUE},
+      {"Patchset applied", TRUE},   {"Thanks, applied", FALSE},   {"Thanks, queued", FALSE},    {"Thank you, applied", FALSE},
+      {"Thanks. Applied", FALSE},   {"Thanks! Applied", FALSE},   {"Now applied", FALSE},       {"I've applied", FALSE},
+      {"I have applied", FALSE},    {"I've queued", FALSE},       {"I have queued", FALSE},     {"Both patches applied", TRUE},
+      {"Both queued", TRUE},        {"All queued", TRUE},         {"All patches applied", TRUE}, {"This series was applied", TRUE},
+      {"Thanks, pushed", FALSE},    {"Thanks, merged", FALSE},    {"Okay, applied", FALSE},     {"OK, applied", FALSE},
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS(openings); i++) {
+    gsize n = strlen(openings[i].words);
+    if (lb_line_starts_nocase(line, openings[i].words) && g_ascii_isupper(line.data[0]) &&
+        (line.length == n || !g_ascii_isalnum(line.data[n]))) {
+      *is_whole = openings[i].is_whole;
+      return line.data + n;
+    }
+  }
+  return NULL;
+}
+
+static gboolean is_no_statement(LbSlice rest) {
+  static const char *const others[] = {"cleanly", "on top of", "locally", "and tested", "your patch", "to my local", "?",
+                                       "in v", "for v2", "for v3", "for v4", "this patch and", "these patches and", "for testing"};
+  for (gsize i = 0; i < G_N_ELEMENTS(others); i++)
+    if (lb_text_find_nocase(rest.data, rest.length, others[i]))
+      return TRUE;
+  return FALSE;
+}
+
+/* "Applied 1-3 to x", "Applied patches 1, 2 and 5": the numbers. */
+static void read_numbers(Reader *reader, LbSlice rest) {
+  const char *p = rest.data, *end = rest.data + rest.length;
+  int last = 0;
+  gboolean is_span = FALSE;
+  while (p < end) {
+    if (g_ascii_isdigit(*p)) {
+      int number = 0;
+      while (p < end && g_ascii_isdigit(*p) && number < 10000)
+        number = number * 10 + (*p++ - '0');
+      if (p < end && (*p == '/' || *p == '.'))
+        return;
+      for (int i = is_span ? last + 1 : number; i <= number && reader->patches->len < PATCHES_MAX; i++) {
+        LbAppliedPatch patch = {i, LB_NO_NUMBER, NULL, NULL};
+        g_array_append_val(reader->patches, patch);
+      }
+      last = number;
+      is_span = FALSE;
+    } else if (*p == '-' && last) {
+      is_span = TRUE;
+      p++;
+    } else if (strchr(" \t,&#", *p))
+      p++;
+    else if (!g_ascii_strncasecmp(p, "patches", MIN(7, (gsize)(end - p))) && end - p >= 7)
+      p += 7;
+    else if (!g_ascii_strncasecmp(p, "patch", MIN(5, (gsize)(end - p))) && end - p >= 5)
+      p += 5;
+    else if (!g_ascii_strncasecmp(p, "and", MIN(3, (gsize)(end - p))) && end - p >= 3)
+      p += 3;
+    else
+      return;
+  }
+}
+
+static gboolean read_words(Reader *reader) {
+  gboolean is_opening = TRUE;
+  for (gsize pos = 0; pos < reader->length; pos = lb_line_next(reader->text, reader->length, pos)) {
+    LbSlice line = lb_line_strip(lb_line_get(reader->text, reader->length, pos));
+    gboolean is_whole, is_quoted = line.length && *line.data == '>';
+    const char *rest = is_opening && !is_quoted ? skip_opening(line, &is_whole) : NULL;
+    if (rest) {
+      LbSlice said = {rest, (gsize)(line.data + line.length - rest)};
+      if (!is_no_statement(said)) {
+        read_numbers(reader, said);
+        read_tree(reader, said);
+        reader->applied->is_whole = is_whole;
+        reader->applied->rule = "words";
+        return TRUE;
+      }
+    }
+    /* Greetings end with a comma and open a paragraph, too. */
+    is_opening = !line.length || is_quoted || line.data[line.length - 1] == ',' || line.data[line.length - 1] == ':';
+  }
+  return FALSE;
+}
+
+/* A line of one of the words begins somewhere: what nearly all replies lack. */
+static gboolean may_say(const char *text, gsize length) {
+  static const char *const words[] = {"pplied", "ueued", "erged", "ushed", "pw-bot:", "ommit-ID:"};
+  for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
+    if (memmem(text, length, words[i], strlen(words[i])))
+      return TRUE;
+  return memmem(text, length, "patch titled", 12) || memmem(text, length, "let you know", 12);
+}
+
+static gsize find_signature(const char *text, gsize length) {
+  const char *mark = memmem(text, length, "\n-- \n", 5);
+  return mark ? (gsize)(mark - text) + 1 : length;
+}
+
+const LbApplied *lb_applied_parse(LbRobotKind robot, const LbSubject *subject, const char *text, gsize length,
+                                  LbArena *arena) {
+  if (!may_say(text, length))
+    return NULL;
+  g_autoptr(GArray) patches = g_array_new(FALSE, FALSE, sizeof(LbAppliedPatch));
+  LbApplied applied = {.is_applied = TRUE};
+  Reader reader = {text, find_signature(text, length), arena, &applied, patches};
+  gboolean found = read_command(&reader);
+  if (!found && robot != LB_ROBOT_NONE)
+    found = read_patchwork(&reader) || read_pr_tracker(&reader) || read_tip(&reader, subject) || read_titled(&reader);
+  if (!found && robot != LB_ROBOT_BOT)
+    found = read_b4(&reader) || (subject->is_reply && read_words(&reader));
+  if (!found)
+    return NULL;
+  LbApplied *kept = lb_arena_alloc(arena, sizeof *kept);
+  *kept = applied;
+  kept->n_patches = patches->len;
+  LbAppliedPatch *list = lb_arena_new_array(arena, LbAppliedPatch, patches->len);
+  if (patches->len)
+    memcpy(list, patches->data, patches->len * sizeof *list);
+  kept->patches = list;
+  return kept;
+}

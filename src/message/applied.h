@@ -13,8 +13,8 @@ typedef struct {
 } LbAppliedPatch;
 
 typedef struct {
-  const char *rule;        /* "b4-ty", "patchwork-bot", "tip-bot", "pr-tracker-bot", "stable", "mm-commits", "words",
-                              "pw-bot" */
+  const char *rule;        /* "b4-ty", "patchwork-bot", "tip-bot", "pr-tracker-bot", "mm-commits",
+                              "notice", "words", "pw-bot" */
   const char *tree;        /* "netdev/net-next.git", a URL; NULL if it isn't said */
   const char *branch;      /* NULL if it isn't said */
   gboolean is_whole;       /* the series or pull request as a whole */
@@ -24,5 +24,5 @@ typedef struct {
 } LbApplied;
 
 /* NULL if it says nothing of that kind.  Quoted text doesn't count but where the form names its patches in it. */
-const LbApplied *lb_applied_parse(LbRobotKind robot, const LbPerson *from, const LbSubject *subject, const char *text,
-                                  gsize length, LbArena *arena);
+const LbApplied *lb_applied_parse(LbRobotKind robot, const LbSubject *subject, const char *text, gsize length,
+                                  LbArena *arena);

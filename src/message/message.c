@@ -6,6 +6,8 @@
 #include "message/date.h"
 #include "message/gmime_cleanup.h"
 #include "message/message_id.h"
+#include "message/patch_id.h"
+#include "message/trailer.h"
 
 /* Threads grow References without end; the newest ones lead to the posting. */
 #define REFERENCES_MAX 100
@@ -271,10 +273,12 @@ static LbTextRef spool(LbParser *parser, const char *text, gsize length) {
   return ref;
 }
 
+static gboolean is_posted(const LbMail *mail) {
+  return mail->mail_class == LB_CLASS_PATCH || mail->mail_class == LB_CLASS_COVER || mail->mail_class == LB_CLASS_PULL;
+}
+
 static void keep_texts(LbParser *parser, LbMail *mail, const Draft *draft) {
-  gboolean is_posting = mail->mail_class == LB_CLASS_PATCH || mail->mail_class == LB_CLASS_COVER ||
-                        mail->mail_class == LB_CLASS_PULL ||
-                        (mail->mail_class != LB_CLASS_REPLY && mail->parsed.has_patch_tag);
+  gboolean is_posting = is_posted(mail) || (mail->mail_class != LB_CLASS_REPLY && mail->parsed.has_patch_tag);
   if (parser->wants & LB_WANT_TEXT)
     mail->text = spool(parser, draft->body.text, draft->body.length);
   if (!is_posting)
@@ -289,6 +293,27 @@ static void keep_texts(LbParser *parser, LbMail *mail, const Draft *draft) {
         lb_commit_message_build(draft->body.text, draft->body.length, draft->body.patch, is_cover);
     mail->message = spool(parser, message, strlen(message));
   }
+}
+
+/* What reviews, lines of work and status are made of. */
+static void take_reviews(LbParser *parser, LbMail *mail, const Draft *draft) {
+  LbArena *arena = parser->arena;
+  const char *text = draft->body.text;
+  gsize length = draft->body.length;
+  if (is_posted(mail)) {
+    mail->carried = lb_credit_parse_carried(lb_trailer_parse(draft->patch.commit, arena), arena);
+    mail->links = lb_link_parse(text, MIN(length, draft->patch.diff), arena);
+    mail->request = lb_pull_request_parse(text, length, arena);
+    if (draft->diff && parser->wants & LB_WANT_PATCH_ID)
+      draft->diff->has_id = lb_patch_id_build(text + draft->patch.diff, length - draft->patch.diff, draft->diff->id);
+    return;
+  }
+  LbRobotKind robot = mail->mail_class == LB_CLASS_NOTICE ? LB_ROBOT_NOTICE
+                      : mail->mail_class == LB_CLASS_BOT  ? LB_ROBOT_BOT
+                                                          : LB_ROBOT_NONE;
+  if (robot == LB_ROBOT_NONE)
+    mail->given = lb_credit_parse_given(text, length, draft->author, arena);
+  mail->applied = lb_applied_parse(robot, &mail->parsed, text, length, arena);
 }
 
 LbMail *lb_parser_parse(LbParser *parser, const LbRawMail *raw) {
@@ -321,6 +346,7 @@ LbMail *lb_parser_parse(LbParser *parser, const LbRawMail *raw) {
     mail->to = lb_address_parse_all(draft.header.fields[LB_FIELD_TO], arena, &mail->diagnostics);
     mail->cc = lb_address_parse_all(draft.header.fields[LB_FIELD_CC], arena, &mail->diagnostics);
   }
+  take_reviews(parser, mail, &draft);
   keep_texts(parser, mail, &draft);
   return mail;
 }

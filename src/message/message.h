@@ -58,6 +58,7 @@ typedef enum {
   LB_WANT_RECIPIENTS = 1 << 0, /* to, cc */
   LB_WANT_TEXT = 1 << 1,       /* decoded text of every mail into the spool */
   LB_WANT_MESSAGE = 1 << 2,    /* printed message of patches, covers and pulls into the spool */
+  LB_WANT_PATCH_ID = 1 << 3,   /* diff->id */
 } LbWants;
 
 /* Once, before and after all else of message/: GMime's own tables. */

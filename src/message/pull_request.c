@@ -40,8 +40,9 @@ static gboolean is_url(const char *p, const char *end) {
   return p > word && p + 1 < end && *p == ':' && !g_ascii_isspace(p[1]);
 }
 
-/* Whether " … at: URL" follows within a few words ("in the git repository", "as tag x of the repository"). */
-static gboolean is_offer(const char *p, const char *end) {
+/* The URL of " … at: URL" within a few words ("in the git repository", "as tag x of the repository"); NULL if
+ * there is none. */
+static const char *find_offer(const char *p, const char *end) {
   const char *limit = end - p > 256 ? p + 256 : end;
 
   while ((p = memmem(p, (gsize)(limit - p), "at", 2))) {
@@ -56,11 +57,11 @@ static gboolean is_offer(const char *p, const char *end) {
     while (p < end && g_ascii_isspace(*p))
       p++;
     if (is_url(p, end))
-      return TRUE;
+      return p;
     if (p >= limit)
-      return FALSE;
+      return NULL;
   }
-  return FALSE;
+  return NULL;
 }
 
 static gboolean is_after_the(const char *text, const char *p) {
@@ -70,7 +71,7 @@ static gboolean is_after_the(const char *text, const char *p) {
          (p - text == 3 || g_ascii_isspace(p[-4]));
 }
 
-gboolean lb_pull_request_find(const char *text, gsize length) {
+static const char *find_place(const char *text, gsize length) {
   const char *end = text + length;
 
   for (const char *p = text; (p = memmem(p, (gsize)(end - p), "following", 9)); p += 9) {
@@ -80,10 +81,85 @@ gboolean lb_pull_request_find(const char *text, gsize length) {
       continue;
     limit = end - q > MAX_GAP ? q + MAX_GAP : end;
     while ((q = memmem(q, (gsize)(limit - q), "available", 9))) {
-      q += 9;
-      if (is_offer(q, end))
-        return TRUE;
+      const char *place = find_offer(q += 9, end);
+      if (place)
+        return place;
     }
   }
-  return FALSE;
+  return NULL;
+}
+
+gboolean lb_pull_request_find(const char *text, gsize length) {
+  return find_place(text, length) != NULL;
+}
+
+/* The word of hex digits behind words, at or behind p; NULL if it isn't there. */
+static const char *find_hex(const char *p, const char *end, const char *words, LbArena *arena) {
+  gsize first = strcspn(words, " ");
+
+  for (; (p = memmem(p, (gsize)(end - p), words, first)); p += first) {
+    const char *q = skip_words(p, end, words);
+    gsize n = 0;
+    while (q && q + n < end && g_ascii_isxdigit(q[n]))
+      n++;
+    if (n >= 7 && n <= 64)
+      return lb_arena_strndup(arena, q, n);
+  }
+  return NULL;
+}
+
+/* URL and, on the same or the next line, tag or branch. */
+static void read_place(const char *p, const char *end, LbPullRequest *request, LbArena *arena) {
+  gsize n = 0;
+
+  if (p < end && *p == '<')
+    p++;
+  while (p + n < end && !g_ascii_isspace(p[n]) && p[n] != '>')
+    n++;
+  request->url = lb_arena_strndup(arena, p, n);
+  p += n;
+  while (p < end && (*p == ' ' || *p == '\t' || *p == '>' || *p == '\\'))
+    p++;
+  if (p < end && *p == '\n') {
+    const char *next = p + 1;
+    while (next < end && (*next == ' ' || *next == '\t'))
+      next++;
+    if (next == p + 1 || next >= end || *next == '\n')
+      return;
+    p = next;
+  }
+  for (n = 0; p + n < end && !g_ascii_isspace(p[n]);)
+    n++;
+  if (n && memcmp(p, "for", MIN(n, 3)) != 0)
+    request->ref = lb_arena_strndup(arena, p, n);
+}
+
+static guint count_commits(const char *text, gsize length) {
+  guint n = 0;
+
+  /* Shortlog heads: "Alice Example (3):" */
+  for (gsize pos = 0; pos < length; pos = lb_line_next(text, length, pos)) {
+    LbSlice line = lb_line_strip(lb_line_get(text, length, pos));
+    const char *open = line.length > 4 ? memrchr(line.data, '(', line.length) : NULL;
+    guint64 commits;
+    if (!open || open == line.data || line.data[line.length - 1] != ':' || line.data[line.length - 2] != ')')
+      continue;
+    commits = g_ascii_isdigit(open[1]) ? g_ascii_strtoull(open + 1, NULL, 10) : 0;
+    n += (guint)MIN(commits, 100000);
+  }
+  return n;
+}
+
+const LbPullRequest *lb_pull_request_parse(const char *text, gsize length, LbArena *arena) {
+  const char *end = text + length, *place = find_place(text, length);
+  LbPullRequest *request;
+
+  if (!place)
+    return NULL;
+  request = lb_arena_alloc(arena, sizeof *request);
+  read_place(place, end, request, arena);
+  request->base = find_hex(text, end, "changes since commit ", arena);
+  request->head = find_hex(text, end, "changes up to ", arena);
+  request->n_commits = count_commits(text, length);
+  return request;
 }
