@@ -12,7 +12,8 @@ gboolean lb_text_append_utf8(GString *out, const char *bytes, gsize length);
 
 /* For terminals, logs and text reports: C0 but \n and \t (and \t too if one_line), DEL,
  * C1, bidi controls (U+202A-202E, U+2066-2069, U+200E, U+200F, U+061C) and lone
- * U+2028/2029 become "<U+001B>", bytes that are no UTF-8 (file names) U+FFFD.  one_line also turns \n and \t into a blank. */
+ * U+2028/2029 become "<U+001B>", bytes that are no UTF-8 (file names) U+FFFD.
+ * one_line also turns \n and \t into a blank. */
 void lb_text_append_visible(GString *out, const char *text, gsize length, gboolean one_line);
 /* The same as a new string, owned by the caller. */
 char *lb_text_visible(const char *text, gboolean one_line);

@@ -109,32 +109,39 @@ static gboolean add_word(Run *run, const Word *word, GString *out, LbDiagSet *di
   return TRUE;
 }
 
+static const char *find_last_close(const char *text, gsize length) {
+  for (const char *p = text + length; (p = memrchr(text, '?', (gsize)(p - text)));)
+    if (p + 1 < text + length && p[1] == '=')
+      return p;
+  return text;
+}
+
 const char *lb_header_decode_words(const char *text, gsize length, LbArena *arena, LbDiagSet *diagnostics) {
   g_autoptr(GString) out = g_string_sized_new(length);
   g_autoptr(GString) bytes = g_string_new(NULL);
   Run run = {bytes, NULL, 0};
   const char *limit = text + length, *plain = text;
-  /* Once no "?=" is left, no word can follow: keeps "=?a?q?=?a?q?…" from being read again and again. */
-  gboolean may_close = TRUE;
-  for (const char *p = text; may_close && (p = memmem(p, (gsize)(limit - p), "=?", 2));) {
+  /* Behind the last "?=" no word can end: keeps "=? =? =? …" from being read again and again. */
+  const char *last = find_last_close(text, length);
+  for (const char *p = text; p < last && (p = memmem(p, (gsize)(last - p), "=?", 2));) {
     Word word;
     if (!parse_word(p, limit, &word)) {
-      may_close = memmem(p + 2, (gsize)(limit - p - 2), "?=", 2) != NULL;
       p += 2;
       continue;
     }
     gsize blanks = 0;
     while (plain + blanks < p && (plain[blanks] == ' ' || plain[blanks] == '\t'))
       blanks++;
-    /* White space between two words is no text (RFC 2047 6.2). */
-    if (plain + blanks < p || !run.charset) {
+    gboolean is_joined = run.charset && plain + blanks == p;
+    if (!is_joined)
       flush_run(&run, out, diagnostics);
+    /* White space between two words is no text (RFC 2047 6.2). */
+    if (!is_joined)
       g_string_append_len(out, plain, p - plain);
-    }
     if (!add_word(&run, &word, out, diagnostics)) {
       flush_run(&run, out, diagnostics);
       *diagnostics |= LB_DIAG_BIT(LB_DIAG_BAD_ENCODED_WORD);
-      g_string_append_len(out, p, word.end - p);
+      g_string_append_len(out, is_joined ? plain : p, word.end - (is_joined ? plain : p));
     }
     plain = p = word.end;
   }

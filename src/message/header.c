@@ -88,6 +88,23 @@ static gint find_field(const char *name, gsize length) {
   return -1;
 }
 
+/* Length of a field's name, 0 if the line is no field: RFC 5322 2.2, with the blanks before the colon of 4.5. */
+static gsize measure_name(const char *line, gsize length) {
+  gsize n = 0;
+  while (n < length && line[n] > 32 && line[n] < 127 && line[n] != ':')
+    n++;
+  gsize colon = n;
+  while (colon < length && (line[colon] == ' ' || line[colon] == '\t'))
+    colon++;
+  return colon < length && line[colon] == ':' ? n : 0;
+}
+
+/* "From : alice" is a field. */
+static gboolean is_from_line(const char *line, gsize length) {
+  return ((length >= 5 && !memcmp(line, "From ", 5)) || (length >= 6 && !memcmp(line, ">From ", 6))) &&
+         !measure_name(line, length);
+}
+
 /* BOM, blank lines, From_ line: none of them is part of the mail, all of them are met before it. */
 static gsize skip_prologue(const char *bytes, gsize length, LbDiagSet *diagnostics) {
   gsize at = 0;
@@ -101,8 +118,7 @@ static gsize skip_prologue(const char *bytes, gsize length, LbDiagSet *diagnosti
       break;
     gsize n = (gsize)(newline - line);
     gsize blanks = strspn(line, " \t\r"); /* stops at the newline at the latest */
-    gboolean is_from = (n >= 5 && !memcmp(line, "From ", 5)) || (n >= 6 && !memcmp(line, ">From ", 6));
-    if (is_from)
+    if (is_from_line(line, n))
       *diagnostics |= LB_DIAG_BIT(LB_DIAG_FROM_LINE);
     else if (blanks < n)
       break;
@@ -143,17 +159,6 @@ static void keep(LbHeader *header, gint name, LbSlice value) {
     header->diagnostics |= LB_DIAG_BIT(LB_DIAG_FIELD_REPEATED);
 }
 
-/* Length of a field's name, 0 if the line is no field: RFC 5322 2.2, with the blanks before the colon of 4.5. */
-static gsize measure_name(const char *line, gsize length) {
-  gsize n = 0;
-  while (n < length && line[n] > 32 && line[n] < 127 && line[n] != ':')
-    n++;
-  gsize colon = n;
-  while (colon < length && (line[colon] == ' ' || line[colon] == '\t'))
-    colon++;
-  return colon < length && line[colon] == ':' ? n : 0;
-}
-
 void lb_header_scan(const char *bytes, gsize length, gboolean is_part, LbHeader *header) {
   memset(header, 0, sizeof *header);
   gsize at = is_part ? 0 : skip_prologue(bytes, length, &header->diagnostics);
@@ -167,7 +172,7 @@ void lb_header_scan(const char *bytes, gsize length, gboolean is_part, LbHeader 
     }
     gsize name = measure_name(line, n);
     /* mboxes joined from mboxes leave From_ lines inside headers; git takes them for a field, too. */
-    gboolean is_from = n >= 6 && (!memcmp(line, "From ", 5) || !memcmp(line, ">From ", 6));
+    gboolean is_from = !name && is_from_line(line, n);
     if (!name && !is_from) {
       /* As git and Python have it, the first line that is no field begins the body: nothing is lost. */
       header->diagnostics |= LB_DIAG_BIT(LB_DIAG_HEADER_JUNK);
@@ -244,25 +249,36 @@ const char *lb_header_decode(LbSlice field, LbArena *arena, LbDiagSet *diagnosti
   return text;
 }
 
-/* value token (quoted or not) behind '='; returns what follows it. */
-static const char *read_value(const char *p, GString *value, gboolean *is_simple) {
-  g_string_truncate(value, 0);
-  if (*p == '"') {
-    for (p++; *p && *p != '"'; p++) {
-      if (*p == '\\' && p[1])
-        p++;
-      g_string_append_c(value, *p);
-    }
-    if (*p == '"')
+/* Past blanks and comments (RFC 5322 3.2.2); one that isn't closed reaches to the end. */
+static const char *skip_comments(const char *p) {
+  guint depth = 0;
+  for (; *p; p++) {
+    if (depth && *p == '\\' && p[1])
       p++;
-    else
-      *is_simple = FALSE;
-  } else {
-    gsize n = strcspn(p, "; \t(");
-    g_string_append_len(value, p, (gssize)n);
-    p += n;
+    else if (*p == '(')
+      depth++;
+    else if (*p == ')' && depth)
+      depth--;
+    else if (!depth && *p != ' ' && *p != '\t')
+      break;
   }
   return p;
+}
+
+/* The value behind '=', quoted or not; returns what follows it. */
+static const char *read_value(const char *p, GString *value) {
+  g_string_truncate(value, 0);
+  if (*p != '"') {
+    gsize n = strcspn(p, "; \t(");
+    g_string_append_len(value, p, (gssize)n);
+    return p + n;
+  }
+  for (p++; *p && *p != '"'; p++) {
+    if (*p == '\\' && p[1])
+      p++;
+    g_string_append_c(value, *p);
+  }
+  return *p ? p + 1 : p;
 }
 
 static void set_parameter(LbMimeField *out, const char *name, gsize length, const char *value, LbArena *arena) {
@@ -276,31 +292,45 @@ static void set_parameter(LbMimeField *out, const char *name, gsize length, cons
       *known[i].to = lb_arena_strdup(arena, value);
 }
 
-/* The forms that nearly all fields have.  Returns whether nothing in it asked for more: comments, RFC 2231
- * parameters, encoded words, broken quotes. */
-static gboolean parse_simple(const char *text, LbArena *arena, LbMimeField *out, gboolean *is_hostile) {
+/* What GMime gets to see: quotes where they must be, no comments, no long names. */
+static void append_parameter(GString *out, const char *name, gsize length, const char *value) {
+  g_string_append(out, "; ");
+  g_string_append_len(out, name, (gssize)length);
+  g_string_append(out, "=\"");
+  for (const char *c = value; *c; c++) {
+    if (*c == '"' || *c == '\\')
+      g_string_append_c(out, '\\');
+    g_string_append_c(out, *c);
+  }
+  g_string_append_c(out, '"');
+}
+
+/* All but RFC 2231 parameters, which go into extended: NULL if there are none. */
+static GString *parse_plain(const char *text, LbArena *arena, LbMimeField *out, gboolean *is_hostile) {
   g_autoptr(GString) value = g_string_new(NULL);
-  gboolean is_simple = !strpbrk(text, "(*") && !strstr(text, "=?");
+  GString *extended = NULL;
   gsize n = strcspn(text, "; \t(");
   char *kind = lb_arena_strndup(arena, text, n);
   for (char *c = kind; *c; c++)
     *c = g_ascii_tolower(*c);
   out->value = kind;
-  for (const char *p = text + n; (p = strchr(p, ';'));) {
-    p += 1 + strspn(p + 1, " \t;");
-    gsize length = strcspn(p, "=; \t");
-    const char *equals = p + length + strspn(p + length, " \t");
-    *is_hostile |= length > PARAMETER_NAME_MAX_BYTES;
-    if (*equals != '=') {
-      is_simple = is_simple && !*p;
-      p = equals;
+  for (const char *p = skip_comments(text + n); (p = strchr(p, ';'));) {
+    const char *name = p = skip_comments(p + 1);
+    gsize length = strcspn(p, "=; \t(");
+    p = skip_comments(p + length);
+    if (*p != '=' || !length)
       continue;
+    p = read_value(skip_comments(p + 1), value);
+    if (length > PARAMETER_NAME_MAX_BYTES)
+      *is_hostile = TRUE;
+    else if (!memchr(name, '*', length))
+      set_parameter(out, name, length, value->str, arena);
+    else {
+      extended = extended ? extended : g_string_new(strchr(kind, '/') ? kind : "text/plain");
+      append_parameter(extended, name, length, value->str);
     }
-    const char *name = p;
-    p = read_value(equals + 1 + strspn(equals + 1, " \t"), value, &is_simple);
-    set_parameter(out, name, length, value->str, arena);
   }
-  return is_simple;
+  return extended;
 }
 
 static void take_parameters(GMimeParamList *list, LbArena *arena, LbMimeField *out) {
@@ -313,31 +343,39 @@ static void take_parameters(GMimeParamList *list, LbArena *arena, LbMimeField *o
   }
 }
 
+/* RFC 2231; where a parameter comes in both forms this one is meant. */
+static void take_extended(const char *text, gboolean is_disposition, LbArena *arena, LbMimeField *out) {
+  LbMimeField better = {0};
+  if (is_disposition) {
+    g_autoptr(GMimeContentDisposition) parsed = g_mime_content_disposition_parse(NULL, text);
+    take_parameters(parsed ? g_mime_content_disposition_get_parameters(parsed) : NULL, arena, &better);
+  } else {
+    g_autoptr(GMimeContentType) parsed = g_mime_content_type_parse(NULL, text);
+    take_parameters(parsed ? g_mime_content_type_get_parameters(parsed) : NULL, arena, &better);
+  }
+  out->charset = better.charset ? better.charset : out->charset;
+  out->boundary = better.boundary ? better.boundary : out->boundary;
+  out->format = better.format ? better.format : out->format;
+  out->delsp = better.delsp ? better.delsp : out->delsp;
+  out->name = better.name ? better.name : out->name;
+}
+
 void lb_header_parse_mime(LbSlice field, gboolean is_disposition, LbArena *arena, LbMimeField *out,
                           LbDiagSet *diagnostics) {
   memset(out, 0, sizeof *out);
   if (!field.data)
     return;
   const char *text = lb_header_unfold(field, arena, diagnostics);
-  gboolean is_hostile = strlen(text) > MIME_FIELD_MAX_BYTES;
-  gboolean is_simple = parse_simple(text, arena, out, &is_hostile);
+  gboolean is_hostile = FALSE;
+  g_autoptr(GString) extended = parse_plain(text, arena, out, &is_hostile);
+  if (extended && extended->len > MIME_FIELD_MAX_BYTES)
+    is_hostile = TRUE;
+  else if (extended)
+    take_extended(extended->str, is_disposition, arena, out);
   if (is_hostile)
     *diagnostics |= LB_DIAG_BIT(LB_DIAG_FIELD_DROPPED);
-  else if (!is_simple) {
-    LbMimeField better = {0};
-    if (is_disposition) {
-      g_autoptr(GMimeContentDisposition) parsed = g_mime_content_disposition_parse(NULL, text);
-      take_parameters(parsed ? g_mime_content_disposition_get_parameters(parsed) : NULL, arena, &better);
-    } else {
-      g_autoptr(GMimeContentType) parsed = g_mime_content_type_parse(NULL, text);
-      take_parameters(parsed ? g_mime_content_type_get_parameters(parsed) : NULL, arena, &better);
-    }
-    better.value = out->value;
-    better.charset = better.charset ? better.charset : out->charset;
-    better.boundary = better.boundary ? better.boundary : out->boundary;
-    better.name = better.name ? better.name : out->name;
-    *out = better;
-  }
+  if (out->name && strstr(out->name, "=?"))
+    out->name = lb_header_decode_words(out->name, strlen(out->name), arena, diagnostics);
   /* RFC 2045 5.2: what is no type/subtype is read as text/plain, which is what NULL means to callers. */
   const char *slash = strchr(out->value, '/');
   if (!*out->value || (!is_disposition && (!slash || slash == out->value || !slash[1])))

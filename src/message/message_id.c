@@ -40,12 +40,24 @@ static const char *find_bare(const char *text, LbArena *arena) {
   return NULL;
 }
 
+/* Past blanks and comments in front of an id; a comment that isn't closed is none. */
+static const char *skip_comments(const char *text) {
+  const char *end = text;
+  int depth = 0;
+  for (const char *c = text; *c && (depth || *c == '(' || (guint8)*c <= ' '); c++) {
+    depth += *c == '(' ? 1 : *c == ')' ? -1 : 0;
+    if (!depth)
+      end = c + 1;
+  }
+  return end;
+}
+
 const char *lb_message_id_parse(LbSlice field, LbArena *arena, LbDiagSet *diagnostics) {
   if (!field.data)
     return NULL;
   const char *text = memmem(field.data, field.length, "=?", 2) ? lb_header_decode(field, arena, diagnostics)
                                                                : lb_header_unfold(field, arena, diagnostics);
-  const char *id = NULL, *at = text;
+  const char *id = NULL, *at = skip_comments(text);
   if (find_id(&at, text + strlen(text), arena, &id)) {
     if (!strchr(id, '@'))
       *diagnostics |= LB_DIAG_BIT(LB_DIAG_BAD_MSGID);
