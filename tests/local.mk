@@ -31,6 +31,10 @@ tests_unit_test_base_LDADD = $(unit_libs)
 # source
 
 # message: header, address, date
+unit_tests += tests/unit/test_address
+tests_unit_test_address_SOURCES = tests/unit/test_address.c
+tests_unit_test_address_CFLAGS = $(unit_cflags)
+tests_unit_test_address_LDADD = $(unit_libs)
 unit_tests += tests/unit/test_header
 tests_unit_test_header_SOURCES = tests/unit/test_header.c
 tests_unit_test_header_CFLAGS = $(unit_cflags)

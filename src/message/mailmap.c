@@ -42,26 +42,44 @@ static gboolean take_pair(const char **at, char **name, char **email) {
   return TRUE;
 }
 
-static void add_line(LbMailmap *mailmap, const char *line) {
-  g_autofree char *name = NULL, *email = NULL, *old_name = NULL, *old_email = NULL;
-  const char *at = line;
-  if (!take_pair(&at, &name, &email))
-    return;
-  if (!take_pair(&at, &old_name, &old_email)) {
-    /* "Proper Name <commit@email>": the one address is the old one. */
-    old_email = g_steal_pointer(&email);
-  }
-  Entry *entry = g_new0(Entry, 1);
-  entry->old_name = g_steal_pointer(&old_name);
-  entry->name = g_steal_pointer(&name);
-  entry->email = g_steal_pointer(&email);
-  g_autofree char *key = g_ascii_strdown(old_email, -1);
+/* The entry for an address and an old name (NULL: for any), made if it isn't there. */
+static Entry *get_entry(LbMailmap *mailmap, const char *email, const char *old_name) {
+  g_autofree char *key = g_ascii_strdown(email, -1);
   GPtrArray *entries = g_hash_table_lookup(mailmap->by_email, key);
   if (!entries) {
     entries = g_ptr_array_new_with_free_func(entry_free);
     g_hash_table_insert(mailmap->by_email, g_steal_pointer(&key), entries);
   }
+  for (guint i = 0; i < entries->len; i++) {
+    Entry *entry = g_ptr_array_index(entries, i);
+    if (old_name ? entry->old_name && !g_ascii_strcasecmp(entry->old_name, old_name) : !entry->old_name)
+      return entry;
+  }
+  Entry *entry = g_new0(Entry, 1);
+  entry->old_name = g_strdup(old_name);
   g_ptr_array_add(entries, entry);
+  return entry;
+}
+
+/* As git has it, later lines add to earlier ones, but replace those that name the old name, too. */
+static void add_line(LbMailmap *mailmap, const char *line) {
+  g_autofree char *name = NULL, *email = NULL, *old_name = NULL, *old_email = NULL;
+  const char *at = line;
+  if (!take_pair(&at, &name, &email) || !*email)
+    return;
+  if (!take_pair(&at, &old_name, &old_email)) {
+    /* "Proper Name <commit@email>": the one address is the old one. */
+    old_email = g_steal_pointer(&email);
+  }
+  Entry *entry = get_entry(mailmap, old_email, old_name);
+  if (name || old_name) {
+    g_free(entry->name);
+    entry->name = g_steal_pointer(&name);
+  }
+  if (email || old_name) {
+    g_free(entry->email);
+    entry->email = g_steal_pointer(&email);
+  }
 }
 
 LbMailmap *lb_mailmap_load(const char *path, GError **error) {
@@ -91,14 +109,11 @@ LbPerson lb_mailmap_find(const LbMailmap *mailmap, LbPerson person) {
   g_autofree char *key = g_ascii_strdown(person.email, -1);
   const GPtrArray *entries = g_hash_table_lookup(mailmap->by_email, key);
   const Entry *found = NULL;
-  gboolean is_by_name = FALSE;
-  /* A line that names the old name, too, beats one that doesn't; among equals the later one. */
+  /* A line that names the old name, too, beats one that doesn't. */
   for (guint i = 0; entries && i < entries->len; i++) {
     const Entry *entry = g_ptr_array_index(entries, i);
-    if (entry->old_name ? !g_ascii_strcasecmp(entry->old_name, person.name ? person.name : "") : !is_by_name) {
+    if (entry->old_name ? !g_ascii_strcasecmp(entry->old_name, person.name ? person.name : "") : !found)
       found = entry;
-      is_by_name = entry->old_name != NULL;
-    }
   }
   if (found && found->name)
     person.name = found->name;
