@@ -72,13 +72,9 @@ static inline gboolean lb_line_starts_nocase(LbSlice line, const char *prefix) {
 
 /* Text from begin to end without blank lines at its ends; the first line keeps its indent. */
 static inline LbSlice lb_line_trim(const char *text, gsize begin, gsize end) {
-  while (begin < end) {
-    gsize next = lb_line_next(text, end, begin);
-    if (!lb_line_is_blank(
-            (LbSlice){text + begin, (next > begin && text[next - 1] == '\n' ? next - 1 : next) - begin}))
-      break;
-    begin = next;
-  }
+  for (gsize pos = begin; pos < end && (text[pos] == '\n' || lb_line_is_space(text[pos])); pos++)
+    if (text[pos] == '\n')
+      begin = pos + 1;
   while (end > begin && (text[end - 1] == '\n' || lb_line_is_space(text[end - 1])))
     end--;
   return (LbSlice){text + begin, end - begin};

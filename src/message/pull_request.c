@@ -80,7 +80,7 @@ static const char *find_place(const char *text, gsize length) {
     if (!q || !is_after_the(text, p))
       continue;
     limit = end - q > MAX_GAP ? q + MAX_GAP : end;
-    while ((q = memmem(q, (gsize)(limit - q), "available", 9))) {
+    for (int tries = 0; tries < 3 && (q = memmem(q, (gsize)(limit - q), "available", 9)); tries++) {
       const char *place = find_offer(q += 9, end);
       if (place)
         return place;

@@ -119,8 +119,8 @@ static gsize find_block(LbSlice log) {
 
 /* `Fixes: 0123456789ab ("title` goes on in the next line, indented or not. */
 static gboolean is_open(const GString *trailer) {
-  return g_ascii_strncasecmp(trailer->str, "fixes:", 6) == 0 && strstr(trailer->str, "(\"") &&
-         !strstr(trailer->str, "\")");
+  return trailer->len < 500 && g_ascii_strncasecmp(trailer->str, "fixes:", 6) == 0 &&
+         strstr(trailer->str, "(\"") && !strstr(trailer->str, "\")");
 }
 
 static void add_trailer(GPtrArray *trailers, GString *trailer, LbArena *arena) {
