@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/hash.h"
 #include "series/group.h"
 #include "series/stem.h"
 
@@ -15,7 +16,7 @@ typedef struct {
 
 static void init_numbers(Numbers *numbers)
 {
-  numbers->table = g_hash_table_new(g_str_hash, g_str_equal);
+  numbers->table = g_hash_table_new(lb_hash_string, g_str_equal);
   numbers->strings = g_string_chunk_new(4096);
   numbers->scratch = g_string_new(NULL);
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "series/group.h"
 
 static void free_posting(gpointer data)
@@ -103,11 +104,8 @@ static const char *get_author(const LbMember *member)
 static guint hash_title(gconstpointer key)
 {
   const LbMember *member = key;
-  guint hash = g_str_hash(member->mail->parsed.title);
 
-  for (const char *p = get_author(member); *p; p++)
-    hash = hash * 33 + (guint)g_ascii_tolower(*p);
-  return hash * 31 + (guint)member->index * 131 + (guint)member->total;
+  return lb_hash_string(member->mail->parsed.title) + (guint)member->index * 131 + (guint)member->total;
 }
 
 static gboolean equal_titles(gconstpointer a, gconstpointer b)

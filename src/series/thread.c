@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/hash.h"
+
 typedef struct {
   LbThreads *threads;
   GHashTable *numbers; /* id -> number + 1 */
@@ -117,7 +119,7 @@ static void measure_depths(LbThreads *threads)
 LbThreads *lb_threads_build(const GPtrArray *mails)
 {
   LbThreads *threads = g_new0(LbThreads, 1);
-  Builder builder = { threads, g_hash_table_new(g_str_hash, g_str_equal), NULL };
+  Builder builder = { threads, g_hash_table_new(lb_hash_string, g_str_equal), NULL };
 
   threads->n = mails->len;
   threads->parent = g_new(guint, mails->len);
