@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "intake/merge.h"
 #include <string.h>
+#include "base/hash.h"
 #include "base/period.h"
 
 /* A mail that a deletion means: the same blob, or, where the deletion's bytes were rewritten, the same id. */
@@ -26,8 +27,8 @@ void lb_merge_remove_deleted(GPtrArray *mails) {
     has_deletion = ((const LbMail *)g_ptr_array_index(mails, i))->removes;
   if (!has_deletion)
     return;
-  g_autoptr(GHashTable) by_blob = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-  g_autoptr(GHashTable) by_id = g_hash_table_new(g_str_hash, g_str_equal);
+  g_autoptr(GHashTable) by_blob = g_hash_table_new_full(lb_hash_string, g_str_equal, g_free, NULL);
+  g_autoptr(GHashTable) by_id = g_hash_table_new(lb_hash_string, g_str_equal);
   for (guint i = 0; i < mails->len; i++) {
     const LbMail *mail = g_ptr_array_index(mails, i);
     g_autofree char *blob = format_blob(mail);
@@ -106,9 +107,9 @@ static void settle_copies(GArray *copies, LbArena *arena) {
 }
 
 void lb_merge_mark_duplicates(GPtrArray *mails, LbArena *arena, LbMergeHashFunc hash, gpointer data) {
-  g_autoptr(GHashTable) first = g_hash_table_new(g_str_hash, g_str_equal);
+  g_autoptr(GHashTable) first = g_hash_table_new(lb_hash_string, g_str_equal);
   g_autoptr(GHashTable) groups =
-      g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)g_array_unref);
+      g_hash_table_new_full(lb_hash_string, g_str_equal, NULL, (GDestroyNotify)g_array_unref);
   g_autoptr(GPtrArray) in_order = g_ptr_array_new();
   for (guint i = 0; i < mails->len; i++) {
     LbMail *mail = g_ptr_array_index(mails, i), *other = g_hash_table_lookup(first, mail->msgid);
