@@ -20,6 +20,7 @@ Nothing else is made equal.  Every mail that differs is counted under the first 
 import argparse
 import collections
 import email
+import email.errors
 import email.policy
 import html.parser
 import json
@@ -49,7 +50,8 @@ def kind_of(part):
     if part.is_multipart():
         return "text" if kind in READABLE else None
     if kind.startswith("multipart/"):
-        return "text"
+        lost = (email.errors.NoBoundaryInMultipartDefect, email.errors.StartBoundaryNotFoundDefect)
+        return "text" if any(isinstance(defect, lost) for defect in part.defects) else None
     if kind in PATCH_TYPES or (name and name.lower().endswith((".patch", ".diff"))):
         return "patch"
     if kind.startswith("text/") and part.get_content_disposition() not in (None, "inline") and name:
@@ -179,17 +181,38 @@ def expected(message):
     return text, has_html
 
 
+def is_damaged_base64(message):
+    return any(
+        part.get("content-transfer-encoding", "").strip().lower() == "base64"
+        and isinstance(part.get_payload(), str)
+        and re.search(r"[^A-Za-z0-9+/=\s]", part.get_payload())
+        for part in message.walk()
+    )
+
+
+def needs_wider_charset(message):
+    for part in message.walk():
+        charset = part.get_content_charset() or ""
+        wider = {"gb2312": "gb18030", "gbk": "gb18030", "euc-kr": "cp949", "ks_c_5601-1987": "cp949",
+                 "shift_jis": "cp932", "big5": "big5hkscs", "iso-8859-1": "cp1252"}.get(charset)
+        try:
+            if wider and not part.is_multipart():
+                payload_of(part).decode(wider)
+                payload_of(part).decode(charset if charset != "iso-8859-1" else "ascii")
+        except UnicodeError:
+            return True
+    return False
+
+
 REASONS = [
-    ("base64 with clear text behind it, or damaged", lambda m, ours: "bad-base64" in ours["diagnostics"]
-     or any(p.get("content-transfer-encoding", "").strip().lower() == "base64" and not p.is_multipart()
-            and re.search(r"[^A-Za-z0-9+/=\s]", p.get_payload() if isinstance(p.get_payload(), str) else "")
-            for p in m.walk())),
-    ("charset lie or unknown charset", lambda m, ours: {"charset-lie", "unknown-charset"} & set(ours["diagnostics"])),
-    ("damaged quoted-printable", lambda m, ours: "bad-qp" in ours["diagnostics"]),
-    ("iso-8859-1 that is windows-1252", lambda m, ours: any(
-        (p.get_content_charset() or "") in ("iso-8859-1", "latin1") for p in m.walk())),
-    ("multipart without boundary", lambda m, ours: "mime-no-boundary" in ours["diagnostics"]),
-    ("other", lambda m, ours: True),
+    ("clear text behind base64, or damaged base64", lambda message, ours: is_damaged_base64(message)),
+    ("lines of a hunk in format=flowed", lambda message, ours: "\n@@ -" in "\n" + ours["text"] and any(
+        str(part.get_param("format", "")).lower() == "flowed" for part in message.walk())),
+    ("charset whose superset is meant", lambda message, ours: needs_wider_charset(message)),
+    ("charset lie or unknown charset", lambda message, ours: {"charset-lie", "unknown-charset"} & set(ours["diagnostics"])),
+    ("damaged quoted-printable", lambda message, ours: "bad-qp" in ours["diagnostics"]),
+    ("multipart whose boundary is missing", lambda message, ours: any(part.defects for part in message.walk())),
+    ("other", lambda message, ours: True),
 ]
 
 

@@ -35,7 +35,7 @@ static const struct {
     {"big5", FAMILY_ASCII},            {"euc-", FAMILY_ASCII},           {"x-euc-", FAMILY_ASCII},
     {"shift-jis", FAMILY_ASCII},       {"sjis", FAMILY_ASCII},           {"x-sjis", FAMILY_ASCII},
     {"ks-c-5601", FAMILY_ASCII},       {"ksc5601", FAMILY_ASCII},        {"uhc", FAMILY_ASCII},
-    {"johab", FAMILY_ASCII},           {"tis-620", FAMILY_ASCII},        {"mac", FAMILY_ASCII},
+    {"tis-620", FAMILY_ASCII},         {"mac", FAMILY_ASCII},
     {"viscii", FAMILY_ASCII},          {"tcvn", FAMILY_ASCII},           {"armscii", FAMILY_ASCII},
     {"georgian", FAMILY_ASCII},
 };
@@ -46,7 +46,7 @@ static const struct {
   const char *prefix, *wider;
 } extensions[] = {
     {"gb", "gb18030"},       {"x-gbk", "gb18030"},    {"euc-kr", "cp949"},     {"ks-c-5601", "cp949"},
-    {"shift-jis", "cp932"},  {"sjis", "cp932"},       {"x-sjis", "cp932"},     {"euc-jp", "euc-jp-ms"},
+    {"euc-jp", "euc-jp-ms"},
     {"big5", "big5-hkscs"},  {"tis-620", "cp874"},    {"iso-8859-9", "cp1254"}, {"iso-8859-11", "cp874"},
     {"unicode-1-1-utf-7", "utf-7"},
 };
@@ -69,6 +69,11 @@ static void free_converters(gpointer data) {
 }
 
 static GPrivate thread_converters = G_PRIVATE_INIT(free_converters);
+
+/* glibc's Shift_JIS turns backslashes into yen signs; as senders use the name, it is ASCII below 0x80. */
+static const char *find_iconv_name(const char *name) {
+  return g_str_has_prefix(name, "shift-jis") || strstr(name, "sjis") ? "cp932" : name;
+}
 
 static GIConv find_converter(const char *name) {
   Converters *converters = g_private_get(&thread_converters);
@@ -226,7 +231,7 @@ static GIConv find_extension(const char *name) {
  * windows-1252. */
 static LbCharsetResult decode_declared(GString *out, const char *name, Family family, const char *bytes,
                                        gsize length, gboolean is_utf8, LbDiagSet *diagnostics) {
-  GIConv declared = find_converter(name);
+  GIConv declared = find_converter(find_iconv_name(name));
   gsize begin = out->len, bad = G_MAXSIZE;
 
   if (declared != (GIConv)-1)

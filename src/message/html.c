@@ -173,8 +173,9 @@ static const char *skip_markup(State *state, const char *p, const char *end) {
   }
   gboolean is_end = p < end && *p == '/';
   const char *name = p + is_end, *name_end = name;
-  while (name_end < end && g_ascii_isalnum(*name_end))
-    name_end++;
+  if (name < end && g_ascii_isalpha(*name))
+    while (name_end < end && g_ascii_isalnum(*name_end))
+      name_end++;
   if (name_end == name && (p == end || (*p != '!' && *p != '?')))
     return NULL;
   const char *stop = memchr(name_end, '>', (gsize)(end - name_end));
