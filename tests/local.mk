@@ -29,6 +29,10 @@ tests_unit_test_base_CFLAGS = $(unit_cflags)
 tests_unit_test_base_LDADD = $(unit_libs)
 
 # source
+unit_tests += tests/unit/test_mbox
+tests_unit_test_mbox_SOURCES = tests/unit/test_mbox.c tests/unit/source_unit.c tests/unit/source_unit.h
+tests_unit_test_mbox_CFLAGS = $(unit_cflags)
+tests_unit_test_mbox_LDADD = $(unit_libs)
 
 # message: header, address, date
 unit_tests += tests/unit/test_address

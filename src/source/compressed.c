@@ -10,8 +10,8 @@
 #include "source/kind.h"
 
 #define ROOM (128u << 10)
-/* Mail packs to a tenth, lists of likes to a hundredth.  What unpacks to more than this many times its size, and to
- * more than is harmless, is made to fill a disk. */
+/* Mail packs to a tenth, lists of likes to a hundredth.  What unpacks to more than this many times its size,
+ * and to more than is harmless, is made to fill a disk. */
 #define MAX_RATIO 250
 #define HARMLESS ((guint64)64 << 20)
 #define MAX_OUTPUT ((guint64)1 << 40)
@@ -47,14 +47,16 @@ gboolean lb_compressed_is_known(const char *head, gsize length) {
 }
 
 static void note_damage(const LbUnpacking *unpacking, const char *what) {
-  g_autofree char *detail = g_strdup_printf("%s after %" G_GUINT64_FORMAT " unpacked bytes", what, unpacking->produced);
+  g_autofree char *detail =
+      g_strdup_printf("%s after %" G_GUINT64_FORMAT " unpacked bytes", what, unpacking->produced);
   lb_diag_log_add(unpacking->log, LB_DIAG_UNREADABLE, unpacking->path, detail);
 }
 
 /* FALSE: enough is enough, which was noted. */
 static gboolean is_sane(const LbUnpacking *unpacking) {
-  gboolean is_bomb = unpacking->produced > MAX_OUTPUT || (unpacking->produced > HARMLESS &&
-                                                          unpacking->produced / MAX_RATIO > unpacking->consumed);
+  gboolean is_bomb =
+      unpacking->produced > MAX_OUTPUT ||
+      (unpacking->produced > HARMLESS && unpacking->produced / MAX_RATIO > unpacking->consumed);
   if (is_bomb)
     note_damage(unpacking, "unpacks to far more than any mail would: given up");
   return !is_bomb;

@@ -4,9 +4,9 @@
 #include <string.h>
 #include "base/error.h"
 
-/* libgit2 keeps these for the whole process.  Measured on archives of 26,000 to 109,000 mails: blobs are read once, so a
- * cache of objects costs and never helps; verifying SHA-1 costs 40 % of the time and git cat-file does not either;
- * small windows save 90 MiB and no time. */
+/* libgit2 keeps these for the whole process.  Measured on archives of 26,000 to 109,000 mails: blobs are read
+ * once, so a cache of objects costs and never helps; verifying SHA-1 costs 40 % of the time and git cat-file
+ * does not either; small windows save 90 MiB and no time. */
 void lb_git_init(void) {
   static const char *extensions[] = {"partialclone", "preciousobjects", "worktreeconfig"};
   git_libgit2_init();
@@ -63,7 +63,8 @@ static gboolean find_tip(git_repository *repository, LbEpoch *epoch, GError **er
   }
   if (n_branches == 0)
     return TRUE;
-  g_set_error(error, LB_ERROR, LB_ERROR_BAD_INPUT, "'%s' has no usable HEAD and more than one branch", epoch->path);
+  g_set_error(error, LB_ERROR, LB_ERROR_BAD_INPUT, "'%s' has no usable HEAD and more than one branch",
+              epoch->path);
   return FALSE;
 }
 
@@ -179,7 +180,8 @@ gboolean lb_epoch_find_name(const LbEpoch *epoch, const char *name, git_oid *id)
 
 git_odb_object *lb_git_read(git_odb *odb, const git_oid *id, git_object_t type, const char **failure) {
   git_odb_object *object = NULL;
-  /* what is not found is looked for once more by libgit2 itself, after a look for new packs: "git gc" may run */
+  /* what is not found is looked for once more by libgit2 itself, after a look for new packs: "git gc" may run
+   */
   if (git_odb_read(&object, odb, id) < 0) {
     *failure = last_failure();
     return NULL;

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Private to source/: one git repository of a public-inbox (an "epoch"), and its objects.  Objects are read from the
- * object database alone, without a git_repository: no config is heard, no hook is run, and only alternates inside
- * the inbox are followed.
+ * Private to source/: one git repository of a public-inbox (an "epoch"), and its objects.  Objects are read
+ * from the object database alone, without a git_repository: no config is heard, no hook is run, and only
+ * alternates inside the inbox are followed.
  */
 #pragma once
 #include <git2.h>
 #include <glib.h>
 
 typedef struct {
-  char *path;         /* as people know it: the locators' file */
-  char *objects;      /* its folder of objects */
-  char *inside;       /* the inbox: alternates outside it don't count */
-  gboolean has_tip;   /* FALSE: nothing was ever committed */
-  git_oid tip;        /* pinned when it was opened */
+  char *path;          /* as people know it: the locators' file */
+  char *objects;       /* its folder of objects */
+  char *inside;        /* the inbox: alternates outside it don't count */
+  gboolean has_tip;    /* FALSE: nothing was ever committed */
+  git_oid tip;         /* pinned when it was opened */
   GHashTable *shallow; /* of git_oid: commits whose parents a shallow clone left out; NULL: none */
 } LbEpoch;
 

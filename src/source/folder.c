@@ -10,7 +10,8 @@
 
 /* Folders in folders; more is a loop or hostile. */
 #define MAX_DEPTH 64
-/* Times that all names are read once more for files that went away: each costs as much as the first listing. */
+/* Times that all names are read once more for files that went away: each costs as much as the first listing.
+ */
 #define MAX_RELISTS 1000
 
 /* Directories that hold the same mails: new and cur of a maildir, or one plain folder. */
@@ -22,11 +23,11 @@ typedef struct {
 struct LbFolder {
   LbSource *source;
   GStringChunk *paths;
-  GArray *files;       /* of LbFolderFile, sorted */
-  GArray *groups;      /* of Group */
+  GArray *files;  /* of LbFolderFile, sorted */
+  GArray *groups; /* of Group */
   gboolean recursive, any_name;
-  GMutex lock;         /* of what follows, and of paths once all is listed */
-  GHashTable *moved;   /* base name to path in one group, as found on the last look */
+  GMutex lock;       /* of what follows, and of paths once all is listed */
+  GHashTable *moved; /* base name to path in one group, as found on the last look */
   guint moved_group, relists;
 };
 
@@ -71,13 +72,15 @@ static void note(LbFolder *folder, LbDiag diag, const char *directory, const cha
 }
 
 /* Whether the entry is to be taken for a mail; opening it says for sure. */
-static gboolean is_candidate(LbFolder *folder, const Group *group, const char *path, const struct dirent *entry) {
+static gboolean is_candidate(LbFolder *folder, const Group *group, const char *path,
+                             const struct dirent *entry) {
   const char *name = entry->d_name;
   gboolean is_flat = !group->directories[1];
   if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
     return FALSE;
   /* beside the mails of a plain folder stands all sorts of things */
-  if (is_flat && (name[0] == '.' || entry->d_type == DT_DIR || !(group->any_name || is_plain_mail_name(name))))
+  if (is_flat &&
+      (name[0] == '.' || entry->d_type == DT_DIR || !(group->any_name || is_plain_mail_name(name))))
     return FALSE;
   if (name[0] == '.')
     note(folder, LB_DIAG_NOT_REGULAR, path, name, "its name begins with a dot");
@@ -139,8 +142,8 @@ static void list_group(LbFolder *folder, guint group) {
         continue;
       if (!foreach_name(folder, group, path, add_file))
         note(folder, LB_DIAG_UNREADABLE, path, NULL, g_strerror(errno));
-      if (stat(path, &after) == 0 && (before.st_mtim.tv_sec != after.st_mtim.tv_sec ||
-                                      before.st_mtim.tv_nsec != after.st_mtim.tv_nsec))
+      if (stat(path, &after) == 0 &&
+          (before.st_mtim.tv_sec != after.st_mtim.tv_sec || before.st_mtim.tv_nsec != after.st_mtim.tv_nsec))
         is_quiet = FALSE;
     }
     if (is_quiet)
@@ -236,7 +239,8 @@ static void group_clear(gpointer data) {
   g_free(group->directories[1]);
 }
 
-LbFolder *lb_folder_new(LbSource *source, const char *path, gboolean recursive, gboolean any_name, GError **error) {
+LbFolder *lb_folder_new(LbSource *source, const char *path, gboolean recursive, gboolean any_name,
+                        GError **error) {
   DIR *directory = opendir(path);
   if (!directory) {
     g_set_error(error, LB_ERROR, LB_ERROR_NO_INPUT, "cannot open '%s': %s", path, g_strerror(errno));
@@ -340,7 +344,8 @@ const char *lb_folder_find_moved(LbFolder *folder, const char *path, gboolean *i
   }
   g_mutex_unlock(&folder->lock);
   if (found) {
-    LbFolderFile file = {.path = found, .name = strlen(found) - strlen(strrchr(found, '/') + 1), .group = group};
+    LbFolderFile file = {
+        .path = found, .name = strlen(found) - strlen(strrchr(found, '/') + 1), .group = group};
     file.base_length = base_length_of(found + file.name);
     *is_listed = is_in_list(folder, &file);
   }

@@ -13,5 +13,6 @@
 gboolean lb_from_line_is_valid(const char *line, gsize length);
 
 /* The first place in [begin, end) where "Fr" or "-L" (letter case of the L ignored) stands, NULL if there is
- * none: every From_ line, quoted From_ line and Content-Length field has one, and little else in mail does. */
+ * none: every From_ line, quoted From_ line and Content-Length field has one, and little else in mail does.
+ */
 const char *lb_from_line_find_mark(const char *begin, const char *end);

@@ -76,7 +76,8 @@ static gboolean find_entry(git_odb *odb, const git_oid *tree, const char *name, 
 static void find_parents(Commit *commit, const LbEpoch *epoch) {
   const char *failure;
   LbCommit own, parent;
-  g_autoptr(git_odb_object) object = lb_git_read(commit->odb, &commit->step->commit, GIT_OBJECT_COMMIT, &failure);
+  g_autoptr(git_odb_object) object =
+      lb_git_read(commit->odb, &commit->step->commit, GIT_OBJECT_COMMIT, &failure);
   if (!object || !lb_git_parse_commit(object, &own) || lb_epoch_is_shallow(epoch, &commit->step->commit))
     return;
   for (guint i = 0; i < own.n_parents && commit->n_parents < MAX_PARENTS; i++) {
@@ -133,7 +134,8 @@ static void compare_folder(Commit *commit, const char *name, const git_oid *old_
       gboolean in_old, in_new;
       compare_cursors(&old, &new, &in_old, &in_new);
       gboolean differs = in_old != in_new || !git_oid_equal(&old.entry.id, &new.entry.id);
-      if (differs && !is_merged(commit, name, in_new ? new.entry.name : old.entry.name, in_new ? &new.entry.id : NULL)) {
+      if (differs &&
+          !is_merged(commit, name, in_new ? new.entry.name : old.entry.name, in_new ? &new.entry.id : NULL)) {
         if (in_old)
           give(commit, &old.entry, TRUE);
         if (in_new)
@@ -177,14 +179,15 @@ static gboolean is_inherited(Commit *commit, const LbEpoch *epoch, const LbTreeE
     find_parents(commit, epoch);
   for (guint i = 0; i < commit->n_parents; i++) {
     LbTreeEntry before;
-    if (find_entry(commit->odb, &commit->parents[i], entry->name, &before) && git_oid_equal(&before.id, &entry->id))
+    if (find_entry(commit->odb, &commit->parents[i], entry->name, &before) &&
+        git_oid_equal(&before.id, &entry->id))
       return TRUE;
   }
   return FALSE;
 }
 
-void lb_inbox_foreach_change(git_odb *odb, const LbEpoch *epoch, const LbWalkStep *step, LbInboxChangeFunc func,
-                             LbInboxFailureFunc failed, gpointer data) {
+void lb_inbox_foreach_change(git_odb *odb, const LbEpoch *epoch, const LbWalkStep *step,
+                             LbInboxChangeFunc func, LbInboxFailureFunc failed, gpointer data) {
   Commit commit = {.odb = odb, .step = step, .func = func, .failed = failed, .data = data};
   LbTreeEntry mail = {0}, deletion = {0};
   gboolean has_folders = FALSE;
@@ -199,7 +202,8 @@ void lb_inbox_foreach_change(git_odb *odb, const LbEpoch *epoch, const LbWalkSte
     else
       has_folders |= is_hex_folder(&root.entry);
   }
-  /* a commit of v2 has one of the two; where it has both or is a merge, what its parents had is none of its own */
+  /* a commit of v2 has one of the two; where it has both or is a merge, what its parents had is none of its
+   * own */
   gboolean is_plain = !step->is_merge && !(mail.name && deletion.name);
   if (mail.name && (is_plain || !is_inherited(&commit, epoch, &mail)))
     give(&commit, &mail, FALSE);

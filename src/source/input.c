@@ -125,7 +125,8 @@ static gboolean unpack(LbInput *input, LbDiagLog *log, GError **error) {
   int unpacked = open_temporary(error);
   if (unpacked < 0)
     return FALSE;
-  LbUnpacking unpacking = {.from = input->fd, .path = input->path, .write = write_all, .to = unpacked, .log = log};
+  LbUnpacking unpacking = {
+      .from = input->fd, .path = input->path, .write = write_all, .to = unpacked, .log = log};
   gboolean is_unpacked = lb_compressed_unpack(&unpacking, input->head, input->head_length, error);
   close(input->fd);
   input->fd = unpacked;

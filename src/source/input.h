@@ -9,9 +9,9 @@
 
 typedef struct {
   int fd;
-  guint64 size;      /* as it was at opening; what grows later is not read */
-  char *path;        /* as the user named it */
-  char *head;        /* its first bytes, to look at */
+  guint64 size; /* as it was at opening; what grows later is not read */
+  char *path;   /* as the user named it */
+  char *head;   /* its first bytes, to look at */
   gsize head_length;
 } LbInput;
 

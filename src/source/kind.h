@@ -19,9 +19,9 @@ struct LbSource {
 
 /* What the user named, before it is known to be of a kind. */
 typedef struct {
-  const char *path;    /* "-" for standard input */
-  LbInput *input;      /* of a file or standard input, at hand whole; NULL: path is a directory */
-  gboolean is_forced;  /* the user named the kind */
+  const char *path;   /* "-" for standard input */
+  LbInput *input;     /* of a file or standard input, at hand whole; NULL: path is a directory */
+  gboolean is_forced; /* the user named the kind */
   gboolean is_recursive;
 } LbPlace;
 
@@ -52,7 +52,7 @@ extern const LbSourceKind lb_source_maildir, lb_source_mbox, lb_source_git, lb_s
 struct LbReader {
   char *bytes;
   gsize capacity;
-  gpointer git;              /* an opened object database: public_inbox.c */
+  gpointer git; /* an opened object database: public_inbox.c */
   GDestroyNotify free_git;
 };
 

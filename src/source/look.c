@@ -34,8 +34,8 @@ gboolean lb_source_begins_with_field(const char *bytes, gsize length) {
 }
 
 gboolean lb_source_looks_like_mail(const char *bytes, gsize length) {
-  static const char *const names[] = {"From", "Date", "Subject", "Message-ID", "Received", "Return-Path",
-                                      "Delivered-To", "To", "MIME-Version", "X-Mailer"};
+  static const char *const names[] = {"From",        "Date",         "Subject", "Message-ID",   "Received",
+                                      "Return-Path", "Delivered-To", "To",      "MIME-Version", "X-Mailer"};
   const char *end = bytes + length, *p = skip_lead(bytes, end);
   while (p < end && *p != '\n' && *p != '\r') {
     gsize left = end - p;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Folders with a file for each mail: maildir (https://cr.yp.to/proto/maildir.html), MH, .eml files.  Files may come,
- * go and be renamed while we read; nothing but a regular file is ever read.
+ * Folders with a file for each mail: maildir (https://cr.yp.to/proto/maildir.html), MH, .eml files.  Files
+ * may come, go and be renamed while we read; nothing but a regular file is ever read.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -24,8 +24,8 @@ typedef struct {
   guint64 size; /* of the whole file */
 } Content;
 
-/* Opens what is a regular file, never through a link and never waiting for a FIFO's writer; -1 with errno, EINVAL for
- * what is no regular file. */
+/* Opens what is a regular file, never through a link and never waiting for a FIFO's writer; -1 with errno,
+ * EINVAL for what is no regular file. */
 static int open_regular(const char *path, struct stat *status) {
   int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
   if (fd < 0) {
@@ -92,8 +92,8 @@ static void note_failure(LbSource *source, const char *path, int failure) {
     lb_source_note_errno(source, LB_DIAG_UNREADABLE, path, 0, failure);
 }
 
-static gboolean maildir_read(LbSource *source, LbReader *reader, LbUnit *unit, LbRawMailFunc func, gpointer data,
-                             GError **error) {
+static gboolean maildir_read(LbSource *source, LbReader *reader, LbUnit *unit, LbRawMailFunc func,
+                             gpointer data, GError **error) {
   Maildir *maildir = (Maildir *)source;
   for (guint i = unit->begin; i < unit->end; i++) {
     const char *path = lb_folder_get(maildir->folder, i)->path;
@@ -108,7 +108,9 @@ static gboolean maildir_read(LbSource *source, LbReader *reader, LbUnit *unit, L
       lb_source_note_errno(source, LB_DIAG_EMPTY_FILE, path, 0, 0);
       continue;
     }
-    func(&(LbRawMail){.bytes = reader->bytes, .length = content.length, .is_cut = content.size > LB_MAIL_MAX_BYTES,
+    func(&(LbRawMail){.bytes = reader->bytes,
+                      .length = content.length,
+                      .is_cut = content.size > LB_MAIL_MAX_BYTES,
                       .locator = {.file = path, .length = content.size}},
          data);
   }

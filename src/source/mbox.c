@@ -2,9 +2,9 @@
 /*
  * mbox in all its dialects: mboxo, mboxrd, mboxcl, mboxcl2 (qmail's mbox(5), RFC 4155).
  *
- * The file is cut into chunks that are read side by side.  A chunk owns the mails that start in it and reads on past
- * its end.  Only a Content-Length that leads over a From_ line of a later chunk makes the reader of that chunk begin
- * at a wrong place: settle() finds that out afterwards.
+ * The file is cut into chunks that are read side by side.  A chunk owns the mails that start in it and reads
+ * on past its end.  Only a Content-Length that leads over a From_ line of a later chunk makes the reader of
+ * that chunk begin at a wrong place: settle() finds that out afterwards.
  */
 #include "source/mbox.h"
 #include <errno.h>
@@ -23,16 +23,17 @@ typedef struct {
   guint64 chunk;
   guint64 given; /* where the next unit begins */
   gint64 n_units;
+  gint is_shortness_noted;
 } Mbox;
 
 /* Where one mail stands. */
 typedef struct {
-  guint64 begin;          /* its first header byte */
-  guint64 end;            /* behind its last byte, the separating empty line not counted */
-  guint64 next;           /* the From_ line after it, or the file's end */
-  gboolean is_counted;    /* Content-Length gave the end, and a From_ line stands there */
-  gboolean has_quoted;    /* a ">From " line */
-  gboolean has_unquoted;  /* a "From " line that ends nothing */
+  guint64 begin;         /* its first header byte */
+  guint64 end;           /* behind its last byte, the separating empty line not counted */
+  guint64 next;          /* the From_ line after it, or the file's end */
+  gboolean is_counted;   /* Content-Length gave the end, and a From_ line stands there */
+  gboolean has_quoted;   /* a ">From " line */
+  gboolean has_unquoted; /* a "From " line that ends nothing */
 } Span;
 
 void lb_mbox_set_chunk(LbSource *source, guint64 bytes) {
@@ -53,8 +54,8 @@ static guint64 skip_empty_line(const LbWindow *window, guint64 place) {
   return left >= 1 && p[0] == '\n' ? place + 1 : place;
 }
 
-/* Whether a Content-Length that ends a mail at target leads to a From_ line or the end of the file: it comes from the
- * sender and is believed in no other case.  span->next and is_counted tell which. */
+/* Whether a Content-Length that ends a mail at target leads to a From_ line or the end of the file: it comes
+ * from the sender and is believed in no other case.  span->next and is_counted tell which. */
 static gboolean leads_somewhere(const LbWindow *window, guint64 target, Span *span) {
   LbReader room = {0};
   LbWindow there = {.fd = window->fd, .size = window->size, .reader = &room};
@@ -62,7 +63,8 @@ static gboolean leads_somewhere(const LbWindow *window, guint64 target, Span *sp
     return FALSE;
   gboolean leads = FALSE;
   lb_window_start(&there, target - 1, LB_FROM_LINE_MAX + 16);
-  if (lb_window_end(&there) >= target && (*lb_window_at(&there, target - 1) == '\n' || target == window->size)) {
+  if (lb_window_end(&there) >= target &&
+      (*lb_window_at(&there, target - 1) == '\n' || target == window->size)) {
     guint64 place = skip_empty_line(&there, target);
     gboolean is_from_line = lb_window_has_from_line(&there, place);
     leads = is_from_line || place == window->size;
@@ -114,8 +116,8 @@ static guint64 parse_length(const char *p, const char *end) {
   return digits > 0 && p < end && g_ascii_isspace(*p) ? value : NONE;
 }
 
-/* mark: the '-' of what may be a Content-Length field.  If it is one and to be believed, span->end becomes the mail's.
- * TRUE: no later field counts, because this is the first or because the header is over. */
+/* mark: the '-' of what may be a Content-Length field.  If it is one and to be believed, span->end becomes
+ * the mail's. TRUE: no later field counts, because this is the first or because the header is over. */
 static gboolean follow_content_length(LbWindow *window, guint64 mark, Span *span) {
   static const char name[] = "Content-Length:";
   const gsize before = strlen("Content");
@@ -209,8 +211,10 @@ static void find_end(LbWindow *window, Span *span) {
     return;
   }
   if (span->next == NONE)
-    span->next = window->at_end && lb_window_end(window) <= cap ? lb_window_end(window) : skip_giant(window, cap - 1);
-  span->end = span->next <= lb_window_end(window) ? cut_separator(window, span->begin, span->next) : span->next;
+    span->next =
+        window->at_end && lb_window_end(window) <= cap ? lb_window_end(window) : skip_giant(window, cap - 1);
+  span->end =
+      span->next <= lb_window_end(window) ? cut_separator(window, span->begin, span->next) : span->next;
 }
 
 /* Takes one '>' off each ">From " line (mboxrd); returns the new length. */
@@ -233,8 +237,8 @@ static gsize unquote(char *bytes, gsize length) {
   return to + (end - from) - bytes;
 }
 
-/* Whether '>' is to be taken off: not from a mail that stands before any From_ line, nor from one whose counted length
- * and bare "From " line show that its writer does not quote (mboxcl2). */
+/* Whether '>' is to be taken off: not from a mail that stands before any From_ line, nor from one whose
+ * counted length and bare "From " line show that its writer does not quote (mboxcl2). */
 static gboolean needs_unquoting(const Span *span) {
   return span->has_quoted && span->begin > 0 && !(span->is_counted && span->has_unquoted);
 }
@@ -243,8 +247,11 @@ static void give(LbSource *source, LbWindow *window, const Span *span, LbRawMail
   gsize there = lb_window_end(window) - span->begin;
   gsize kept = MIN(MIN(span->end - span->begin, there), LB_MAIL_MAX_BYTES);
   char *bytes = window->reader->bytes + (span->begin - window->base);
-  LbRawMail mail = {.bytes = bytes, .length = kept, .is_cut = span->end - span->begin > LB_MAIL_MAX_BYTES,
-                    .locator = {.file = ((Mbox *)source)->input->path, .offset = span->begin,
+  LbRawMail mail = {.bytes = bytes,
+                    .length = kept,
+                    .is_cut = span->end - span->begin > LB_MAIL_MAX_BYTES,
+                    .locator = {.file = ((Mbox *)source)->input->path,
+                                .offset = span->begin,
                                 .length = span->end - span->begin}};
   if (needs_unquoting(span))
     mail.length = unquote(bytes, kept);
@@ -258,8 +265,8 @@ static gboolean is_blank(const char *p, gsize length) {
   return TRUE;
 }
 
-/* What stands before the first From_ line: nothing, blank lines, a mail whose own From_ line was lost, junk, or, in a
- * file without any, the one mail.  Returns the place of the first From_ line. */
+/* What stands before the first From_ line: nothing, blank lines, a mail whose own From_ line was lost, junk,
+ * or, in a file without any, the one mail.  Returns the place of the first From_ line. */
 static guint64 read_lead(LbSource *source, LbWindow *window, LbRawMailFunc func, gpointer data) {
   Span span = {0};
   lb_window_ensure(window, 0, LB_FROM_LINE_MAX + 200, 0);
@@ -279,6 +286,15 @@ static guint64 read_lead(LbSource *source, LbWindow *window, LbRawMailFunc func,
   return span.next;
 }
 
+/* What could not be read; a file that was cut short says so once, not for each chunk. */
+static void note_error(LbSource *source, const LbWindow *window) {
+  Mbox *mbox = (Mbox *)source;
+  if (window->error_number && (window->error_number != LB_WINDOW_CUT_SHORT ||
+                               g_atomic_int_compare_and_exchange(&mbox->is_shortness_noted, 0, 1)))
+    lb_source_note_errno(source, LB_DIAG_UNREADABLE, mbox->input->path, lb_window_end(window),
+                         window->error_number);
+}
+
 static gboolean mbox_read(LbSource *source, LbReader *reader, LbUnit *unit, LbRawMailFunc func, gpointer data,
                           GError **error) {
   if (unit->begin >= unit->end)
@@ -291,24 +307,20 @@ static gboolean mbox_read(LbSource *source, LbReader *reader, LbUnit *unit, LbRa
   else if (place == NONE)
     place = lb_window_find_separator(&window, unit->begin, unit->end);
   unit->first = place;
-  while (place < unit->end && place < window.size) {
+  while (place < unit->end && place < lb_window_end(&window)) {
     lb_window_ensure(&window, place, LB_FROM_LINE_MAX + 200, place);
     Span span = {.begin = lb_window_find_line_end(&window, place)};
     find_end(&window, &span);
     give(source, &window, &span, func, data);
     place = span.next;
-    if (place > lb_window_end(&window))
-      break;
   }
   unit->next = place;
-  if (window.error_number)
-    lb_source_note_errno(source, LB_DIAG_UNREADABLE, ((Mbox *)source)->input->path, lb_window_end(&window),
-                         window.error_number);
+  note_error(source, &window);
   return TRUE;
 }
 
-/* before knows where the first mail of unit must begin.  It knows too if it had none itself: settled in order, it was
- * told by the unit before it. */
+/* before knows where the first mail of unit must begin.  It knows too if it had none itself: settled in
+ * order, it was told by the unit before it. */
 static gboolean mbox_settle(LbSource *source, const LbUnit *before, LbUnit *unit) {
   if (!before || before->next == unit->first)
     return TRUE;
@@ -372,8 +384,8 @@ static gboolean mbox_looks_like(const LbPlace *place) {
 
 static LbSource *mbox_open(LbPlace *place, const LbSourceOptions *options, GError **error) {
   if (place->is_forced && !has_any_mail(place->input)) {
-    g_set_error(error, LB_ERROR, LB_ERROR_BAD_INPUT, "'%s' is no mbox: neither a From_ line nor a header field in it",
-                place->path);
+    g_set_error(error, LB_ERROR, LB_ERROR_BAD_INPUT,
+                "'%s' is no mbox: neither a From_ line nor a header field in it", place->path);
     return NULL;
   }
   Mbox *mbox = g_new0(Mbox, 1);

@@ -2,8 +2,9 @@
 /*
  * public-inbox archives: one repository (v1, or an epoch of v2) or all epochs of an inbox.
  *
- * next() walks the commits, newest first, and hands them out in batches; trees and mails are read by the threads that
- * take them, each with an object database of its own.  Numbers descend, so that archive order is oldest first.
+ * next() walks the commits, newest first, and hands them out in batches; trees and mails are read by the
+ * threads that take them, each with an object database of its own.  Numbers descend, so that archive order is
+ * oldest first.
  */
 #include <string.h>
 #include <sys/stat.h>
@@ -22,15 +23,15 @@
 
 typedef struct {
   LbSource base;
-  GPtrArray *epochs;     /* of LbEpoch, oldest first */
+  GPtrArray *epochs; /* of LbEpoch, oldest first */
   gboolean has_range;
   LbRange range;
-  GHashTable *hidden;    /* what the range leaves out, in its first epoch */
-  int current;           /* the epoch that is walked */
-  LbWalk *walk;          /* NULL: not yet begun */
+  GHashTable *hidden; /* what the range leaves out, in its first epoch */
+  int current;        /* the epoch that is walked */
+  LbWalk *walk;       /* NULL: not yet begun */
   gint64 n_units;
   GMutex lock;
-  GHashTable *batches;   /* handed out and not yet read */
+  GHashTable *batches; /* handed out and not yet read */
 } Inbox;
 
 typedef struct {
@@ -73,7 +74,8 @@ static void note_object(LbSource *source, const LbEpoch *epoch, LbDiag diag, con
   lb_diag_log_add(source->log, diag, where, failure ? detail : NULL);
 }
 
-static void note_broken_walk(const LbEpoch *epoch, const git_oid *commit, const char *failure, gpointer data) {
+static void note_broken_walk(const LbEpoch *epoch, const git_oid *commit, const char *failure,
+                             gpointer data) {
   g_autofree char *detail = g_strdup_printf("the history before it is lost: %s", failure);
   LbLocator locator = locate(epoch, commit, NULL);
   g_autofree char *where = lb_locator_format(&locator);
@@ -88,7 +90,8 @@ static void access_free(gpointer data) {
   lb_git_shutdown();
 }
 
-/* The reader's way to the epoch's objects; that of another epoch, with libgit2's caches, is given up for it. */
+/* The reader's way to the epoch's objects; that of another epoch, with libgit2's caches, is given up for it.
+ */
 static git_odb *get_odb(LbReader *reader, const LbEpoch *epoch, GError **error) {
   Access *access = reader->git;
   if (access && strcmp(access->objects, epoch->objects) == 0)
@@ -133,15 +136,17 @@ static void give_change(const LbInboxChange *change, gpointer data) {
     return;
   }
   gsize size = git_odb_object_size(blob);
-  LbRawMail mail = {.bytes = git_odb_object_data(blob), .length = MIN(size, LB_MAIL_MAX_BYTES),
-                    .is_cut = size > LB_MAIL_MAX_BYTES, .removes = change->removes,
+  LbRawMail mail = {.bytes = git_odb_object_data(blob),
+                    .length = MIN(size, LB_MAIL_MAX_BYTES),
+                    .is_cut = size > LB_MAIL_MAX_BYTES,
+                    .removes = change->removes,
                     .locator = locate(reading->epoch, &reading->step->commit, &change->blob)};
   mail.locator.length = size;
   reading->func(&mail, reading->data);
 }
 
-static gboolean inbox_read(LbSource *source, LbReader *reader, LbUnit *unit, LbRawMailFunc func, gpointer data,
-                           GError **error) {
+static gboolean inbox_read(LbSource *source, LbReader *reader, LbUnit *unit, LbRawMailFunc func,
+                           gpointer data, GError **error) {
   Inbox *inbox = (Inbox *)source;
   const Batch *batch = unit->items;
   git_odb *odb = get_odb(reader, batch->epoch, error);
@@ -295,8 +300,8 @@ static gboolean check_epochs(const Inbox *inbox, const char *path, gboolean *has
   }
   if (!*has_commits)
     return TRUE;
-  g_set_error(error, LB_ERROR, LB_ERROR_BAD_INPUT, "'%s' is no public-inbox: neither m nor xx/yyyy... in its commits",
-              path);
+  g_set_error(error, LB_ERROR, LB_ERROR_BAD_INPUT,
+              "'%s' is no public-inbox: neither m nor xx/yyyy... in its commits", path);
   return FALSE;
 }
 
@@ -311,7 +316,8 @@ static gboolean set_range(Inbox *inbox, const char *text, gboolean has_commits, 
   inbox->current = inbox->range.last.epoch;
   if (inbox->range.first.epoch < 0)
     return TRUE;
-  inbox->hidden = lb_walk_build_set(inbox->epochs->pdata[inbox->range.first.epoch], &inbox->range.first.id, error);
+  inbox->hidden =
+      lb_walk_build_set(inbox->epochs->pdata[inbox->range.first.epoch], &inbox->range.first.id, error);
   return inbox->hidden != NULL;
 }
 

@@ -63,7 +63,8 @@ static int choose_epoch(const GPtrArray *epochs, const gboolean *is_known, const
     if (is_known[i] && n++ == 0)
       first = i;
   for (int i = first; n > 1 && i < (int)epochs->len; i++)
-    if (is_known[i] && get_epoch(epochs, i)->has_tip && count_commits(get_epoch(epochs, i), digits, &found) > 0)
+    if (is_known[i] && get_epoch(epochs, i)->has_tip &&
+        count_commits(get_epoch(epochs, i), digits, &found) > 0)
       return i;
   return first;
 }

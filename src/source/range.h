@@ -15,6 +15,7 @@ typedef struct {
   char first_name[10], last_name[10]; /* nine hex digits each */
 } LbRange;
 
-/* epochs: of LbEpoch, oldest first, one at least with a tip.  A missing side is the beginning or the end; ids may be
- * short, names are looked for in the newest epoch first, "^" and "~N" cross epochs.  LB_ERROR_USAGE. */
+/* epochs: of LbEpoch, oldest first, one at least with a tip.  A missing side is the beginning or the end; ids
+ * may be short, names are looked for in the newest epoch first, "^" and "~N" cross epochs.  LB_ERROR_USAGE.
+ */
 gboolean lb_range_parse(const GPtrArray *epochs, const char *text, LbRange *range, GError **error);

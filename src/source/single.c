@@ -52,8 +52,8 @@ static gboolean single_next(LbSource *source, LbUnit *unit, GError **error) {
   return TRUE;
 }
 
-static gboolean single_read(LbSource *source, LbReader *reader, LbUnit *unit, LbRawMailFunc func, gpointer data,
-                            GError **error) {
+static gboolean single_read(LbSource *source, LbReader *reader, LbUnit *unit, LbRawMailFunc func,
+                            gpointer data, GError **error) {
   const LbInput *input = ((Single *)source)->input;
   gsize wanted = MIN(input->size, LB_MAIL_MAX_BYTES);
   char *bytes = lb_reader_reserve(reader, wanted + 1);
@@ -66,7 +66,9 @@ static gboolean single_read(LbSource *source, LbReader *reader, LbUnit *unit, Lb
     lb_source_note_errno(source, LB_DIAG_EMPTY_FILE, input->path, 0, 0);
     return TRUE;
   }
-  func(&(LbRawMail){.bytes = bytes, .length = length, .is_cut = input->size > wanted,
+  func(&(LbRawMail){.bytes = bytes,
+                    .length = length,
+                    .is_cut = input->size > wanted,
                     .locator = {.file = input->path, .length = input->size}},
        data);
   return TRUE;

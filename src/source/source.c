@@ -8,7 +8,8 @@
 #include "source/kind.h"
 
 /* In the order in which they are asked whether a place is theirs; the last file kind takes what is left. */
-static const LbSourceKind *const kinds[] = {&lb_source_git, &lb_source_maildir, &lb_source_eml, &lb_source_mbox};
+static const LbSourceKind *const kinds[] = {&lb_source_git, &lb_source_maildir, &lb_source_eml,
+                                            &lb_source_mbox};
 
 char *lb_locator_format(const LbLocator *locator) {
   if (locator->id_size == 0)

@@ -21,12 +21,12 @@
 
 /* Where one mail was found.  Valid as long as its source is open; plain data. */
 typedef struct {
-  const char *file;    /* mbox, or the mail's own file; for git the repository: owned by the source */
-  guint64 offset;      /* of the first header byte in file; of a compressed file in what it unpacks to */
-  guint64 length;      /* in the file, before unquoting */
-  guint8 commit[32];   /* git alone: raw object ids, all zero elsewhere */
+  const char *file;  /* mbox, or the mail's own file; for git the repository: owned by the source */
+  guint64 offset;    /* of the first header byte in file; of a compressed file in what it unpacks to */
+  guint64 length;    /* in the file, before unquoting */
+  guint8 commit[32]; /* git alone: raw object ids, all zero elsewhere */
   guint8 blob[32];
-  guint8 id_size;      /* 20 (SHA-1), 32 (SHA-256) or 0: not git */
+  guint8 id_size; /* 20 (SHA-1), 32 (SHA-256) or 0: not git */
 } LbLocator;
 
 /* "dir/cur/1234.x:2,S", "a.mbox:8192", "0.git:5bf4b86f6…(commit)": for people, escaped by
@@ -35,10 +35,10 @@ char *lb_locator_format(const LbLocator *locator);
 
 /* One raw mail as a unit gives it: valid during the call alone. */
 typedef struct {
-  const char *bytes;   /* without From_ line and mbox quoting */
+  const char *bytes; /* without From_ line and mbox quoting */
   gsize length;
-  gboolean is_cut;     /* larger than the size cap; bytes holds its beginning */
-  gboolean removes;    /* git alone: a deletion; bytes is the mail that is taken back */
+  gboolean is_cut;  /* larger than the size cap; bytes holds its beginning */
+  gboolean removes; /* git alone: a deletion; bytes is the mail that is taken back */
   LbLocator locator;
 } LbRawMail;
 
@@ -59,9 +59,9 @@ typedef struct {
 } LbUnit;
 
 typedef struct {
-  gboolean recursive;   /* maildir: Maildir++ subfolders too */
-  const char *range;    /* git: "A..B", or NULL */
-  LbDiagLog *log;       /* takes what belongs to no mail; outlives the source */
+  gboolean recursive; /* maildir: Maildir++ subfolders too */
+  const char *range;  /* git: "A..B", or NULL */
+  LbDiagLog *log;     /* takes what belongs to no mail; outlives the source */
 } LbSourceOptions;
 
 /* spec: a path with or without "maildir:", "mbox:", "git:", "eml:" before it, or "-" (standard

@@ -11,8 +11,8 @@ typedef struct {
 struct LbWalk {
   const LbEpoch *epoch;
   git_odb *odb;
-  GArray *pending;    /* of Pending: one, but behind merges */
-  GHashTable *seen;   /* of git_oid, from the first merge on; before it nothing can come up twice */
+  GArray *pending;  /* of Pending: one, but behind merges */
+  GHashTable *seen; /* of git_oid, from the first merge on; before it nothing can come up twice */
   GHashTable *hidden;
   guint64 n_found;
   LbWalkBrokenFunc broken;
@@ -25,7 +25,8 @@ static void add_pending(LbWalk *walk, const git_oid *id) {
   if (walk->seen && !lb_git_set_add(walk->seen, id))
     return;
   const char *failure = "malformed commit";
-  Pending pending = {.object = lb_git_read(walk->odb, id, GIT_OBJECT_COMMIT, &failure), .rank = walk->n_found++};
+  Pending pending = {.object = lb_git_read(walk->odb, id, GIT_OBJECT_COMMIT, &failure),
+                     .rank = walk->n_found++};
   if (pending.object && lb_git_parse_commit(pending.object, &pending.commit)) {
     g_array_append_val(walk->pending, pending);
     return;

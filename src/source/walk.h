@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Private to source/: the commits of an epoch, newest first, as git log walks them.  A public-inbox has no branches, so
- * this is mostly a walk from parent to parent; merges are followed by commit time.
+ * Private to source/: the commits of an epoch, newest first, as git log walks them.  A public-inbox has no
+ * branches, so this is mostly a walk from parent to parent; merges are followed by commit time.
  */
 #pragma once
 #include "source/epoch.h"
@@ -14,7 +14,8 @@ typedef struct {
 } LbWalkStep;
 
 /* Called for each commit that can't be read: what lies behind it is lost. */
-typedef void (*LbWalkBrokenFunc)(const LbEpoch *epoch, const git_oid *commit, const char *failure, gpointer data);
+typedef void (*LbWalkBrokenFunc)(const LbEpoch *epoch, const git_oid *commit, const char *failure,
+                                 gpointer data);
 
 /* From start on; hidden, a set of git_oid or NULL, is left out with all that follows only from it. */
 LbWalk *lb_walk_new(const LbEpoch *epoch, const git_oid *start, GHashTable *hidden, LbWalkBrokenFunc broken,

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "source/window.h"
-#include <errno.h>
 #include <string.h>
 
 /* What stands before a line that tells whether it follows an empty one: "\n\r\n". */
@@ -17,7 +16,7 @@ static void fill(LbWindow *window, gsize wanted) {
   char *bytes = lb_reader_reserve(window->reader, window->length + wanted + 1);
   gssize count = lb_source_pread(window->fd, bytes + window->length, wanted, lb_window_end(window));
   if (count < (gssize)wanted) {
-    window->error_number = count < 0 ? errno : EIO;
+    window->error_number = count < 0 ? errno : LB_WINDOW_CUT_SHORT;
     window->at_end = TRUE;
     count = MAX(count, 0);
   }

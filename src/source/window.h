@@ -4,20 +4,22 @@
  * Places are offsets in the file throughout.
  */
 #pragma once
+#include <errno.h>
 #include "source/from_line.h"
 #include "source/kind.h"
 
 typedef struct {
   int fd;
-  guint64 size;        /* of the file, as it was at opening */
-  LbReader *reader;    /* whose room holds the bytes */
-  guint64 base;        /* place of the first byte in the room */
+  guint64 size;     /* of the file, as it was at opening */
+  LbReader *reader; /* whose room holds the bytes */
+  guint64 base;     /* place of the first byte in the room */
   gsize length;
-  gboolean at_end;     /* nothing follows what is in the room */
-  int error_number;    /* why the file ended early; 0: it did not.  EIO too for a file cut short */
+  gboolean at_end;  /* nothing follows what is in the room */
+  int error_number; /* why the file ended early; 0: it did not */
 } LbWindow;
 
-#define LB_WINDOW_NONE G_MAXUINT64 /* no place */
+#define LB_WINDOW_CUT_SHORT ENODATA /* error_number: the file was cut while it was read */
+#define LB_WINDOW_NONE G_MAXUINT64  /* no place */
 
 /* Reads length bytes from place on. */
 void lb_window_start(LbWindow *window, guint64 place, gsize length);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * read_source [-jN] [-r RANGE] [-R] [-f] [-l] SPEC: reads all mails of a source as the intake does and prints their
- * number and a hash over all their bytes in archive order (line feeds at a mail's end left out, as mbox
+ * read_source [-jN] [-r RANGE] [-R] [-f] [-l] SPEC: reads all mails of a source as the intake does and prints
+ * their number and a hash over all their bytes in archive order (line feeds at a mail's end left out, as mbox
  * can't keep them).  -f: fetches each mail once more and compares.  -l: lists locators and lengths.
  */
 #include <stdio.h>
@@ -134,14 +134,14 @@ int main(int argc, char **argv) {
         g_autofree char *where = lb_locator_format(&seen->locator);
         printf("%s %" G_GUINT64_FORMAT "%s\n", where, seen->length, seen->removes ? " removes" : "");
       }
-      if (fetches && (!lb_source_fetch(source, reader, &seen->locator, buffer, NULL) ||
-                      buffer->len != seen->length ||
-                      hash_bytes(buffer->str, trim(buffer->str, buffer->len)) != seen->hash))
+      if (fetches &&
+          (!lb_source_fetch(source, reader, &seen->locator, buffer, NULL) || buffer->len != seen->length ||
+           hash_bytes(buffer->str, trim(buffer->str, buffer->len)) != seen->hash))
         differ++;
     }
   }
-  printf("%s %s: %" G_GUINT64_FORMAT " mails, %" G_GUINT64_FORMAT " bytes, %016" G_GINT64_MODIFIER "x, %u units, %"
-         G_GUINT64_FORMAT " read again, %" G_GUINT64_FORMAT " fetched unlike\n",
+  printf("%s %s: %" G_GUINT64_FORMAT " mails, %" G_GUINT64_FORMAT " bytes, %016" G_GINT64_MODIFIER
+         "x, %u units, %" G_GUINT64_FORMAT " read again, %" G_GUINT64_FORMAT " fetched unlike\n",
          lb_source_get_kind(source), lb_source_get_name(source), mails, bytes, sum, all->len, again, differ);
   const char *first, *last;
   if (lb_source_get_range(source, &first, &last))
