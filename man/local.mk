@@ -2,3 +2,4 @@
 dist_man_MANS += man/listbrief.1
 dist_man_MANS += man/listbrief-export.1
 dist_man_MANS += man/listbrief-report.1 man/listbrief-report.7
+dist_man_MANS += man/listbrief-series.1

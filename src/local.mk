@@ -75,6 +75,7 @@ liblistbrief_a_SOURCES += src/series/review.c src/series/review.h
 liblistbrief_a_SOURCES += src/series/status.c src/series/status.h
 liblistbrief_a_SOURCES += src/series/group.c src/series/group.h
 liblistbrief_a_SOURCES += src/series/merge.c
+liblistbrief_a_SOURCES += src/series/overview.c src/series/overview.h
 liblistbrief_a_SOURCES += src/series/posting.c
 liblistbrief_a_SOURCES += src/series/reply.c src/series/reply.h
 liblistbrief_a_SOURCES += src/series/reroll.c
@@ -96,6 +97,7 @@ liblistbrief_a_SOURCES += src/report/section_numbers.c
 liblistbrief_a_SOURCES += src/report/section_patches.c
 
 liblistbrief_a_SOURCES += src/output/writer.c src/output/writer.h
+liblistbrief_a_SOURCES += src/output/work_list.c src/output/work_list.h
 liblistbrief_a_SOURCES += src/output/facts.c src/output/facts.h
 liblistbrief_a_SOURCES += src/output/stream.c src/output/stream.h
 liblistbrief_a_SOURCES += src/output/text.c
@@ -103,6 +105,7 @@ liblistbrief_a_SOURCES += src/output/text.c
 liblistbrief_a_SOURCES += src/cli/cmd_decode.c
 liblistbrief_a_SOURCES += src/cli/cmd_export.c
 liblistbrief_a_SOURCES += src/cli/cmd_report.c
+liblistbrief_a_SOURCES += src/cli/cmd_series.c
 liblistbrief_a_SOURCES += src/cli/command.c src/cli/command.h
 liblistbrief_a_SOURCES += src/cli/reading.c src/cli/reading.h
 

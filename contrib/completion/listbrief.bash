@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # bash completion for listbrief(1).  To add a command: its name in $commands, its options in the case below.
 _listbrief() {
-  local cur=${COMP_WORDS[COMP_CWORD]} option=${COMP_WORDS[COMP_CWORD - 1]} command= commands="report export decode help"
+  local cur=${COMP_WORDS[COMP_CWORD]} option=${COMP_WORDS[COMP_CWORD - 1]} command= commands="report series export decode help"
   local reading="--since= --until= --range= --list-id= --recursive --mailmap= --jobs= --output= --verbose --quiet --help"
   local values= options= i
   COMPREPLY=()
@@ -22,6 +22,8 @@ _listbrief() {
     --sections) values="domains contributors patches incomplete bots numbers messages" ;;
     --messages) values="first cover all none" ;;
     --order) values="newest oldest" ;;
+    --status) values="applied applied-in-part superseded nacked ready stale waiting-on-author waiting-for-review" ;;
+    --color) values="auto always never" ;;
     --what) values="mails postings" ;;
     --since | --until) values="yesterday 1.weeks 1.months" ;;
     --output | --mailmap | -o) COMPREPLY=($(compgen -f -- "$cur")); return ;;
@@ -35,6 +37,7 @@ _listbrief() {
     '') options="$commands --help --version" ;;
     help) options=$commands ;;
     report) options="$reading --name= --top= --messages= --sections= --order= --link= --exclude=" ;;
+    series) options="$reading --status= --author= --domain= --path= --title= --stale= --why --color=" ;;
     export) options="$reading --what= --text" ;;
     decode) options="--help" ;;
   esac

@@ -46,7 +46,7 @@ static const LbPosting *find_successor(const LbStatusInput *input, const LbPosti
                         (other->version == posting->version && other->date > posting->date) ||
                         (posting->first->parsed.rfc && !other->first->parsed.rfc);
     if (other == posting || other->rerolls || !is_newer || other->date < posting->date ||
-        (input->now != LB_TIME_UNKNOWN && other->date >= input->now))
+        (input->until != LB_TIME_UNKNOWN && other->date >= input->until))
       continue;
     found = other;
   }
