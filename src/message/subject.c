@@ -9,13 +9,14 @@
 /* Marks of replies and forwards in front of a subject; what mailers add in several languages. */
 static const struct {
   const char *word;
-  gboolean any_case; /* no: a title could begin with it in lower case */
+  enum { ANY_CASE, CAPITAL, AS_IT_IS } letters; /* a title could begin with "fw:", "Tr:" */
 } reply_marks[] = {
-    {"Re", TRUE},    {"Aw", TRUE},    {"Antw", TRUE},  {"SV", TRUE},    {"VS", TRUE},    {"Fwd", TRUE},
-    {"FW", TRUE},    {"WG", FALSE},   {"TR", FALSE},   {"RV", FALSE},   {"RES", FALSE},  {"RIF", FALSE},
-    {"Odp", FALSE},  {"ODP", FALSE},  {"YNT", FALSE},  {"Ynt", FALSE},  {"ENC", FALSE},  {"VL", FALSE},
-    {"回复", FALSE}, {"回覆", FALSE}, {"答复", FALSE}, {"答覆", FALSE}, {"转发", FALSE}, {"轉發", FALSE},
-    {"转寄", FALSE}, {"轉寄", FALSE}, {"返信", FALSE}, {"转", FALSE},
+    {"Re", ANY_CASE},   {"Fwd", ANY_CASE},  {"FW", CAPITAL},    {"Aw", CAPITAL},    {"Antw", CAPITAL},
+    {"SV", CAPITAL},    {"VS", CAPITAL},    {"Odp", CAPITAL},   {"Ynt", CAPITAL},   {"WG", AS_IT_IS},
+    {"TR", AS_IT_IS},   {"RV", AS_IT_IS},   {"RES", AS_IT_IS},  {"RIF", AS_IT_IS},  {"ENC", AS_IT_IS},
+    {"VL", AS_IT_IS},   {"回复", AS_IT_IS}, {"回覆", AS_IT_IS}, {"答复", AS_IT_IS}, {"答覆", AS_IT_IS},
+    {"转发", AS_IT_IS}, {"轉發", AS_IT_IS}, {"转寄", AS_IT_IS}, {"轉寄", AS_IT_IS}, {"返信", AS_IT_IS},
+    {"转", AS_IT_IS},
 };
 
 /* What gateways put in front of other people's subjects. */
@@ -44,8 +45,10 @@ static const char *match_reply_mark(const char *p) {
     if ((*p | 0x20) != (*reply_marks[i].word | 0x20))
       continue;
     gsize n = strlen(reply_marks[i].word);
-    if (reply_marks[i].any_case ? g_ascii_strncasecmp(p, reply_marks[i].word, n)
-                                : strncmp(p, reply_marks[i].word, n))
+    if (reply_marks[i].letters == AS_IT_IS ? strncmp(p, reply_marks[i].word, n)
+                                           : g_ascii_strncasecmp(p, reply_marks[i].word, n))
+      continue;
+    if (reply_marks[i].letters == CAPITAL && !g_ascii_isupper(*p))
       continue;
     const char *end = p + n;
     if (*end == '[' || *end == '(' || *end == '^' || *end == '*') {
@@ -67,6 +70,13 @@ static const char *match_reply_mark(const char *p) {
       return end;
   }
   return NULL;
+}
+
+/* "[Fwd: [PATCH] x]" */
+static const char *match_bracketed_mark(const char *p) {
+  if (*p != '[' || (g_ascii_strncasecmp(p + 1, "re", 2) != 0 && g_ascii_strncasecmp(p + 1, "fwd", 3) != 0))
+    return NULL;
+  return match_reply_mark(p + 1);
 }
 
 /* The bracket that closes the group at p, nested ones counted; NULL if it isn't closed. */
@@ -206,9 +216,16 @@ static const char *read_lead(const char *p, LbSubject *subject, LbTag *tag, GStr
   for (;;) {
     p = skip_blanks(p);
     const char *end = match_reply_mark(p);
-    if (end) {
+    /* Behind a tag "Re:" alone is none of the title's words, as git-mailinfo(1) has it: "[PATCH] sv: new
+     * words" */
+    if (end && (sent->len == 0 || g_ascii_strncasecmp(p, "re", 2) == 0)) {
       /* "[PATCH] Re: x" was sent as a patch, "[SOMETHING] Re: x" was not */
       subject->is_reply |= !subject->has_patch_tag;
+      p = end;
+      continue;
+    }
+    if (sent->len == 0 && (end = match_bracketed_mark(p)) != NULL) {
+      subject->is_reply = TRUE;
       p = end;
       continue;
     }
@@ -257,6 +274,14 @@ static gboolean is_stable_review(const char *title, gsize length) {
          (g_strstr_len(title, (gssize)length, "-rc") || g_strstr_len(title, (gssize)length, "-stable"));
 }
 
+/* What is left of "[Fwd: [PATCH] x]". */
+static gboolean is_closed_too_often(const char *title, gsize length) {
+  int depth = 0;
+  for (gsize i = 0; i < length; i++)
+    depth += (title[i] == '[') - (title[i] == ']');
+  return depth < 0;
+}
+
 void lb_subject_parse(const char *text, LbArena *arena, LbSubject *subject) {
   *subject = (LbSubject){.version = 1, .reroll = LB_NO_NUMBER, .index = LB_NO_NUMBER, .total = LB_NO_NUMBER};
   LbTag tag;
@@ -265,6 +290,8 @@ void lb_subject_parse(const char *text, LbArena *arena, LbSubject *subject) {
   const char *title = read_lead(text, subject, &tag, sent);
   gsize length = strlen(title);
   while (length > 0 && g_ascii_isspace(title[length - 1]))
+    length--;
+  if (subject->is_reply && length > 0 && title[length - 1] == ']' && is_closed_too_often(title, length))
     length--;
   lb_tag_finish(&tag);
   read_version_behind(&tag, title, length);
