@@ -13,9 +13,12 @@ static gsize skip_digits(const char *text, gsize i)
 /* "-3-" at i: leaves i behind it. */
 static gboolean skip_counter(const char *text, gsize *i)
 {
-  gsize end = skip_digits(text, *i + 1);
+  gsize end;
 
-  if (text[*i] != '-' || end == *i + 1 || end > *i + 6 || text[end] != '-')
+  if (text[*i] != '-')
+    return FALSE;
+  end = skip_digits(text, *i + 1);
+  if (end == *i + 1 || end > *i + 6 || text[end] != '-')
     return FALSE;
   *i = end + 1;
   return TRUE;
