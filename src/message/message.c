@@ -101,11 +101,11 @@ static gboolean read_draft(LbParser *parser, const char *bytes, gsize length, Lb
   lb_body_decode(parser->decoder, &draft->header, bytes + draft->header.body, length - draft->header.body, arena,
                  &draft->body, &draft->diagnostics);
   const char *text = draft->body.text;
-  gsize begin = draft->body.patch > 0 ? (gsize)draft->body.patch : 0;
-  lb_patch_find_in_body(text + begin, draft->body.length - begin, &draft->in_body);
-  lb_patch_split(text, draft->body.length, draft->body.patch, &draft->patch);
-  if (draft->patch.diff < draft->body.length)
-    draft->diff = lb_diff_parse(text, draft->body.length, draft->patch.diff, arena);
+  gsize begin = draft->body.patch > 0 ? (gsize)draft->body.patch : 0, own = draft->body.own;
+  lb_patch_find_in_body(text + begin, own - begin, &draft->in_body);
+  lb_patch_split(text, own, draft->body.patch, &draft->patch);
+  if (draft->patch.diff < own)
+    draft->diff = lb_diff_parse(text, own, draft->patch.diff, arena);
   if (draft->diff && draft->diff->is_cut)
     draft->diagnostics |= LB_DIAG_BIT(LB_DIAG_HUNK_CUT);
   if (!draft->parsed.is_reply && draft->in_body.subject.data && draft->diff)
@@ -116,7 +116,7 @@ static gboolean read_draft(LbParser *parser, const char *bytes, gsize length, Lb
       .subject = &draft->parsed,
       .from = draft->from,
       .text = text,
-      .length = draft->body.length,
+      .length = own,
       .has_diff = draft->diff != NULL,
       .is_in_thread = fields[LB_FIELD_IN_REPLY_TO].data || fields[LB_FIELD_REFERENCES].data,
   };
@@ -290,7 +290,7 @@ static void keep_texts(LbParser *parser, LbMail *mail, const Draft *draft) {
     /* A tagged mail without diff or number may yet turn out to be a cover. */
     gboolean is_cover = mail->mail_class == LB_CLASS_COVER || !mail->diff;
     g_autofree char *message =
-        lb_commit_message_build(draft->body.text, draft->body.length, draft->body.patch, is_cover);
+        lb_commit_message_build(draft->body.text, draft->body.own, draft->body.patch, is_cover);
     mail->message = spool(parser, message, strlen(message));
   }
 }
@@ -299,7 +299,7 @@ static void keep_texts(LbParser *parser, LbMail *mail, const Draft *draft) {
 static void take_reviews(LbParser *parser, LbMail *mail, const Draft *draft) {
   LbArena *arena = parser->arena;
   const char *text = draft->body.text;
-  gsize length = draft->body.length;
+  gsize length = draft->body.own;
   if (is_posted(mail)) {
     mail->carried = lb_credit_parse_carried(lb_trailer_parse(draft->patch.commit, arena), arena);
     mail->links = lb_link_parse(text, MIN(length, draft->patch.diff), arena);
