@@ -107,6 +107,7 @@ liblistbrief_a_SOURCES += src/cli/cmd_export.c
 liblistbrief_a_SOURCES += src/cli/cmd_report.c
 liblistbrief_a_SOURCES += src/cli/cmd_series.c
 liblistbrief_a_SOURCES += src/cli/command.c src/cli/command.h
+liblistbrief_a_SOURCES += src/cli/pager.c src/cli/pager.h
 liblistbrief_a_SOURCES += src/cli/reading.c src/cli/reading.h
 
 bin_PROGRAMS += listbrief

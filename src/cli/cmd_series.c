@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "cli/command.h"
+#include "cli/pager.h"
 #include "cli/reading.h"
 #include "output/stream.h"
 #include "output/work_list.h"
@@ -181,6 +182,7 @@ static LbWorkStyle make_style(const LbReading *reading, const Options *options) 
 }
 
 static gboolean write_product(const LbReading *reading, const GString *out, GError **error) {
+  g_autoptr(LbPager) pager = reading->output ? NULL : lb_pager_start();
   g_autoptr(LbStream) stream = lb_stream_open(reading->output, error);
   return stream && lb_stream_write(stream, out->str, out->len, error) && lb_stream_finish(stream, error);
 }
