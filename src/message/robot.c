@@ -20,7 +20,7 @@ typedef struct {
 static const Robot robots[] = {
     /* korg pr-tracker-bot, patchwork-bot; both say other things at times, which are a bot's */
     {.email = "pr-tracker-bot@*", .line = "*has been merged into *", .kind = LB_ROBOT_NOTICE},
-    {.email = "patchwork-bot*", .line = "* applied to *", .kind = LB_ROBOT_NOTICE},
+    {.email = "patchwork-bot*", .line = "* applied to*", .kind = LB_ROBOT_NOTICE},
     {.email = "patchwork-bot*", .line = "* merged *", .kind = LB_ROBOT_NOTICE},
     /* tip-bot, tip-bot2, git-commits-head */
     {.line = "Commit-ID:*", .tag = "[tip:*", .kind = LB_ROBOT_NOTICE},
@@ -42,7 +42,7 @@ static const Robot robots[] = {
     {.line = "This is an automatic generated email to let you know that * queued*", .kind = LB_ROBOT_NOTICE},
 
     /* Intel's 0-day, under several names and senders */
-    {.email = "lkp@intel.com", .kind = LB_ROBOT_BOT},
+    {.email = "lkp@*", .kind = LB_ROBOT_BOT},
     {.name = "kernel test robot", .kind = LB_ROBOT_BOT},
     {.name = "kbuild test robot", .kind = LB_ROBOT_BOT},
     {.name = "0day *", .kind = LB_ROBOT_BOT},
@@ -56,6 +56,7 @@ static const Robot robots[] = {
     {.email = "bugzilla-daemon@*", .kind = LB_ROBOT_BOT},
     {.email = "bugzilla-noreply@*", .kind = LB_ROBOT_BOT},
     {.email = "help-debbugs@*", .kind = LB_ROBOT_BOT},
+    {.email = "owner@bugs.*", .kind = LB_ROBOT_BOT},
     {.email = "scan-admin@coverity.com", .kind = LB_ROBOT_BOT},
     {.title = "New Defects reported by Coverity Scan*", .kind = LB_ROBOT_BOT},
     {.title = "Coverity: *", .kind = LB_ROBOT_BOT},
@@ -86,6 +87,7 @@ static const Robot robots[] = {
     {.email = "bluez.test.bot@*", .kind = LB_ROBOT_BOT},
     {.title = "Build regressions/improvements in *", .kind = LB_ROBOT_BOT},
     {.title = "kisskb: *", .kind = LB_ROBOT_BOT},
+    {.title = "cron job: * daily build*", .kind = LB_ROBOT_BOT},
     /* machines that write in their master's name */
     {.line = "My bot found *", .kind = LB_ROBOT_BOT},
     {.line = "This is the friendly *-bot of *", .kind = LB_ROBOT_BOT},

@@ -183,10 +183,12 @@ static gsize match_glued_version(const char *bytes, gsize length) {
 }
 
 static void read_word(LbTag *tag, const char *bytes, gsize length) {
-  while (length > 0 && strchr("(#\"'", *bytes))
+  while (length > 0 && strchr("(#\"'&", *bytes))
     bytes++, length--;
-  while (length > 0 && strchr(").:;!\"'", bytes[length - 1]))
+  while (length > 0 && strchr(").:!\"'", bytes[length - 1]))
     length--;
+  if (length == 1 && strchr("-+/", *bytes))
+    return;
   if (length == 0)
     return;
   /* "v5.10" could be a reroll: that is for read_version() */
@@ -252,7 +254,7 @@ static gsize read_spaced(LbTag *tag, const char *bytes, gsize length) {
   } else if (n == before)
     return 0;
   gsize digits = read_number(bytes + n, length - n, is_version ? 3 : 4, &total);
-  if (digits == 0 || (n + digits < length && !strchr(" ,[]:)", bytes[n + digits])))
+  if (digits == 0 || (n + digits < length && !strchr(" ,;|[]:)", bytes[n + digits])))
     return 0;
   if (is_version)
     set_version(tag, total);
@@ -263,7 +265,7 @@ static gsize read_spaced(LbTag *tag, const char *bytes, gsize length) {
 
 void lb_tag_read(LbTag *tag, const char *bytes, gsize length) {
   for (gsize at = 0; at < length;) {
-    if (strchr(" \t,[]", bytes[at])) {
+    if (strchr(" \t,;|[]", bytes[at])) {
       at++;
       continue;
     }
@@ -272,7 +274,7 @@ void lb_tag_read(LbTag *tag, const char *bytes, gsize length) {
       int depth = 0;
       for (; at + n < length; n++) {
         char c = bytes[at + n];
-        if (depth == 0 && strchr(" \t,[]", c))
+        if (depth == 0 && strchr(" \t,;|[]", c))
           break;
         /* "stable-4.{4, 9}" is one word; an open brace that nobody closes is a letter as others */
         if (c == '{' && memchr(bytes + at + n, '}', MIN(length - at - n, 80)))
