@@ -147,6 +147,7 @@ cli_tests =
 # source
 
 # decode
+cli_tests += tests/cli/40-decode.test
 
 # subject, class, fixtures
 cli_tests += tests/cli/50-fixtures.test
