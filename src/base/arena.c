@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/arena.h"
 #include <string.h>
+#include "base/hash.h"
 
 #define ALIGNMENT (2 * sizeof(gpointer))
 #define FIRST_BLOCK (16u << 10)
 #define LAST_BLOCK (1u << 20)
+#define SCRATCH_KEPT (64u << 10)
 
 typedef struct Block Block;
 struct Block {
@@ -25,6 +27,7 @@ struct LbArena {
   gsize next_block, total;
   Interned *table;
   gsize table_size, n_interned;
+  LbArena *scratch; /* itself if it is one */
 };
 
 LbArena *lb_arena_new(void) {
@@ -33,13 +36,19 @@ LbArena *lb_arena_new(void) {
   return arena;
 }
 
-void lb_arena_free(LbArena *arena) {
-  if (!arena)
-    return;
-  for (Block *block = arena->blocks, *next; block; block = next) {
+static void free_blocks(Block *block) {
+  for (Block *next; block; block = next) {
     next = block->next;
     g_free(block);
   }
+}
+
+void lb_arena_free(LbArena *arena) {
+  if (!arena)
+    return;
+  if (arena->scratch != arena)
+    lb_arena_free(arena->scratch);
+  free_blocks(arena->blocks);
   g_free(arena->table);
   g_free(arena);
 }
@@ -82,13 +91,6 @@ char *lb_arena_strdup(LbArena *arena, const char *string) {
   return lb_arena_strndup(arena, string, strlen(string));
 }
 
-static guint32 hash_bytes(const char *bytes, gsize length) {
-  guint64 hash = 14695981039346656037u ^ length;
-  for (gsize i = 0; i < length; i++)
-    hash = (hash ^ (guint8)bytes[i]) * 1099511628211u;
-  return (guint32)(hash ^ hash >> 32);
-}
-
 static void grow_table(LbArena *arena) {
   gsize size = arena->table_size ? arena->table_size * 2 : 256;
   Interned *table = g_new0(Interned, size);
@@ -108,9 +110,9 @@ static void grow_table(LbArena *arena) {
 const char *lb_arena_intern(LbArena *arena, const char *bytes, gsize length) {
   if (length > 1024)
     return lb_arena_strndup(arena, bytes, length);
-  if (2 * arena->n_interned >= arena->table_size)
+  if (4 * arena->n_interned >= 3 * arena->table_size)
     grow_table(arena);
-  guint32 hash = hash_bytes(bytes, length);
+  guint32 hash = (guint32)lb_hash_bytes(bytes, length);
   gsize slot = hash & (arena->table_size - 1);
   for (; arena->table[slot].string; slot = (slot + 1) & (arena->table_size - 1)) {
     const Interned *entry = &arena->table[slot];
@@ -122,6 +124,36 @@ const char *lb_arena_intern(LbArena *arena, const char *bytes, gsize length) {
   return arena->table[slot].string;
 }
 
+LbArena *lb_arena_get_scratch(LbArena *arena) {
+  if (!arena->scratch) {
+    arena->scratch = lb_arena_new();
+    arena->scratch->scratch = arena->scratch;
+  }
+  return arena->scratch;
+}
+
+/* One block stays, unless a large mail made it large. */
+static void clear(LbArena *arena) {
+  Block *kept = arena->blocks;
+  g_clear_pointer(&arena->table, g_free);
+  arena->table_size = arena->n_interned = 0;
+  if (kept && !kept->next && kept->size <= SCRATCH_KEPT) {
+    memset(kept->data, 0, (gsize)(arena->at - kept->data));
+    arena->at = kept->data;
+    return;
+  }
+  free_blocks(kept);
+  arena->blocks = NULL;
+  arena->at = arena->end = NULL;
+  arena->next_block = SCRATCH_KEPT;
+  arena->total = 0;
+}
+
+void lb_arena_clear_scratch(LbArena *arena) {
+  if (arena->scratch)
+    clear(arena->scratch);
+}
+
 gsize lb_arena_size(const LbArena *arena) {
-  return arena->total;
+  return arena->total + arena->table_size * sizeof *arena->table;
 }

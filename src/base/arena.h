@@ -19,7 +19,12 @@ char *lb_arena_strndup(LbArena *arena, const char *bytes, gsize length);
 char *lb_arena_strdup(LbArena *arena, const char *string);
 /* The one copy of these bytes in this arena: for what recurs (addresses, List-Ids). */
 const char *lb_arena_intern(LbArena *arena, const char *bytes, gsize length);
-/* Bytes taken from the system so far. */
+/* What lives until lb_arena_clear_scratch() alone: for texts between a mail's bytes and its facts.  Made when
+ * first asked for; a scratch arena is its own scratch arena. */
+LbArena *lb_arena_get_scratch(LbArena *arena);
+/* Empties it, for the next mail; what was taken from it is gone. */
+void lb_arena_clear_scratch(LbArena *arena);
+/* Bytes taken from the system so far, without scratch. */
 gsize lb_arena_size(const LbArena *arena);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LbArena, lb_arena_free)

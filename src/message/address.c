@@ -29,7 +29,8 @@ static gboolean is_list_address(const char *email, const LbHeader *header, LbAre
 }
 
 static gboolean is_recipient(const char *email, const LbHeader *header, LbArena *arena, LbDiagSet *diagnostics) {
-  const LbPerson *to = lb_address_parse_all(header->fields[LB_FIELD_TO], arena, diagnostics);
+  const LbPerson *to =
+      lb_address_parse_all(header->fields[LB_FIELD_TO], lb_arena_get_scratch(arena), diagnostics);
   for (; to->email; to++)
     if (!g_ascii_strcasecmp(to->email, email))
       return TRUE;
@@ -56,13 +57,14 @@ LbPerson lb_address_unmunge(LbPerson from, const LbHeader *header, const LbPerso
   if (!original || (!is_relay && !is_list_address(from.email, header, arena, diagnostics) &&
                     !is_recipient(from.email, header, arena, diagnostics)))
     return from;
+  LbArena *scratch = lb_arena_get_scratch(arena);
   LbPerson found = {"", NULL};
   if (in_body && in_body->email && !strcmp(in_body->name, original))
     found = *in_body;
   if (!found.email)
     found = lb_address_parse_first(header->fields[LB_FIELD_X_ORIGINAL_FROM], arena, diagnostics);
   if (!found.email) {
-    const LbPerson *reply_to = lb_address_parse_all(header->fields[LB_FIELD_REPLY_TO], arena, diagnostics);
+    const LbPerson *reply_to = lb_address_parse_all(header->fields[LB_FIELD_REPLY_TO], scratch, diagnostics);
     for (; reply_to->email && !found.email; reply_to++)
       if (g_ascii_strcasecmp(reply_to->email, from.email) != 0 &&
           !is_list_address(reply_to->email, header, arena, diagnostics) &&
@@ -70,7 +72,7 @@ LbPerson lb_address_unmunge(LbPerson from, const LbHeader *header, const LbPerso
         found = *reply_to;
   }
   if (!found.email) {
-    const LbPerson *cc = lb_address_parse_all(header->fields[LB_FIELD_CC], arena, diagnostics);
+    const LbPerson *cc = lb_address_parse_all(header->fields[LB_FIELD_CC], scratch, diagnostics);
     for (; cc->email && !found.email; cc++)
       if (!strcmp(cc->name, original))
         found = *cc;
@@ -79,8 +81,9 @@ LbPerson lb_address_unmunge(LbPerson from, const LbHeader *header, const LbPerso
     found = *in_body;
   if (!found.email)
     return from;
-  if (!*found.name)
-    found.name = lb_arena_strdup(arena, original);
+  found.email = lb_arena_intern(arena, found.email, strlen(found.email));
+  const char *name = *found.name ? found.name : original;
+  found.name = lb_arena_intern(arena, name, strlen(name));
   *diagnostics |= LB_DIAG_BIT(LB_DIAG_FROM_MUNGED);
   return found;
 }

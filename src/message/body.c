@@ -165,10 +165,13 @@ static const char *find_attachment_name(const GArray *parts, guint index) {
 }
 
 static const char *const *list_attachments(const GArray *parts, LbArena *arena) {
+  static const char *const none[] = {NULL};
   guint n = 0;
 
   for (guint i = 0; i < parts->len; i++)
     n += find_attachment_name(parts, i) != NULL;
+  if (!n)
+    return none;
   const char **names = lb_arena_new_array(arena, const char *, n + 1);
   n = 0;
   for (guint i = 0; i < parts->len; i++) {
@@ -188,7 +191,7 @@ static gboolean brings_own_header(LbPartChoice choice, LbSlice text) {
 
 static void decode_parts(LbDecoder *decoder, const LbHeader *header, LbSlice bytes, LbArena *arena, LbBody *body,
                          LbDiagSet *diagnostics) {
-  g_autoptr(LbArena) scratch = lb_arena_new();
+  LbArena *scratch = lb_arena_get_scratch(arena);
   gboolean is_all_own = TRUE;
 
   lb_mime_walk(header, bytes.data, bytes.length, decoder->parts, scratch, diagnostics);

@@ -147,5 +147,5 @@ const char *lb_header_decode_words(const char *text, gsize length, LbArena *aren
   }
   flush_run(&run, out, diagnostics);
   g_string_append_len(out, plain, limit - plain);
-  return lb_arena_strndup(arena, out->str, out->len);
+  return lb_arena_strndup(lb_arena_get_scratch(arena), out->str, out->len);
 }

@@ -208,10 +208,11 @@ void lb_header_scan(const char *bytes, gsize length, gboolean is_part, LbHeader 
 }
 
 char *lb_header_unfold(LbSlice field, LbArena *arena, LbDiagSet *diagnostics) {
+  LbArena *scratch = lb_arena_get_scratch(arena);
   if (!field.data)
-    return lb_arena_strndup(arena, "", 0);
+    return lb_arena_strndup(scratch, "", 0);
   gboolean is_ascii = TRUE;
-  char *copy = lb_arena_strndup(arena, field.data, field.length);
+  char *copy = lb_arena_strndup(scratch, field.data, field.length);
   gsize to = 0;
   for (gsize from = 0; from < field.length; from++) {
     char c = field.data[from];
@@ -232,7 +233,7 @@ char *lb_header_unfold(LbSlice field, LbArena *arena, LbDiagSet *diagnostics) {
     *diagnostics |= LB_DIAG_BIT(LB_DIAG_NUL);
   g_autoptr(GString) text = g_string_sized_new(to);
   lb_text_append_utf8(text, copy + blanks, to - blanks);
-  return lb_arena_strndup(arena, text->str, text->len);
+  return lb_arena_strndup(scratch, text->str, text->len);
 }
 
 const char *lb_header_decode(LbSlice field, LbArena *arena, LbDiagSet *diagnostics) {
@@ -365,6 +366,7 @@ void lb_header_parse_mime(LbSlice field, gboolean is_disposition, LbArena *arena
   memset(out, 0, sizeof *out);
   if (!field.data)
     return;
+  arena = lb_arena_get_scratch(arena);
   const char *text = lb_header_unfold(field, arena, diagnostics);
   gboolean is_hostile = FALSE;
   g_autoptr(GString) extended = parse_plain(text, arena, out, &is_hostile);

@@ -39,15 +39,16 @@ typedef struct {
 void lb_header_scan(const char *bytes, gsize length, gboolean is_part, LbHeader *header);
 
 /* Field unfolded (RFC 5322 2.2.3), RFC 2047 decoded, valid UTF-8 without NUL, every run of white space
- * one blank, trimmed; "" for an absent field.  Lives in the arena. */
+ * one blank, trimmed; "" for an absent field.  Lives in the arena's scratch. */
 const char *lb_header_decode(LbSlice field, LbArena *arena, LbDiagSet *diagnostics);
-/* Unfolded only, raw 8-bit made UTF-8: for addresses, ids, MIME fields; lives in the arena. */
+/* Unfolded only, raw 8-bit made UTF-8: for addresses, ids, MIME fields; lives in the arena's scratch. */
 char *lb_header_unfold(LbSlice field, LbArena *arena, LbDiagSet *diagnostics);
-/* RFC 2047 over text that is unfolded already (a display name); lives in the arena. */
+/* RFC 2047 over text that is unfolded already (a display name); lives in the arena's scratch. */
 const char *lb_header_decode_words(const char *text, gsize length, LbArena *arena, LbDiagSet *diagnostics);
 
 /* Content-Type or Content-Disposition: lower-case value ("text/plain", "attachment"; NULL if it is
- * absent or no type/subtype) and parameters by RFC 2045 and 2231, through GMime behind the caps. */
+ * absent or no type/subtype) and parameters by RFC 2045 and 2231, through GMime behind the caps.
+ * Lives in the arena's scratch. */
 typedef struct {
   const char *value;
   const char *charset, *boundary, *format, *delsp, *name; /* NULL if absent; name: (file)name, decoded */

@@ -27,6 +27,7 @@ struct LbParser {
   LbWants wants;
   gint64 now;
   LbDecoder *decoder;
+  const char *const *list_ids; /* of the mail before: nearly always the same */
 };
 
 LbParser *lb_parser_new(LbArena *arena, LbSpool *spool, guint spool_number, LbWants wants, gint64 now) {
@@ -47,7 +48,8 @@ void lb_parser_free(LbParser *parser) {
   g_free(parser);
 }
 
-/* A mail half read: what facts and hashes are made of.  Slices point into the mail or the decoder's text. */
+/* A mail half read: what facts and hashes are made of.  Slices point into the mail or the decoder's text; subject
+ * and parsed live in scratch. */
 typedef struct {
   LbHeader header;
   LbDiagSet diagnostics;
@@ -66,7 +68,8 @@ typedef struct {
 /* The title of an in-body Subject, and its tag where the header's has none. */
 static void merge_in_body_subject(Draft *draft, LbArena *arena) {
   LbSubject inner;
-  lb_subject_parse(lb_header_decode(draft->in_body.subject, arena, &draft->diagnostics), arena, &inner);
+  lb_subject_parse(lb_header_decode(draft->in_body.subject, arena, &draft->diagnostics),
+                   lb_arena_get_scratch(arena), &inner);
   if (!*inner.title)
     return;
   if (*draft->parsed.tag)
@@ -91,13 +94,14 @@ static void find_people(Draft *draft, LbArena *arena) {
 /* FALSE if there is not one field. */
 static gboolean read_draft(LbParser *parser, const char *bytes, gsize length, LbArena *arena, Draft *draft) {
   memset(draft, 0, sizeof *draft);
+  lb_arena_clear_scratch(arena);
   lb_header_scan(bytes, length, FALSE, &draft->header);
   if (!draft->header.n_fields)
     return FALSE;
   const LbSlice *fields = draft->header.fields;
   draft->diagnostics = draft->header.diagnostics;
   draft->subject = lb_header_decode(fields[LB_FIELD_SUBJECT], arena, &draft->diagnostics);
-  lb_subject_parse(draft->subject, arena, &draft->parsed);
+  lb_subject_parse(draft->subject, lb_arena_get_scratch(arena), &draft->parsed);
   lb_body_decode(parser->decoder, &draft->header, bytes + draft->header.body, length - draft->header.body, arena,
                  &draft->body, &draft->diagnostics);
   const char *text = draft->body.text;
@@ -195,8 +199,9 @@ static void hash_raw(const char *bytes, gsize length, guint8 digest[32]) {
 }
 
 void lb_parser_hash(LbParser *parser, const char *bytes, gsize length, LbMailHashes *hashes) {
-  g_autoptr(LbArena) arena = lb_arena_new();
+  LbArena *arena = lb_arena_get_scratch(parser->arena);
   Draft draft;
+  lb_arena_clear_scratch(parser->arena);
   memset(hashes, 0, sizeof *hashes);
   if (read_draft(parser, bytes, length, arena, &draft))
     hash_content(&draft, (LbSlice){NULL, 0}, hashes->content);
@@ -216,8 +221,9 @@ static const char *make_id(const Draft *draft, LbArena *arena) {
   return copy;
 }
 
-static const char *const *take_list_ids(const LbHeader *header, LbArena *arena, LbDiagSet *diagnostics) {
-  const char **ids = lb_arena_new_array(arena, const char *, header->n_list_ids + 1);
+static const char *const *take_list_ids(LbParser *parser, const LbHeader *header, LbDiagSet *diagnostics) {
+  LbArena *arena = parser->arena;
+  const char *ids[G_N_ELEMENTS(header->list_ids) + 1] = {NULL};
   guint n = 0;
   for (guint i = 0; i < header->n_list_ids; i++) {
     /* "Development list <devel.example.org>" (RFC 2919), or the id alone. */
@@ -232,17 +238,22 @@ static const char *const *take_list_ids(const LbHeader *header, LbArena *arena, 
     if (is_new)
       ids[n++] = id;
   }
-  return ids;
+  if (!parser->list_ids || memcmp(parser->list_ids, ids, sizeof ids) != 0) {
+    const char **copy = lb_arena_new_array(arena, const char *, G_N_ELEMENTS(ids));
+    parser->list_ids = memcpy(copy, ids, sizeof ids);
+  }
+  return parser->list_ids;
 }
 
-static void take_ids(LbMail *mail, const Draft *draft, LbArena *arena) {
+static void take_ids(LbParser *parser, LbMail *mail, const Draft *draft) {
+  LbArena *arena = parser->arena;
   const LbSlice *fields = draft->header.fields;
   mail->msgid = lb_message_id_parse(fields[LB_FIELD_MESSAGE_ID], arena, &mail->diagnostics);
   if (!mail->msgid) {
     mail->msgid = make_id(draft, arena);
     mail->diagnostics |= LB_DIAG_BIT(LB_DIAG_NO_MSGID);
   }
-  mail->list_ids = take_list_ids(&draft->header, arena, &mail->diagnostics);
+  mail->list_ids = take_list_ids(parser, &draft->header, &mail->diagnostics);
   mail->references =
       lb_message_id_parse_all(fields[LB_FIELD_REFERENCES], REFERENCES_MAX, arena, &mail->diagnostics);
   mail->in_reply_to = lb_message_id_parse_all(fields[LB_FIELD_IN_REPLY_TO], 1, arena, &mail->diagnostics)[0];
@@ -253,7 +264,7 @@ static const char *find_change_id(const Draft *draft, LbArena *arena) {
   const char *text = draft->body.text, *end = text + MIN(draft->body.length, draft->patch.diff);
   if (field.data) {
     LbDiagSet ignored = 0;
-    return lb_header_unfold(field, arena, &ignored);
+    return lb_arena_strdup(arena, lb_header_unfold(field, arena, &ignored));
   }
   for (const char *p = text; (p = memmem(p, (gsize)(end - p), "change-id: ", 11)); p++)
     if (p == text || p[-1] == '\n') {
@@ -301,7 +312,7 @@ static void take_reviews(LbParser *parser, LbMail *mail, const Draft *draft) {
   const char *text = draft->body.text;
   gsize length = draft->body.own;
   if (is_posted(mail)) {
-    mail->carried = lb_credit_parse_carried(lb_trailer_parse(draft->patch.commit, arena), arena);
+    mail->carried = lb_credit_parse_carried(lb_trailer_parse(draft->patch.commit, lb_arena_get_scratch(arena)), arena);
     mail->links = lb_link_parse(text, MIN(length, draft->patch.diff), arena);
     mail->request = lb_pull_request_parse(text, length, arena);
     if (draft->diff && parser->wants & LB_WANT_PATCH_ID)
@@ -316,6 +327,23 @@ static void take_reviews(LbParser *parser, LbMail *mail, const Draft *draft) {
   mail->applied = lb_applied_parse(robot, &mail->parsed, text, length, arena);
 }
 
+/* Out of scratch; a title is nearly always the end of the subject. */
+static LbSubject keep_subject(const LbSubject *parsed, const char *text, LbArena *arena) {
+  static const char *const none[] = {NULL};
+  LbSubject subject = *parsed;
+  gsize length = strlen(text), title = strlen(parsed->title);
+  gboolean is_end = title <= length && !strcmp(text + length - title, parsed->title);
+  subject.title = is_end ? text + length - title : lb_arena_strndup(arena, parsed->title, title);
+  subject.tag = lb_arena_intern(arena, parsed->tag, strlen(parsed->tag));
+  subject.extra = parsed->extra ? lb_arena_strdup(arena, parsed->extra) : NULL;
+  guint n = g_strv_length((char **)parsed->prefix);
+  const char **prefix = n ? lb_arena_new_array(arena, const char *, n + 1) : NULL;
+  for (guint i = 0; i < n; i++)
+    prefix[i] = lb_arena_intern(arena, parsed->prefix[i], strlen(parsed->prefix[i]));
+  subject.prefix = n ? prefix : none;
+  return subject;
+}
+
 LbMail *lb_parser_parse(LbParser *parser, const LbRawMail *raw) {
   LbArena *arena = parser->arena;
   Draft draft;
@@ -327,8 +355,8 @@ LbMail *lb_parser_parse(LbParser *parser, const LbRawMail *raw) {
   mail->diagnostics = draft.diagnostics;
   if (raw->is_cut)
     mail->diagnostics |= LB_DIAG_BIT(LB_DIAG_BODY_CUT);
-  mail->subject = draft.subject;
-  mail->parsed = draft.parsed;
+  mail->subject = lb_arena_strdup(arena, draft.subject);
+  mail->parsed = keep_subject(&draft.parsed, mail->subject, arena);
   mail->mail_class = draft.mail_class;
   mail->is_stable = draft.is_stable;
   mail->is_pull = draft.is_pull;
@@ -341,7 +369,7 @@ LbMail *lb_parser_parse(LbParser *parser, const LbRawMail *raw) {
   mail->author_date = LB_TIME_UNKNOWN;
   if (draft.in_body.date.data && mail->diff)
     mail->author_date = lb_date_parse(draft.in_body.date.data, draft.in_body.date.length);
-  take_ids(mail, &draft, arena);
+  take_ids(parser, mail, &draft);
   if (parser->wants & LB_WANT_RECIPIENTS) {
     mail->to = lb_address_parse_all(draft.header.fields[LB_FIELD_TO], arena, &mail->diagnostics);
     mail->cc = lb_address_parse_all(draft.header.fields[LB_FIELD_CC], arena, &mail->diagnostics);

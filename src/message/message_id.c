@@ -9,13 +9,12 @@ static gboolean find_id(const char **at, const char *end, LbArena *arena, const 
     /* "<<id>" and a bracket that was never closed: the last opening one before the closing one counts. */
     open = memrchr(open, '<', (gsize)(close - open));
     *at = close + 1;
-    char *copy = lb_arena_strndup(arena, open + 1, (gsize)(close - open - 1)), *to = copy;
+    char *copy = lb_arena_strndup(lb_arena_get_scratch(arena), open + 1, (gsize)(close - open - 1)), *to = copy;
     for (const char *c = copy; *c; c++)
       if ((guint8)*c > ' ')
         *to++ = *c;
-    *to = '\0';
     if (to > copy) {
-      *id = copy;
+      *id = lb_arena_intern(arena, copy, (gsize)(to - copy));
       return TRUE;
     }
   }
@@ -34,7 +33,7 @@ static const char *find_bare(const char *text, LbArena *arena) {
       gsize n = 0;
       while ((guint8)c[n] > ' ' && !strchr("()<>", c[n]))
         n++;
-      return lb_arena_strndup(arena, c, n);
+      return lb_arena_intern(arena, c, n);
     }
   }
   return NULL;

@@ -55,6 +55,34 @@ static void test_arena_intern(void **state) {
   assert_string_equal(lb_arena_intern(arena, text, 5000), text);
 }
 
+static void test_arena_scratch(void **state) {
+  (void)state;
+  g_autoptr(LbArena) arena = lb_arena_new();
+  LbArena *scratch = lb_arena_get_scratch(arena);
+  assert_ptr_not_equal(scratch, arena);
+  assert_ptr_equal(lb_arena_get_scratch(arena), scratch);
+  assert_ptr_equal(lb_arena_get_scratch(scratch), scratch);
+  const char *kept = lb_arena_strdup(arena, "kept");
+  /* small mails, then a large one, then small ones again: always zeroed, never more than one block kept */
+  static const gsize sizes[] = {10, 1000, 100000, 10, 3 << 20, 1, 60000, 60000};
+  for (gsize i = 0; i < G_N_ELEMENTS(sizes); i++) {
+    for (int k = 0; k < 3; k++) {
+      char *bytes = lb_arena_alloc(scratch, sizes[i]);
+      for (gsize n = 0; n < sizes[i]; n++)
+        if (bytes[n])
+          fail_msg("not zeroed");
+      memset(bytes, 'x', sizes[i]);
+      assert_string_equal(lb_arena_intern(scratch, "word", 4), "word");
+    }
+    lb_arena_clear_scratch(arena);
+    assert_true(lb_arena_size(scratch) <= 66 << 10);
+  }
+  assert_string_equal(kept, "kept");
+  lb_arena_clear_scratch(scratch);
+  g_autoptr(LbArena) unused = lb_arena_new();
+  lb_arena_clear_scratch(unused);
+}
+
 static void collect_line(LbDiag diag, const char *where, const char *detail, gpointer data) {
   g_string_append_printf(data, "%s %s %s\n", where, lb_diag_get_name(diag), detail ? detail : "-");
 }
@@ -225,6 +253,7 @@ static void test_progress(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_arena),           cmocka_unit_test(test_arena_intern),
+      cmocka_unit_test(test_arena_scratch),
       cmocka_unit_test(test_diag),            cmocka_unit_test(test_period_parse),
       cmocka_unit_test(test_period_contains), cmocka_unit_test(test_period_format),
       cmocka_unit_test(test_clock),           cmocka_unit_test(test_progress),
