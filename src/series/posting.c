@@ -108,11 +108,14 @@ static guint hash_title(gconstpointer key)
   return lb_hash_string(member->mail->parsed.title) + (guint)member->index * 131 + (guint)member->total;
 }
 
+/* An RFC and the patch that it became are two; what goes into several stable trees is one posting for each. */
 static gboolean equal_titles(gconstpointer a, gconstpointer b)
 {
   const LbMember *x = a, *y = b;
+  gboolean is_stable = x->group->posting->is_stable;
 
-  return x->index == y->index && x->total == y->total &&
+  return x->index == y->index && x->total == y->total && x->mail->parsed.rfc == y->mail->parsed.rfc &&
+         is_stable == y->group->posting->is_stable && (!is_stable || x->prefix == y->prefix) &&
          strcmp(x->mail->parsed.title, y->mail->parsed.title) == 0 &&
          g_ascii_strcasecmp(get_author(x), get_author(y)) == 0;
 }

@@ -9,14 +9,16 @@ static gboolean is_older(const LbGroup *group, int version, int reroll)
   return group->version < version || (group->version == version && group->reroll < reroll);
 }
 
+/* A chain of patches that each answer the one before is no longer than this where some replace older ones. */
+#define MAX_CLIMB 64
+
 /* What stands above member outside its own group. */
 static LbMember *find_above(const LbMember *member)
 {
   LbMember *above = member->above;
 
-  /* Members of a group are answered one by the other at most as often as there are members. */
-  while (above && above->group == member->group)
-    above = above->above;
+  for (guint climbed = 0; above && above->group == member->group; climbed++)
+    above = climbed < MAX_CLIMB ? above->above : NULL;
   return above;
 }
 
