@@ -8,6 +8,7 @@ liblistbrief_a_SOURCES += src/base/arena.c src/base/arena.h
 liblistbrief_a_SOURCES += src/base/clock.c src/base/clock.h
 liblistbrief_a_SOURCES += src/base/diag.c src/base/diag.h
 liblistbrief_a_SOURCES += src/base/error.c src/base/error.h
+liblistbrief_a_SOURCES += src/base/find.c src/base/find.h
 liblistbrief_a_SOURCES += src/base/hash.c src/base/hash.h
 liblistbrief_a_SOURCES += src/base/period.c src/base/period.h
 liblistbrief_a_SOURCES += src/base/progress.c src/base/progress.h

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "message/applied.h"
+#include "base/find.h"
 #include "base/text.h"
 #include "message/lines.h"
 
@@ -138,16 +139,13 @@ static void read_tree(Reader *reader, LbSlice rest) {
 }
 
 /* "pw-bot: cr" (patchwork's bot on kernel lists): a maintainer's verdict in one word. */
-static gboolean read_command(Reader *reader) {
+static gboolean read_command(Reader *reader, LbSlice line) {
   static const struct {
     const char *word;
     gboolean is_applied;
   } verdicts[] = {{"cr", FALSE},       {"changes-requested", FALSE}, {"changes_requested", FALSE},
                   {"reject", FALSE},   {"rejected", FALSE},          {"applied", TRUE},
                   {"accept", TRUE},    {"accepted", TRUE}};
-  LbSlice line = find_line(reader, "pw-bot:");
-  if (!line.data)
-    return FALSE;
   LbSlice word = lb_line_strip((LbSlice){line.data + 7, line.length - 7});
   for (gsize i = 0; i < G_N_ELEMENTS(verdicts); i++)
     if (word.length == strlen(verdicts[i].word) && !g_ascii_strncasecmp(word.data, verdicts[i].word, word.length)) {
@@ -327,54 +325,63 @@ static void read_numbers(Reader *reader, LbSlice rest) {
   }
 }
 
-static gboolean read_words(Reader *reader) {
-  gboolean is_opening = TRUE;
-  for (gsize pos = 0; pos < reader->length; pos = lb_line_next(reader->text, reader->length, pos)) {
-    LbSlice line = lb_line_strip(lb_line_get(reader->text, reader->length, pos));
-    gboolean is_whole, is_quoted = line.length && *line.data == '>';
-    const char *rest = is_opening && !is_quoted ? skip_opening(line, &is_whole) : NULL;
-    if (rest) {
-      LbSlice said = {rest, (gsize)(line.data + line.length - rest)};
-      if (!is_no_statement(said)) {
-        read_numbers(reader, said);
-        read_tree(reader, said);
-        reader->applied->is_whole = is_whole;
-        reader->applied->rule = "words";
-        return TRUE;
-      }
-    }
-    /* Greetings end with a comma and open a paragraph, too. */
-    is_opening = !line.length || is_quoted || line.data[line.length - 1] == ',' || line.data[line.length - 1] == ':';
-  }
-  return FALSE;
+static gboolean read_sentence(Reader *reader, LbSlice line) {
+  gboolean is_whole;
+  const char *rest = skip_opening(line, &is_whole);
+  LbSlice said = {rest, rest ? (gsize)(line.data + line.length - rest) : 0};
+  if (!rest || is_no_statement(said))
+    return FALSE;
+  read_numbers(reader, said);
+  read_tree(reader, said);
+  reader->applied->is_whole = is_whole;
+  reader->applied->rule = "words";
+  return TRUE;
 }
 
-/* A line of one of the words begins somewhere: what nearly all replies lack. */
-static gboolean may_say(const char *text, gsize length) {
-  static const char *const words[] = {"pplied", "ueued", "erged", "ushed", "pw-bot:", "ommit-ID:"};
-  for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
-    if (memmem(text, length, words[i], strlen(words[i])))
+/* What a person wrote: b4's list, a command, or words; one pass, as nearly all replies say nothing of it. */
+static gboolean read_person(Reader *reader) {
+  gboolean is_opening = TRUE, has_list = FALSE;
+  LbSlice sentence = {NULL, 0};
+  for (gsize pos = 0; pos < reader->length; pos = lb_line_next(reader->text, reader->length, pos)) {
+    LbSlice line = lb_line_get(reader->text, reader->length, pos);
+    char first = line.length ? line.data[0] : '\0';
+    if (first == 'p' && lb_line_starts(line, "pw-bot:") && read_command(reader, line))
       return TRUE;
-  return memmem(text, length, "patch titled", 12) || memmem(text, length, "let you know", 12);
+    if (first == '[' && !has_list && memchr(line.data, '/', MIN(line.length, 100))) {
+      has_list = TRUE;
+      if (read_b4(reader))
+        return TRUE;
+    }
+    if (first == '>') {
+      is_opening = TRUE;
+      continue;
+    }
+    line = lb_line_strip(line);
+    if (is_opening && !sentence.data && line.length && strchr("ABILMNOPQSTW", line.data[0])) {
+      gboolean ignored;
+      sentence = skip_opening(line, &ignored) ? line : sentence;
+    }
+    /* Greetings end with a comma and open a paragraph, too. */
+    is_opening = !line.length || line.data[line.length - 1] == ',' || line.data[line.length - 1] == ':';
+  }
+  return sentence.data && read_sentence(reader, sentence);
 }
 
 static gsize find_signature(const char *text, gsize length) {
-  const char *mark = memmem(text, length, "\n-- \n", 5);
+  const char *mark = lb_find_literal(text, length, "\n-- \n");
   return mark ? (gsize)(mark - text) + 1 : length;
 }
 
 const LbApplied *lb_applied_parse(LbRobotKind robot, const LbSubject *subject, const char *text, gsize length,
                                   LbArena *arena) {
-  if (!may_say(text, length))
-    return NULL;
   g_autoptr(GArray) patches = g_array_new(FALSE, FALSE, sizeof(LbAppliedPatch));
   LbApplied applied = {.is_applied = TRUE};
   Reader reader = {text, find_signature(text, length), arena, &applied, patches};
-  gboolean found = read_command(&reader);
-  if (!found && robot != LB_ROBOT_NONE)
+  gboolean found = FALSE;
+  if (robot != LB_ROBOT_NONE)
     found = read_patchwork(&reader) || read_pr_tracker(&reader) || read_tip(&reader, subject) || read_titled(&reader);
-  if (!found && robot != LB_ROBOT_BOT)
-    found = read_b4(&reader) || (subject->is_reply && read_words(&reader));
+  if (!found && (robot == LB_ROBOT_NOTICE || subject->is_reply))
+    found = read_person(&reader);
   if (!found)
     return NULL;
   LbApplied *kept = lb_arena_alloc(arena, sizeof *kept);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "message/credit.h"
+#include "base/find.h"
 #include "message/lines.h"
 
 static const char *const names[LB_N_CREDITS] = {
@@ -108,10 +109,10 @@ static const LbCredit *finish(GArray *credits, LbArena *arena) {
 
 static gboolean has_by(const char *text, gsize length) {
   const char *end = text + length;
-  for (const char *p = text; (p = memmem(p, (gsize)(end - p), "y:", 2)); p += 2)
+  for (const char *p = text; (p = lb_find_literal(p, (gsize)(end - p), "y:")); p += 2)
     if (p > text + 2 && (p[-1] | 0x20) == 'b')
       return TRUE;
-  return memmem(text, length, "y :", 3) != NULL;
+  return lb_find_literal(text, length, "y :") != NULL;
 }
 
 const LbCredit *lb_credit_parse_given(const char *text, gsize length, LbPerson writer, LbArena *arena) {

@@ -98,6 +98,16 @@ static const char *find_in_brackets(LbSlice line, LbArena *arena) {
   return lb_arena_strndup(arena, open + 1, (gsize)(close - open - 1));
 }
 
+/* "Signed-off-by: Name <address>": what nearly all lines with an @ are. */
+static gboolean is_trailer(LbSlice line) {
+  gsize n = 0;
+  while (n < line.length && (g_ascii_isalpha(line.data[n]) || line.data[n] == '-'))
+    n++;
+  if (n < 2 || n == line.length || line.data[n] != ':')
+    return FALSE;
+  return !g_ascii_strncasecmp(line.data + n - 2, "by", 2) || (n == 2 && !g_ascii_strncasecmp(line.data, "cc", 2));
+}
+
 const LbLink *lb_link_parse(const char *text, gsize length, LbArena *arena) {
   g_autoptr(GArray) links = g_array_new(FALSE, FALSE, sizeof(LbLink));
   const char *end = text + length;
@@ -109,6 +119,8 @@ const LbLink *lb_link_parse(const char *text, gsize length, LbArena *arena) {
     if (pos)
       before = lb_line_get(text, length, lb_line_previous(text, pos));
     at = line.data + line.length;
+    if (is_trailer(line))
+      continue;
     const char *id = NULL;
     LbLinkKind kind = LB_LINK_PLAIN;
     if (memmem(line.data, line.length, "://", 3) || memmem(line.data, line.length, "kernel.org/", 11))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "message/message.h"
 #include <string.h>
+#include "base/find.h"
 #include "base/period.h"
 #include "message/commit_message.h"
 #include "message/date.h"
@@ -266,7 +267,7 @@ static const char *find_change_id(const Draft *draft, LbArena *arena) {
     LbDiagSet ignored = 0;
     return lb_arena_strdup(arena, lb_header_unfold(field, arena, &ignored));
   }
-  for (const char *p = text; (p = memmem(p, (gsize)(end - p), "change-id: ", 11)); p++)
+  for (const char *p = text; (p = lb_find_literal(p, (gsize)(end - p), "change-id: ")); p++)
     if (p == text || p[-1] == '\n') {
       p += 11;
       gsize n = 0;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "message/mime.h"
+#include "base/find.h"
 #include <string.h>
 #include "message/transfer.h"
 
@@ -55,7 +56,7 @@ static const char *find_next_delimiter(const Walk *walk, const char *p, int *lev
   while (p < walk->end) {
     const char *line = p;
     if (*p != '-') {
-      line = memmem(p, (gsize)(walk->end - p), "\n--", 3);
+      line = lb_find_literal(p, (gsize)(walk->end - p), "\n--");
       if (!line)
         return NULL;
       line++;

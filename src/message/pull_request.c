@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "message/pull_request.h"
+#include "base/find.h"
 #include "message/lines.h"
 
 /* How far the parts of the sentence may lie apart: the merge base's title and date stand between them. */
@@ -74,7 +75,7 @@ static gboolean is_after_the(const char *text, const char *p) {
 static const char *find_place(const char *text, gsize length) {
   const char *end = text + length;
 
-  for (const char *p = text; (p = memmem(p, (gsize)(end - p), "following", 9)); p += 9) {
+  for (const char *p = text; (p = lb_find_literal(p, (gsize)(end - p), "following")); p += 9) {
     const char *q = skip_words(p, end, "following changes since ");
     const char *limit;
     if (!q || !is_after_the(text, p))
