@@ -33,6 +33,14 @@ unit_tests += tests/unit/test_mbox
 tests_unit_test_mbox_SOURCES = tests/unit/test_mbox.c tests/unit/source_unit.c tests/unit/source_unit.h
 tests_unit_test_mbox_CFLAGS = $(unit_cflags)
 tests_unit_test_mbox_LDADD = $(unit_libs)
+unit_tests += tests/unit/test_maildir
+tests_unit_test_maildir_SOURCES = tests/unit/test_maildir.c tests/unit/source_unit.c tests/unit/source_unit.h
+tests_unit_test_maildir_CFLAGS = $(unit_cflags)
+tests_unit_test_maildir_LDADD = $(unit_libs)
+unit_tests += tests/unit/test_compressed
+tests_unit_test_compressed_SOURCES = tests/unit/test_compressed.c tests/unit/source_unit.c tests/unit/source_unit.h
+tests_unit_test_compressed_CFLAGS = $(unit_cflags)
+tests_unit_test_compressed_LDADD = $(unit_libs)
 
 # message: header, address, date
 unit_tests += tests/unit/test_address

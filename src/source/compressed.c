@@ -206,7 +206,9 @@ static gboolean unpack_by_archive(LbUnpacking *unpacking, const Method *method, 
     int status = archive_read_open_fd(archive, unpacking->from, ROOM);
     if (status == ARCHIVE_OK)
       status = archive_read_next_header(archive, &entry);
-    if (status == ARCHIVE_OK)
+    if (status == ARCHIVE_OK && archive_filter_code(archive, 0) == ARCHIVE_FILTER_NONE)
+      note_damage(unpacking, "the file is cut off"); /* too short for libarchive to know it again */
+    else if (status == ARCHIVE_OK)
       is_written = copy_entry(unpacking, archive, error);
     else if (status != ARCHIVE_EOF)
       note_archive_damage(unpacking, archive);

@@ -26,6 +26,7 @@ struct LbFolder {
   GArray *files;  /* of LbFolderFile, sorted */
   GArray *groups; /* of Group */
   gboolean recursive, any_name;
+  gboolean is_listed; /* what is passed over was noted */
   GMutex lock;       /* of what follows, and of paths once all is listed */
   GHashTable *moved; /* base name to path in one group, as found on the last look */
   guint moved_group, relists;
@@ -67,6 +68,8 @@ gboolean lb_folder_looks_like(const char *path) {
 }
 
 static void note(LbFolder *folder, LbDiag diag, const char *directory, const char *name, const char *detail) {
+  if (folder->is_listed)
+    return;
   g_autofree char *where = g_build_filename(directory, name, NULL);
   lb_diag_log_add(folder->source->log, diag, where, detail);
 }
@@ -259,6 +262,7 @@ LbFolder *lb_folder_new(LbSource *source, const char *path, gboolean recursive, 
   walk(folder, path, 0);
   g_array_sort(folder->files, compare_files);
   drop_renamed(folder);
+  folder->is_listed = TRUE;
   return folder;
 }
 
