@@ -41,6 +41,10 @@ unit_tests += tests/unit/test_compressed
 tests_unit_test_compressed_SOURCES = tests/unit/test_compressed.c tests/unit/source_unit.c tests/unit/source_unit.h
 tests_unit_test_compressed_CFLAGS = $(unit_cflags)
 tests_unit_test_compressed_LDADD = $(unit_libs)
+unit_tests += tests/unit/test_public_inbox
+tests_unit_test_public_inbox_SOURCES = tests/unit/test_public_inbox.c tests/unit/source_unit.c tests/unit/source_unit.h
+tests_unit_test_public_inbox_CFLAGS = $(unit_cflags)
+tests_unit_test_public_inbox_LDADD = $(unit_libs)
 
 # message: header, address, date
 unit_tests += tests/unit/test_address

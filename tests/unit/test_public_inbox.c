@@ -1,0 +1,543 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <git2.h>
+#include <glib/gstdio.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "base/error.h"
+#include "source_unit.h"
+
+/* A repository that is written to; ids of its commits as text, in order. */
+typedef struct {
+  git_repository *repository;
+  GPtrArray *ids;
+  char *name;
+} Archive;
+
+static Archive *archive_new(const char *name, gboolean bare) {
+  Archive *archive = g_new0(Archive, 1);
+  g_autofree char *path = unit_path(name);
+  git_libgit2_init();
+  assert_int_equal(g_mkdir_with_parents(path, 0700), 0);
+  assert_int_equal(git_repository_init(&archive->repository, path, bare), 0);
+  archive->ids = g_ptr_array_new_with_free_func(g_free);
+  archive->name = g_strdup(name);
+  return archive;
+}
+
+static void archive_free(Archive *archive) {
+  git_repository_free(archive->repository);
+  g_ptr_array_free(archive->ids, TRUE);
+  g_free(archive->name);
+  g_free(archive);
+  git_libgit2_shutdown();
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Archive, archive_free)
+
+static git_oid write_blob(Archive *archive, const char *bytes) {
+  git_oid id;
+  assert_int_equal(git_blob_create_from_buffer(&id, archive->repository, bytes, strlen(bytes)), 0);
+  return id;
+}
+
+/* A tree of one entry, or of none (name NULL). */
+static git_oid write_tree(Archive *archive, const char *name, const git_oid *entry, git_filemode_t mode) {
+  git_treebuilder *builder;
+  git_oid id;
+  assert_int_equal(git_treebuilder_new(&builder, archive->repository, NULL), 0);
+  if (name)
+    assert_int_equal(git_treebuilder_insert(NULL, builder, name, entry, mode), 0);
+  assert_int_equal(git_treebuilder_write(&id, builder), 0);
+  git_treebuilder_free(builder);
+  return id;
+}
+
+/* A commit upon parents (NULL-terminated, text); moves refs/heads/master. */
+static const char *commit_upon(Archive *archive, const git_oid *tree_id, const char *const *parents) {
+  git_oid ids[4], id;
+  git_commit *found[4];
+  git_tree *tree;
+  git_signature *signature;
+  int n = 0;
+  for (; parents && parents[n]; n++) {
+    git_oid_fromstr(&ids[n], parents[n]);
+    assert_int_equal(git_commit_lookup(&found[n], archive->repository, &ids[n]), 0);
+  }
+  git_signature_new(&signature, "Alice", "alice@example.org", 1700000000 + 60 * archive->ids->len, 0);
+  assert_int_equal(git_tree_lookup(&tree, archive->repository, tree_id), 0);
+  assert_int_equal(git_commit_create(&id, archive->repository, NULL, signature, signature, NULL, "mail", tree,
+                                     n, (const git_commit **)found),
+                   0);
+  git_reference *reference;
+  assert_int_equal(
+      git_reference_create(&reference, archive->repository, "refs/heads/master", &id, TRUE, NULL), 0);
+  git_reference_free(reference);
+  for (int i = 0; i < n; i++)
+    git_commit_free(found[i]);
+  git_tree_free(tree);
+  git_signature_free(signature);
+  char *text = g_malloc(GIT_OID_HEXSZ + 1);
+  git_oid_tostr(text, GIT_OID_HEXSZ + 1, &id);
+  g_ptr_array_add(archive->ids, text);
+  return text;
+}
+
+static const char *get_id(const Archive *archive, int i) {
+  return archive->ids->pdata[i < 0 ? (int)archive->ids->len + i : i];
+}
+
+/* Upon the last commit. */
+static const char *commit_tree(Archive *archive, git_oid tree) {
+  const char *parents[] = {archive->ids->len ? get_id(archive, -1) : NULL, NULL};
+  return commit_upon(archive, &tree, parents);
+}
+
+/* v2: one entry, m or d. */
+static const char *commit_entry(Archive *archive, const char *name, const char *bytes, git_filemode_t mode) {
+  git_oid blob = write_blob(archive, bytes);
+  return commit_tree(archive, write_tree(archive, name, &blob, mode));
+}
+
+static const char *add(Archive *archive, int number) {
+  g_autofree char *mail = g_strdup_printf("Subject: %d\n\nx\n", number);
+  return commit_entry(archive, "m", mail, GIT_FILEMODE_BLOB);
+}
+
+/* "1 2 -1": the numbers in the Subjects, '-' before those taken back. */
+static char *list_numbers(const UnitSource *source) {
+  GString *text = g_string_new(NULL);
+  for (guint i = 0; i < source->mails->len; i++) {
+    const UnitMail *mail = source->mails->pdata[i];
+    g_string_append_printf(text, "%s%s%.*s", i ? " " : "", mail->removes ? "-" : "",
+                           (int)strcspn(mail->bytes + 9, "\n"), mail->bytes + 9);
+  }
+  return g_string_free(text, FALSE);
+}
+
+static UnitSource *check(const char *spec, const char *wanted) {
+  UnitSource *source = unit_read_plain(spec);
+  g_autofree char *numbers = list_numbers(source);
+  unit_check_string(numbers, wanted, spec);
+  unit_check_string(source->kind, "git", spec);
+  unit_check(source->n_unlike == 0, "%s", spec);
+  return source;
+}
+
+static void check_plain(const char *spec, const char *wanted) {
+  g_autoptr(UnitSource) source = check(spec, wanted);
+  unit_check_string(source->diagnostics, "", spec);
+}
+
+static void test_v2(void **state) {
+  (void)state;
+  g_autoptr(Archive) archive = archive_new("list/git/0.git", TRUE);
+  check_plain("%s/list/git/0.git", "");
+  for (int i = 1; i <= 3; i++)
+    add(archive, i);
+  commit_entry(archive, "d", "Subject: 2\n\nx\n", GIT_FILEMODE_BLOB);
+  add(archive, 4);
+  g_autoptr(UnitSource) source = check("%s/list/git/0.git", "1 2 3 -2 4");
+  assert_string_equal(source->name, "list");
+  const UnitMail *mail = source->mails->pdata[3];
+  g_autofree char *where = lb_locator_format(&mail->locator);
+  g_autofree char *wanted = g_strdup_printf("%s/list/git/0.git:%s", unit_folder, get_id(archive, 3));
+  assert_string_equal(where, wanted);
+  check_plain("%s/list", "1 2 3 -2 4");
+  check_plain("git:%s/list/git", "1 2 3 -2 4");
+}
+
+/* More than one batch, by several threads. */
+static void test_many(void **state) {
+  (void)state;
+  g_autoptr(Archive) archive = archive_new("many.git", TRUE);
+  g_autoptr(GString) wanted = g_string_new(NULL);
+  for (int i = 0; i < 400; i++) {
+    add(archive, i);
+    g_string_append_printf(wanted, "%s%d", i ? " " : "", i);
+  }
+  check_plain("%s/many.git", wanted->str);
+  g_autoptr(UnitSource) source = unit_read("%s/many.git", NULL, 4, 0, NULL);
+  g_autofree char *numbers = list_numbers(source);
+  assert_string_equal(numbers, wanted->str);
+  assert_string_equal(source->name, "many");
+  assert_true(source->n_units > 3);
+}
+
+static void test_epochs(void **state) {
+  (void)state;
+  g_autoptr(Archive) tenth = archive_new("l/git/10.git", TRUE), second = archive_new("l/git/2.git", TRUE),
+                     first = archive_new("l/git/0.git", TRUE), all = archive_new("l/all.git", TRUE);
+  archive_free(archive_new("l/git/3.git", TRUE));
+  unit_write("l/git/notes.git/x", "", 0);
+  add(first, 1);
+  add(first, 2);
+  add(second, 3);
+  add(tenth, 4);
+  add(tenth, 5);
+  check_plain("%s/l", "1 2 3 4 5");
+  check_plain("%s/l/all.git", "1 2 3 4 5");
+  check_plain("%s/l/git/2.git/", "3");
+  g_autoptr(UnitSource) inbox = check("%s/l/", "1 2 3 4 5"), epoch = check("%s/l/git/10.git", "4 5"),
+                        alternates = check("%s/l/all.git", "1 2 3 4 5");
+  assert_string_equal(inbox->name, "l");
+  assert_string_equal(epoch->name, "l");
+  assert_string_equal(alternates->name, "l");
+}
+
+static void check_range(const char *spec, const char *first, const char *last, const char *wanted, int from,
+                        int to, const GPtrArray *ids) {
+  g_autoptr(GError) error = NULL;
+  g_autofree char *range = g_strconcat(first, "..", last, NULL);
+  g_autoptr(UnitSource) source = unit_read(spec, &(LbSourceOptions){.range = range}, 1, 0, &error);
+  unit_check(source, "%s: %s", range, error ? error->message : "");
+  g_autofree char *numbers = list_numbers(source);
+  unit_check_string(numbers, wanted, range);
+  g_autofree char *names = g_strdup_printf("%.9s..%.9s", (char *)ids->pdata[from], (char *)ids->pdata[to]);
+  unit_check_string(source->range, names, range);
+}
+
+static void check_bad_range(const char *spec, const char *range, int code, const char *message) {
+  g_autoptr(GError) error = NULL;
+  g_autoptr(UnitSource) source = unit_read(spec, &(LbSourceOptions){.range = range}, 1, 0, &error);
+  unit_check(!source && g_error_matches(error, LB_ERROR, code) && strstr(error->message, message), "%s: %s",
+             range, error ? error->message : "no error");
+}
+
+static void test_ranges(void **state) {
+  (void)state;
+  g_autoptr(Archive) zero = archive_new("l/git/0.git", TRUE), one = archive_new("l/git/1.git", TRUE);
+  g_autoptr(GPtrArray) ids = g_ptr_array_new();
+  for (int i = 0; i < 4; i++)
+    g_ptr_array_add(ids, (gpointer)add(zero, i));
+  for (int i = 4; i < 8; i++)
+    g_ptr_array_add(ids, (gpointer)add(one, i));
+#define ID(i) ((const char *)ids->pdata[i])
+  g_autofree char *short1 = g_strndup(ID(1), 9), *short6 = g_strndup(ID(6), 7),
+                  *upper = g_ascii_strup(ID(6), 12);
+  g_autofree char *parent0 = g_strconcat(ID(0), "^", NULL), *parent4 = g_strconcat(ID(4), "^", NULL),
+                  *back = g_strconcat(ID(5), "~3", NULL), *mixed = g_strconcat(ID(6), "^~2^1", NULL),
+                  *far = g_strconcat(ID(1), "~9", NULL);
+  check_range("%s/l", ID(0), ID(2), "1 2", 0, 2, ids);
+  check_range("%s/l", short1, short6, "2 3 4 5 6", 1, 6, ids);
+  check_range("%s/l", short1, upper, "2 3 4 5 6", 1, 6, ids);
+  check_range("%s/l", ID(4), ID(6), "5 6", 4, 6, ids);
+  check_range("%s/l", ID(3), ID(4), "4", 3, 4, ids);
+  check_range("%s/l", ID(1), ID(3), "2 3", 1, 3, ids);
+  check_range("%s/l", ID(5), "", "6 7", 5, 7, ids);
+  check_range("%s/l", "", ID(5), "0 1 2 3 4 5", 0, 5, ids);
+  check_range("%s/l", "", "", "0 1 2 3 4 5 6 7", 0, 7, ids);
+  check_range("%s/l", parent0, ID(1), "0 1", 0, 1, ids);
+  check_range("%s/l", far, ID(1), "0 1", 0, 1, ids);
+  check_range("%s/l", parent4, ID(4), "4", 3, 4, ids);
+  check_range("%s/l", back, ID(4), "3 4", 2, 4, ids);
+  check_range("%s/l", mixed, ID(4), "3 4", 2, 4, ids);
+  check_range("%s/l", ID(5), "master", "6 7", 5, 7, ids);
+  check_range("%s/l", "HEAD~1", "HEAD", "7", 6, 7, ids);
+  check_range("%s/l", ID(3), ID(3), "", 3, 3, ids);
+  check_range("%s/l", ID(6), ID(2), "", 6, 2, ids);
+  check_range("%s/l", ID(2), ID(1), "", 2, 1, ids);
+  check_range("%s/l/git/0.git", ID(1), "", "2 3", 1, 3, ids);
+  check_bad_range("%s/l", "0123456789..", LB_ERROR_USAGE, "'0123456789'");
+  check_bad_range("%s/l", "HEAD..nonsense", LB_ERROR_USAGE, "'nonsense'");
+  check_bad_range("%s/l", ID(1), LB_ERROR_USAGE, "is no range");
+  check_bad_range("%s/l", "a...b", LB_ERROR_USAGE, "is no range");
+  check_bad_range("%s/l/git/0.git", ID(5), LB_ERROR_USAGE, "is no range");
+  g_autofree char *elsewhere = g_strconcat(ID(5), "..", NULL);
+  check_bad_range("%s/l/git/0.git", elsewhere, LB_ERROR_USAGE, ID(5));
+  g_autofree char *blob = g_strconcat("..", "HEAD:m", NULL);
+  check_bad_range("%s/l", blob, LB_ERROR_USAGE, "'HEAD:m'");
+}
+
+/* Four hex digits that two commits share: named, not guessed. */
+static void test_ambiguous(void **state) {
+  (void)state;
+  g_autoptr(Archive) archive = archive_new("a.git", TRUE);
+  g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  char *prefix = NULL;
+  for (int i = 0; i < 5000 && !prefix; i++) {
+    char *begin = g_strndup(add(archive, i), 4);
+    if (g_hash_table_contains(seen, begin))
+      prefix = begin;
+    else
+      g_hash_table_add(seen, begin);
+  }
+  assert_non_null(prefix);
+  g_autofree char *range = g_strconcat(prefix, "..", NULL);
+  check_bad_range("%s/a.git", range, LB_ERROR_USAGE, "ambiguous");
+  check_bad_range("%s/a.git", range, LB_ERROR_USAGE, prefix);
+  g_free(prefix);
+}
+
+/* v1: xx/yyyy..., mails[i] in folder "aa" or "ab" under its number; 0 ends the list. */
+static git_oid write_v1(Archive *archive, const int *mails, const char *suffix) {
+  static const char *const folders[] = {"aa", "ab"};
+  git_treebuilder *root;
+  git_oid id;
+  assert_int_equal(git_treebuilder_new(&root, archive->repository, NULL), 0);
+  for (int f = 0; f < 2; f++) {
+    git_treebuilder *folder;
+    git_oid inner;
+    assert_int_equal(git_treebuilder_new(&folder, archive->repository, NULL), 0);
+    for (const int *mail = mails; *mail; mail++) {
+      g_autofree char *name = g_strdup_printf("%038d", *mail);
+      g_autofree char *text = g_strdup_printf("Subject: %d%s\n\nx\n", *mail, suffix);
+      git_oid blob = write_blob(archive, text);
+      if (*mail % 2 == f)
+        assert_int_equal(git_treebuilder_insert(NULL, folder, name, &blob, GIT_FILEMODE_BLOB), 0);
+    }
+    assert_int_equal(git_treebuilder_write(&inner, folder), 0);
+    if (git_treebuilder_entrycount(folder) > 0)
+      assert_int_equal(git_treebuilder_insert(NULL, root, folders[f], &inner, GIT_FILEMODE_TREE), 0);
+    git_treebuilder_free(folder);
+  }
+  assert_int_equal(git_treebuilder_write(&id, root), 0);
+  git_treebuilder_free(root);
+  return id;
+}
+
+static void test_v1(void **state) {
+  (void)state;
+  g_autoptr(Archive) archive = archive_new("old", FALSE);
+  static const int steps[][8] = {{1}, {1, 2}, {1, 2, 4, 3}, {1, 4, 3}, {0}, {5}};
+  for (gsize i = 0; i < G_N_ELEMENTS(steps); i++)
+    commit_tree(archive, write_v1(archive, steps[i], ""));
+  commit_tree(archive, write_v1(archive, steps[5], "a"));
+  check_plain("%s/old", "1 2 4 3 -2 -4 -1 -3 5 -5 5a");
+  check_plain("%s/old/.git", "1 2 4 3 -2 -4 -1 -3 5 -5 5a");
+  g_autoptr(UnitSource) source = check("git:%s/old", "1 2 4 3 -2 -4 -1 -3 5 -5 5a");
+  assert_string_equal(source->name, "old");
+}
+
+static void test_merges(void **state) {
+  (void)state;
+  g_autoptr(Archive) archive = archive_new("m.git", TRUE), old = archive_new("o.git", TRUE);
+  add(archive, 1);
+  const char *left = add(archive, 2);
+  git_oid blob = write_blob(archive, "Subject: 3\n\nx\n"),
+          tree = write_tree(archive, "m", &blob, GIT_FILEMODE_BLOB);
+  const char *right = commit_upon(archive, &tree, (const char *[]){get_id(archive, 0), NULL});
+  commit_upon(archive, &tree, (const char *[]){left, right, NULL});
+  add(archive, 4);
+  check_plain("%s/m.git", "1 2 3 4");
+  static const int base[] = {1, 0}, a[] = {1, 2, 0}, b[] = {1, 3, 0}, both[] = {1, 2, 3, 0},
+                   more[] = {2, 3, 6, 0};
+  git_oid trees[] = {write_v1(old, base, ""), write_v1(old, a, ""), write_v1(old, b, ""),
+                     write_v1(old, both, ""), write_v1(old, more, "")};
+  commit_tree(old, trees[0]);
+  const char *one = commit_tree(old, trees[1]);
+  const char *two = commit_upon(old, &trees[2], (const char *[]){get_id(old, 0), NULL});
+  commit_upon(old, &trees[3], (const char *[]){one, two, NULL});
+  check_plain("%s/o.git", "1 2 3");
+  commit_tree(old, trees[4]);
+  check_plain("%s/o.git", "1 2 3 6 -1");
+}
+
+static char *object_path(const Archive *archive, const char *id) {
+  return g_strdup_printf("%s/%s/objects/%.2s/%s", unit_folder, archive->name, id, id + 2);
+}
+
+static void remove_object(const Archive *archive, const char *id) {
+  g_autofree char *path = object_path(archive, id);
+  g_chmod(path, 0600);
+  assert_int_equal(g_remove(path), 0);
+}
+
+static char *id_of_mail(Archive *archive, int number) {
+  g_autofree char *mail = g_strdup_printf("Subject: %d\n\nx\n", number);
+  git_oid id = write_blob(archive, mail);
+  char *text = g_malloc(GIT_OID_HEXSZ + 1);
+  return git_oid_tostr(text, GIT_OID_HEXSZ + 1, &id);
+}
+
+/* One mail is lost, and named by its commit; the others are there. */
+static void test_missing_blob(void **state) {
+  (void)state;
+  g_autoptr(Archive) archive = archive_new("b.git", TRUE);
+  for (int i = 1; i <= 3; i++)
+    add(archive, i);
+  g_autofree char *lost = id_of_mail(archive, 2);
+  remove_object(archive, lost);
+  g_autoptr(UnitSource) source = check("%s/b.git", "1 3");
+  g_autofree char *wanted = g_strdup_printf("blob-missing b.git:%s %s: ", get_id(archive, 1), lost);
+  unit_check(g_str_has_prefix(source->diagnostics, wanted), "%s", source->diagnostics);
+}
+
+static void test_corrupt_blob(void **state) {
+  (void)state;
+  g_autoptr(Archive) archive = archive_new("b.git", TRUE);
+  for (int i = 1; i <= 3; i++)
+    add(archive, i);
+  g_autofree char *lost = id_of_mail(archive, 2), *path = object_path(archive, lost);
+  g_chmod(path, 0600);
+  assert_true(g_file_set_contents(path, "nothing that zlib knows", -1, NULL));
+  g_autoptr(UnitSource) source = check("%s/b.git", "1 3");
+  assert_true(g_str_has_prefix(source->diagnostics, "blob-missing b.git:"));
+}
+
+/* What lies before a missing commit can't be found, and that is said. */
+static void test_missing_commit(void **state) {
+  (void)state;
+  g_autoptr(Archive) archive = archive_new("l/git/1.git", TRUE), older = archive_new("l/git/0.git", TRUE);
+  add(older, 0);
+  for (int i = 1; i <= 4; i++)
+    add(archive, i);
+  remove_object(archive, get_id(archive, 1));
+  g_autoptr(UnitSource) source = check("%s/l", "0 3 4");
+  g_autofree char *wanted =
+      g_strdup_printf("unreadable l/git/1.git:%s the history before it is lost: ", get_id(archive, 1));
+  unit_check(g_str_has_prefix(source->diagnostics, wanted), "%s", source->diagnostics);
+}
+
+static void test_missing_tip(void **state) {
+  (void)state;
+  g_autoptr(Archive) archive = archive_new("t.git", TRUE);
+  add(archive, 1);
+  add(archive, 2);
+  remove_object(archive, get_id(archive, 1));
+  g_autoptr(UnitSource) source = check("%s/t.git", "");
+  assert_true(g_str_has_prefix(source->diagnostics, "unreadable t.git:"));
+}
+
+static void test_missing_tree(void **state) {
+  (void)state;
+  g_autoptr(Archive) archive = archive_new("t.git", TRUE);
+  for (int i = 1; i <= 3; i++)
+    add(archive, i);
+  git_oid blob = write_blob(archive, "Subject: 2\n\nx\n"),
+          tree = write_tree(archive, "m", &blob, GIT_FILEMODE_BLOB);
+  char id[GIT_OID_HEXSZ + 1];
+  remove_object(archive, git_oid_tostr(id, sizeof id, &tree));
+  g_autoptr(UnitSource) source = check("%s/t.git", "1 3");
+  g_autofree char *wanted = g_strdup_printf("blob-missing t.git:%s %s: ", get_id(archive, 1), id);
+  assert_true(g_str_has_prefix(source->diagnostics, wanted));
+}
+
+/* A shallow clone ends where it says so, and nothing is amiss. */
+static void test_shallow(void **state) {
+  (void)state;
+  g_autoptr(Archive) archive = archive_new("s.git", TRUE);
+  for (int i = 1; i <= 4; i++)
+    add(archive, i);
+  unit_printf("s.git/shallow", "%s\n", get_id(archive, 2));
+  remove_object(archive, get_id(archive, 0));
+  remove_object(archive, get_id(archive, 1));
+  check_plain("%s/s.git", "3 4");
+}
+
+/* Only a regular file called m is a mail. */
+static void test_tree_tricks(void **state) {
+  (void)state;
+  g_autoptr(Archive) archive = archive_new("t.git", TRUE);
+  add(archive, 1);
+  commit_entry(archive, "m", "/etc/passwd", GIT_FILEMODE_LINK);
+  git_oid blob = write_blob(archive, "Subject: 3\n\nx\n"),
+          tree = write_tree(archive, "m", &blob, GIT_FILEMODE_BLOB);
+  git_oid self;
+  git_oid_fromstr(&self, get_id(archive, 0));
+  commit_tree(archive, write_tree(archive, "m", &self, GIT_FILEMODE_COMMIT));
+  commit_tree(archive, write_tree(archive, "m", &tree, GIT_FILEMODE_TREE));
+  commit_entry(archive, "m", "Subject: 5\n\nx\n", GIT_FILEMODE_BLOB_EXECUTABLE);
+  commit_entry(archive, "x", "Subject: 6\n\nx\n", GIT_FILEMODE_BLOB);
+  commit_tree(archive, write_tree(archive, NULL, NULL, 0));
+  add(archive, 7);
+  g_autoptr(UnitSource) source = check("%s/t.git", "1 5 7");
+  for (int i = 1; i <= 3; i++) {
+    g_autofree char *wanted = g_strdup_printf("not-regular t.git:%s\n", get_id(archive, i));
+    unit_check(strstr(source->diagnostics, wanted), "%s", source->diagnostics);
+  }
+}
+
+/* The same mail in two commits on end is two mails; m beside d is the one that the commit changed. */
+static void test_odd_commits(void **state) {
+  (void)state;
+  g_autoptr(Archive) archive = archive_new("o.git", TRUE);
+  add(archive, 1);
+  add(archive, 1);
+  git_oid one = write_blob(archive, "Subject: 1\n\nx\n"), two = write_blob(archive, "Subject: 2\n\nx\n"), id;
+  git_treebuilder *builder;
+  assert_int_equal(git_treebuilder_new(&builder, archive->repository, NULL), 0);
+  git_treebuilder_insert(NULL, builder, "m", &one, GIT_FILEMODE_BLOB);
+  git_treebuilder_insert(NULL, builder, "d", &two, GIT_FILEMODE_BLOB);
+  assert_int_equal(git_treebuilder_write(&id, builder), 0);
+  git_treebuilder_free(builder);
+  commit_tree(archive, id);
+  check_plain("%s/o.git", "1 1 -2");
+}
+
+static void test_heads(void **state) {
+  (void)state;
+  g_autoptr(Archive) archive = archive_new("h.git", TRUE);
+  unit_write("h.git/HEAD", "ref: refs/heads/gone\n", -1);
+  check_plain("%s/h.git", "");
+  add(archive, 1);
+  check_plain("%s/h.git", "1");
+  g_autofree char *master = unit_path("h.git/refs/heads/master"), *main = unit_path("h.git/refs/heads/main"),
+                  *list = unit_path("h.git/refs/heads/list");
+  g_rename(master, main);
+  check_plain("%s/h.git", "1");
+  g_rename(main, list);
+  check_plain("%s/h.git", "1");
+  unit_printf("h.git/refs/heads/other", "%s\n", get_id(archive, 0));
+  g_autoptr(GError) error = NULL;
+  g_autoptr(UnitSource) source = unit_read("%s/h.git", NULL, 1, 0, &error);
+  assert_true(!source && g_error_matches(error, LB_ERROR, LB_ERROR_BAD_INPUT));
+  unit_printf("h.git/HEAD", "%s\n", get_id(archive, 0));
+  check_plain("%s/h.git", "1");
+}
+
+/* Nobody's config is heard, and objects outside the inbox are not ours. */
+static void test_surroundings(void **state) {
+  (void)state;
+  g_autoptr(Archive) zero = archive_new("l/git/0.git", TRUE), one = archive_new("l/git/1.git", TRUE),
+                     out = archive_new("out.git", TRUE);
+  add(zero, 1);
+  add(one, 2);
+  add(out, 1);
+  add(out, 2);
+  g_autofree char *lost = id_of_mail(zero, 1), *other = id_of_mail(one, 2),
+                  *outside = unit_path("out.git/objects");
+  unit_write("l/git/0.git/objects/info/alternates", "../../1.git/objects\n# nothing\n/nonexistent\n", -1);
+  unit_printf("l/git/1.git/objects/info/alternates", "%s\n", outside);
+  id_of_mail(one, 1);
+  remove_object(zero, lost);
+  check_plain("%s/l", "1 2");
+  remove_object(one, other);
+  g_autoptr(UnitSource) source = check("%s/l", "1");
+  assert_true(g_str_has_prefix(source->diagnostics, "blob-missing l/git/1.git:"));
+}
+
+static void test_no_inbox(void **state) {
+  (void)state;
+  g_autoptr(Archive) archive = archive_new("code.git", TRUE), broken = archive_new("broken.git", TRUE),
+                     good = archive_new("i/git/0.git", TRUE);
+  commit_entry(archive, "main.c", "int main;\n", GIT_FILEMODE_BLOB);
+  add(broken, 1);
+  unit_write("broken.git/config", "[core]\n\trepositoryformatversion = 99\n", -1);
+  unit_write("plain/x", "", 0);
+  static const char *const bad[] = {"%s/code.git", "git:%s/plain", "git:%s/broken.git"};
+  for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
+    g_autoptr(GError) error = NULL;
+    g_autoptr(UnitSource) source = unit_read(bad[i], NULL, 1, 0, &error);
+    unit_check(!source && g_error_matches(error, LB_ERROR, LB_ERROR_BAD_INPUT), "%s", bad[i]);
+  }
+  add(good, 1);
+  unit_write("i/git/1.git/HEAD", "", 0);
+  g_autoptr(UnitSource) source = check("%s/i", "1");
+  unit_check(g_str_has_prefix(source->diagnostics, "unreadable i/git/1.git "), "%s", source->diagnostics);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+#define T(name) cmocka_unit_test_setup_teardown(name, unit_folder_setup, unit_folder_teardown)
+      T(test_v2),           T(test_many),
+      T(test_epochs),       T(test_ranges),
+      T(test_ambiguous),    T(test_v1),
+      T(test_merges),       T(test_missing_blob),
+      T(test_corrupt_blob), T(test_missing_commit),
+      T(test_missing_tip),  T(test_missing_tree),
+      T(test_shallow),      T(test_tree_tricks),
+      T(test_odd_commits),  T(test_heads),
+      T(test_surroundings), T(test_no_inbox),
+  };
+  return cmocka_run_group_tests_name("public_inbox", tests, NULL, NULL);
+}
