@@ -59,7 +59,6 @@ static const Robot robots[] = {
     {.email = "owner@bugs.*", .kind = LB_ROBOT_BOT},
     {.email = "scan-admin@coverity.com", .kind = LB_ROBOT_BOT},
     {.title = "New Defects reported by Coverity Scan*", .kind = LB_ROBOT_BOT},
-    {.title = "Coverity: *", .kind = LB_ROBOT_BOT},
     /* CI */
     {.email = "*@patchew.org", .kind = LB_ROBOT_BOT},
     {.email = "osstest-admin@*", .kind = LB_ROBOT_BOT},
@@ -241,7 +240,7 @@ LbRobotKind lb_robot_find(const LbPerson *from, const LbSubject *subject, const 
   read_beginning(text, length, &beginning);
   for (gsize i = 0; i < G_N_ELEMENTS(robots); i++) {
     const Robot *robot = robots + i;
-    if (robot->title && !robot->line && subject->is_reply)
+    if (robot->title && !robot->line && (subject->is_reply || subject->has_patch_tag))
       continue;
     if (fits(robot->email, who.email, email) && fits(robot->name, who.name, name) &&
         fits(robot->tag, subject->tag, tag) && fits(robot->title, subject->title, title) &&

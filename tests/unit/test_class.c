@@ -201,6 +201,8 @@ static const Row rows[] = {
     {"Alex <alex@shazbot.org>", "Re: [PATCH] a: b", "x\n", THREAD, "reply"},
     {"A B via B4 Relay <devnull+a.example.org@kernel.org>", "[PATCH] a: b", DIFF, DIFFS, "patch"},
     {"A B via GitGitGadget <gitgitgadget@gmail.com>", "[PATCH 0/2] a: b", "x\n", 0, "cover"},
+    {NULL, "[PATCH] kisskb: fix the links", DIFF, DIFFS, "patch"},
+    {NULL, "[PATCH] Build regressions/improvements in v6.1: mend", DIFF, DIFFS, "patch"},
     {"Talbot <talbot@example.org>", "a", "x\n", 0, "discussion"},
     {"<>", "[PATCH] a: b", DIFF, DIFFS, "patch"},
 };
