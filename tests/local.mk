@@ -47,6 +47,15 @@ tests_unit_test_public_inbox_CFLAGS = $(unit_cflags)
 tests_unit_test_public_inbox_LDADD = $(unit_libs)
 
 # message: header, address, date
+unit_tests += tests/unit/test_spool
+tests_unit_test_spool_SOURCES = tests/unit/test_spool.c
+tests_unit_test_spool_CFLAGS = $(unit_cflags)
+tests_unit_test_spool_LDADD = $(unit_libs)
+# The same where no temporary file can be had.
+unit_tests += tests/unit/test_spool_memory
+tests_unit_test_spool_memory_SOURCES = tests/unit/test_spool.c
+tests_unit_test_spool_memory_CFLAGS = $(unit_cflags) -DWITHOUT_FOLDER
+tests_unit_test_spool_memory_LDADD = $(unit_libs)
 unit_tests += tests/unit/test_address
 tests_unit_test_address_SOURCES = tests/unit/test_address.c
 tests_unit_test_address_CFLAGS = $(unit_cflags)
@@ -119,6 +128,10 @@ tests_unit_test_trailer_CFLAGS = $(unit_cflags)
 tests_unit_test_trailer_LDADD = $(unit_libs)
 
 # intake, series
+unit_tests += tests/unit/test_merge
+tests_unit_test_merge_SOURCES = tests/unit/test_merge.c
+tests_unit_test_merge_CFLAGS = $(unit_cflags)
+tests_unit_test_merge_LDADD = $(unit_libs)
 unit_tests += tests/unit/test_collect
 tests_unit_test_collect_SOURCES = tests/unit/test_collect.c
 tests_unit_test_collect_CFLAGS = $(unit_cflags)

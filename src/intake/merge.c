@@ -4,12 +4,26 @@
 #include "base/hash.h"
 #include "base/period.h"
 
-/* A mail that a deletion means: the same blob, or, where the deletion's bytes were rewritten, the same id. */
-static gboolean remove_last(GPtrArray *mails, GHashTable *at_key, const char *key) {
-  guint index = GPOINTER_TO_UINT(g_hash_table_lookup(at_key, key));
-  if (!index || !g_ptr_array_index(mails, index - 1))
+/* Mails by a key, of those with one key the last first: index + 1, and for each index what came before it. */
+typedef struct {
+  GHashTable *last;
+  guint *before;
+} Stacks;
+
+static void push(Stacks *stacks, const char *key, guint index) {
+  stacks->before[index] = GPOINTER_TO_UINT(g_hash_table_lookup(stacks->last, key));
+  g_hash_table_insert(stacks->last, (gpointer)key, GUINT_TO_POINTER(index + 1));
+}
+
+/* Takes out the last mail with this key that is still there. */
+static gboolean remove_last(GPtrArray *mails, Stacks *stacks, const char *key) {
+  guint index = GPOINTER_TO_UINT(g_hash_table_lookup(stacks->last, key));
+  while (index && !g_ptr_array_index(mails, index - 1))
+    index = stacks->before[index - 1];
+  if (!index)
     return FALSE;
   g_ptr_array_index(mails, index - 1) = NULL;
+  g_hash_table_insert(stacks->last, (gpointer)key, GUINT_TO_POINTER(stacks->before[index - 1]));
   return TRUE;
 }
 
@@ -27,18 +41,23 @@ void lb_merge_remove_deleted(GPtrArray *mails) {
     has_deletion = ((const LbMail *)g_ptr_array_index(mails, i))->removes;
   if (!has_deletion)
     return;
-  g_autoptr(GHashTable) by_blob = g_hash_table_new_full(lb_hash_string, g_str_equal, g_free, NULL);
-  g_autoptr(GHashTable) by_id = g_hash_table_new(lb_hash_string, g_str_equal);
+  g_autoptr(GHashTable) last_blob = g_hash_table_new(lb_hash_string, g_str_equal);
+  g_autoptr(GHashTable) last_id = g_hash_table_new(lb_hash_string, g_str_equal);
+  g_autofree guint *before_blob = g_new(guint, mails->len), *before_id = g_new(guint, mails->len);
+  g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func(g_free);
+  Stacks by_blob = {last_blob, before_blob}, by_id = {last_id, before_id};
   for (guint i = 0; i < mails->len; i++) {
     const LbMail *mail = g_ptr_array_index(mails, i);
-    g_autofree char *blob = format_blob(mail);
+    char *blob = format_blob(mail);
+    g_ptr_array_add(keys, blob);
     if (mail->removes) {
-      if (!remove_last(mails, by_blob, blob))
-        remove_last(mails, by_id, mail->msgid);
+      /* The same blob, or, where the deletion's bytes were rewritten, the same id. */
+      if (!remove_last(mails, &by_blob, blob))
+        remove_last(mails, &by_id, mail->msgid);
       g_ptr_array_index(mails, i) = NULL;
     } else {
-      g_hash_table_insert(by_blob, g_steal_pointer(&blob), GUINT_TO_POINTER(i + 1));
-      g_hash_table_insert(by_id, (gpointer)mail->msgid, GUINT_TO_POINTER(i + 1));
+      push(&by_blob, blob, i);
+      push(&by_id, mail->msgid, i);
     }
   }
   guint kept = 0;
@@ -51,6 +70,7 @@ void lb_merge_remove_deleted(GPtrArray *mails) {
 typedef struct {
   LbMail *mail;
   LbMailHashes hashes;
+  gboolean is_there;
 } Copy;
 
 static gint compare_dates(const LbMail *a, const LbMail *b) {
@@ -130,12 +150,17 @@ void lb_merge_mark_duplicates(GPtrArray *mails, LbArena *arena, LbMergeHashFunc 
   }
   for (guint i = 0; i < in_order->len; i++) {
     GArray *group = g_ptr_array_index(in_order, i);
+    const Copy *there = NULL;
     for (guint k = 0; k < group->len; k++) {
       Copy *copy = &g_array_index(group, Copy, k);
-      /* A file that went away meanwhile counts as a copy of what is still there. */
-      if (!hash(copy->mail, &copy->hashes, data) && k)
-        copy->hashes = g_array_index(group, Copy, 0).hashes;
+      copy->is_there = hash(copy->mail, &copy->hashes, data);
+      if (copy->is_there && !there)
+        there = copy;
     }
+    /* A file that went away meanwhile counts as a copy of what is still there. */
+    for (guint k = 0; there && k < group->len; k++)
+      if (!g_array_index(group, Copy, k).is_there)
+        g_array_index(group, Copy, k).hashes = there->hashes;
     settle_copies(group, arena);
   }
 }

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "intake/merge.h"
+#include "unit.h"
+#include "base/period.h"
+
+#define UNKNOWN LB_TIME_UNKNOWN
+
+/* A mail as merging sees it; content and raw are the first bytes of its hashes. */
+typedef struct {
+  const char *msgid;
+  gint64 date;
+  guint8 content, raw;
+  /* what must come out */
+  const char *id;
+  int duplicate_of; /* index, -1: none */
+} Case;
+
+static const Case cases[] = {
+    /* 0: alone */
+    {"alone@x", 10, 1, 1, "alone@x", -1},
+    /* 1-3: copies; the smallest (date, raw) speaks */
+    {"copy@x", 20, 2, 9, "copy@x", 3},
+    {"copy@x", 15, 2, 8, "copy@x", 3},
+    {"copy@x", 15, 2, 7, "copy@x", -1},
+    /* 4-6: unlike mails, the earliest keeps the id */
+    {"reused@x", 30, 3, 1, "reused@x#03030303", -1},
+    {"reused@x", 25, 4, 1, "reused@x", -1},
+    {"reused@x", 35, 5, 1, "reused@x#05050505", -1},
+    /* 7-8: same date, the smaller content hash keeps it */
+    {"tie@x", 40, 7, 1, "tie@x#07070707", -1},
+    {"tie@x", 40, 6, 2, "tie@x", -1},
+    /* 9-12: copies of both */
+    {"both@x", 50, 9, 1, "both@x", 10},
+    {"both@x", 49, 9, 2, "both@x", -1},
+    {"both@x", 51, 8, 3, "both@x#08080808", -1},
+    {"both@x", 52, 8, 4, "both@x#08080808", 11},
+    /* 13-14: an unknown date comes last */
+    {"undated@x", UNKNOWN, 1, 1, "undated@x#01010101", -1},
+    {"undated@x", 60, 2, 1, "undated@x", -1},
+    /* 15-16: copies without dates */
+    {"dateless@x", UNKNOWN, 1, 2, "dateless@x", 16},
+    {"dateless@x", UNKNOWN, 1, 1, "dateless@x", -1},
+};
+
+static gboolean hash_case(const LbMail *mail, LbMailHashes *hashes, gpointer data) {
+  (void)data;
+  const Case *one = &cases[mail->source];
+  memset(hashes->content, one->content, sizeof hashes->content);
+  memset(hashes->raw, one->raw, sizeof hashes->raw);
+  return TRUE;
+}
+
+/* The same for any order in which the mails come. */
+static void test_duplicates(void **state) {
+  (void)state;
+  g_autoptr(GRand) random = g_rand_new_with_seed(42);
+  for (int round = 0; round < 500; round++) {
+    g_autoptr(LbArena) arena = lb_arena_new();
+    LbMail mails[G_N_ELEMENTS(cases)];
+    g_autoptr(GPtrArray) list = g_ptr_array_new();
+    memset(mails, 0, sizeof mails);
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+      mails[i].msgid = cases[i].msgid;
+      mails[i].date = cases[i].date;
+      mails[i].source = i;
+      g_ptr_array_insert(list, g_rand_int_range(random, 0, (gint)i + 1), &mails[i]);
+    }
+    g_autoptr(GPtrArray) before = g_ptr_array_copy(list, NULL, NULL);
+    lb_merge_mark_duplicates(list, arena, hash_case, NULL);
+    assert_int_equal(list->len, before->len);
+    assert_memory_equal(list->pdata, before->pdata, list->len * sizeof(gpointer));
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+      unit_check_string(mails[i].msgid, cases[i].id, cases[i].id);
+      const LbMail *original = cases[i].duplicate_of < 0 ? NULL : &mails[cases[i].duplicate_of];
+      unit_check(mails[i].duplicate_of == original, "%u %s", i, cases[i].id);
+      gboolean is_renamed = strcmp(cases[i].msgid, cases[i].id) != 0;
+      unit_check(mails[i].diagnostics == (is_renamed ? LB_DIAG_BIT(LB_DIAG_MSGID_REUSED) : 0), "%u", i);
+    }
+  }
+}
+
+static gboolean hash_what_is_there(const LbMail *mail, LbMailHashes *hashes, gpointer data) {
+  if (mail->date == GPOINTER_TO_INT(data))
+    return FALSE;
+  memset(hashes, 7, sizeof *hashes);
+  return TRUE;
+}
+
+/* A file that went away before it was read again counts as a copy, whichever it is. */
+static void test_vanished(void **state) {
+  (void)state;
+  for (gint64 gone = 1; gone <= 3; gone++) {
+    g_autoptr(LbArena) arena = lb_arena_new();
+    g_autoptr(GPtrArray) list = g_ptr_array_new();
+    LbMail mails[3];
+    memset(mails, 0, sizeof mails);
+    for (guint i = 0; i < 3; i++) {
+      mails[i].msgid = "a@x";
+      mails[i].date = i + 1;
+      g_ptr_array_add(list, &mails[i]);
+    }
+    lb_merge_mark_duplicates(list, arena, hash_what_is_there, GINT_TO_POINTER((gint)gone));
+    for (guint i = 0; i < 3; i++) {
+      assert_string_equal(mails[i].msgid, "a@x");
+      assert_ptr_equal(mails[i].duplicate_of, i ? &mails[0] : NULL);
+      assert_int_equal(mails[i].diagnostics, 0);
+    }
+  }
+}
+
+/* "blob id" adds, "-blob id" takes back; what is left, in order. */
+static void test_deletions(void **state) {
+  (void)state;
+  static const struct {
+    const char *history, *left;
+  } all[] = {
+      {"", ""},
+      {"1a 2b", "1a 2b"},
+      {"1a -1a", ""},
+      {"1a 2b -1a", "2b"},
+      {"1a 2b -1a 3a", "2b 3a"},
+      {"-1a 1a", "1a"},
+      {"1a -1a 1a", "1a"},
+      {"1a 1a -1a", "1a"},
+      {"1a 1a -1a -1a", ""},
+      {"1a 2a -1a", "2a"},       /* the blob beats the id */
+      {"1a 2b -3a", "2b"},       /* the bytes were rewritten: the id tells */
+      {"1a 2a -3a", "1a"},       /* of two with the id the later */
+      {"1a -1a -1a", ""},
+      {"1a -9z", "1a"},
+      {"1a 2b 3c -2b -3c -1a", ""},
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS(all); i++) {
+    g_auto(GStrv) words = g_strsplit(all[i].history, " ", -1);
+    g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(NULL);
+    g_autoptr(GPtrArray) owned = g_ptr_array_new_with_free_func(g_free);
+    for (char **word = words; *word && **word; word++) {
+      LbMail *mail = g_new0(LbMail, 1);
+      const char *text = *word + (**word == '-');
+      mail->removes = **word == '-';
+      mail->locator.id_size = 20;
+      mail->locator.blob[19] = (guint8)text[0];
+      mail->msgid = text + 1;
+      g_ptr_array_add(owned, mail);
+      g_ptr_array_add(list, mail);
+    }
+    lb_merge_remove_deleted(list);
+    g_autoptr(GString) left = g_string_new(NULL);
+    for (guint k = 0; k < list->len; k++) {
+      const LbMail *mail = g_ptr_array_index(list, k);
+      assert_false(mail->removes);
+      g_string_append_printf(left, "%s%c%s", k ? " " : "", mail->locator.blob[19], mail->msgid);
+    }
+    unit_check_string(left->str, all[i].left, all[i].history);
+  }
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_duplicates),
+      cmocka_unit_test(test_vanished),
+      cmocka_unit_test(test_deletions),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
