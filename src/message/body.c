@@ -256,6 +256,15 @@ static gboolean read_plain_type(LbSlice field, char *charset, gsize size, gboole
   return n > 0 && skip_blanks(p, end) == end;
 }
 
+/* Many programs write it on every mail; anything more may name a file. */
+static gboolean is_inline(LbSlice disposition) {
+  const char *p = disposition.data, *end = p + disposition.length;
+  if (!p)
+    return TRUE;
+  p = skip_blanks(p, end);
+  return end - p >= 6 && !g_ascii_strncasecmp(p, "inline", 6) && skip_blanks(p + 6, end) == end;
+}
+
 void lb_body_decode(LbDecoder *decoder, const LbHeader *header, const char *bytes, gsize length, LbArena *arena,
                     LbBody *body, LbDiagSet *diagnostics) {
   static const char *const no_names[] = {NULL};
@@ -264,7 +273,7 @@ void lb_body_decode(LbDecoder *decoder, const LbHeader *header, const char *byte
 
   empty(decoder->text);
   *body = (LbBody){.text = bytes, .patch = -1, .attachments = no_names};
-  if (header->fields[LB_FIELD_CONTENT_DISPOSITION].data ||
+  if (!is_inline(header->fields[LB_FIELD_CONTENT_DISPOSITION]) ||
       !read_plain_type(header->fields[LB_FIELD_CONTENT_TYPE], charset, sizeof charset, &has_charset)) {
     decode_parts(decoder, header, (LbSlice){bytes, length}, arena, body, diagnostics);
     return;

@@ -194,7 +194,7 @@ void lb_mime_walk(const LbHeader *header, const char *bytes, gsize length, GArra
   if (add_part(&walk, header, (LbSlice){NULL, 0}, bytes)->kind == LB_PART_MESSAGE)
     p = begin_part(&walk, bytes);
   const char *at = NULL;
-  while (p && (at = find_next_delimiter(&walk, p, &level, &is_last))) {
+  while (p && walk.n_open > 0 && (at = find_next_delimiter(&walk, p, &level, &is_last))) {
     end_parts(&walk, walk.open[level].part, at);
     get_part(&walk, walk.innermost)->has_delimiter = TRUE;
     p = find_line_end(at, walk.end);

@@ -112,6 +112,17 @@ static LbPartChoice choose_leaf(const LbPart *part) {
                                                                                                  : LB_CHOICE_NONE;
 }
 
+/* A mail that isn't multipart is no attachment to anything, whatever it calls itself: its body is what it says. */
+static LbPartChoice choose_whole_mail(const LbPart *mail) {
+  LbPartChoice choice = choose_leaf(mail);
+  if (choice != LB_CHOICE_NONE || mail->kind != LB_PART_LEAF || !mail->type.value)
+    return choice;
+  gboolean is_readable = g_str_has_prefix(mail->type.value, "text/") ||
+                         (g_str_has_prefix(mail->type.value, "application/") &&
+                          lb_transfer_find(mail->transfer_encoding) != LB_TRANSFER_BASE64);
+  return is_readable ? LB_CHOICE_TEXT : LB_CHOICE_NONE;
+}
+
 static gboolean is_blank(const LbPart *part) {
   if (part->body.length > SNIFF_BYTES)
     return FALSE;
@@ -145,7 +156,7 @@ void lb_part_choose(const GArray *parts, LbPartChoice *choices) {
 
   for (int i = 0; i < n; i++) {
     branches[i] = -1;
-    choices[i] = choose_leaf(get_part(parts, i));
+    choices[i] = i == 0 ? choose_whole_mail(get_part(parts, i)) : choose_leaf(get_part(parts, i));
   }
   for (int i = 0; i < n; i++) {
     const char *type = get_part(parts, i)->type.value;

@@ -173,6 +173,14 @@ static void test_attached_patch(void **state) {
   clear(&mail);
 }
 
+static void test_whole_mail(void **state) {
+  expect(FROM "Content-Disposition: attachment; filename=notes.txt\nContent-Type: text/plain\n\nnotes\n", "notes\n", 0);
+  expect(FROM "Content-Disposition: inline\nContent-Type: text/plain\n\ntext\n", "text\n", 0);
+  expect(FROM "Content-Type: application/pgp; x=y\n\ntext\n", "text\n", 0);
+  expect(FROM "Content-Type: application/octet-stream\nContent-Transfer-Encoding: base64\n\nAAAA\n", "", 0);
+  expect(FROM "Content-Type: image/png\n\nx\n", "", 0);
+}
+
 static void test_forwarded(void **state) {
   Mail mail;
   decode(&mail, MIXED "--b\n\nsee below\n--b\nContent-Type: message/rfc822\n\n\nFrom: b@example.org\nContent-Type: text/plain; "
@@ -262,7 +270,8 @@ int main(void) {
       cmocka_unit_test(test_flowed),      cmocka_unit_test(test_list_footer_behind_base64),
       cmocka_unit_test(test_structure),   cmocka_unit_test(test_no_boundary),
       cmocka_unit_test(test_alternative), cmocka_unit_test(test_attachments),
-      cmocka_unit_test(test_attached_patch), cmocka_unit_test(test_forwarded),
+      cmocka_unit_test(test_attached_patch), cmocka_unit_test(test_whole_mail),
+      cmocka_unit_test(test_forwarded),
       cmocka_unit_test(test_signed),      cmocka_unit_test(test_bounds),
       cmocka_unit_test(test_reuse),
   };
