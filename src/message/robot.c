@@ -6,8 +6,8 @@
  * To add a robot: one row.  All columns that are set must fit; the first row that fits decides.  Patterns
  * are ASCII case-blind, "*" stands for anything; several of one column are written as several rows.
  *   email  the whole address        name  the display name
- *   tag    leading groups           title what stands behind them; not of a mail with Re: unless line is set,
- *                                         as people answer robots
+ *   tag    leading groups           title what stands behind them; not of a mail with Re: or a patch tag unless
+ *                                         line is set, as people answer robots and mend what they find
  *   line   one of the first LINES unquoted lines that aren't blank
  */
 typedef struct {
