@@ -170,13 +170,15 @@ gboolean lb_group_is_complete(const LbGroup *group)
 
 gboolean lb_group_versions_fit(const LbGroup *a, const LbGroup *b)
 {
+  const LbGroup *marked = a->has_version ? a : b, *unmarked = a->has_version ? b : a;
+
   if (a->reroll != b->reroll)
     return FALSE;
   if (a->version == b->version)
     return TRUE;
-  if (a->has_version && b->has_version)
+  if (unmarked->has_version)
     return FALSE;
-  return (a->cover && a->n_patches == 0) || (b->cover && b->n_patches == 0);
+  return unmarked->cover ? unmarked->n_patches == 0 : marked->cover && marked->cover->has_version;
 }
 
 gboolean lb_group_is_disjoint(const LbGroup *a, const LbGroup *b)

@@ -74,7 +74,7 @@ gboolean lb_group_has_slot(const LbGroup *group, int index);
 void lb_group_add(LbGroup *group, LbMember *member);
 /* Returns the one of them that has all now, the larger; the other is gone.  Where totals differ the survivor's stays. */
 LbGroup *lb_group_merge(LbGroup *a, LbGroup *b);
-/* The same version, or one of them bears none and one is nothing but a cover: versions are inherited. */
+/* The same version; or one of them bears none and inherits it: patches from a cover, a lone cover from patches. */
 gboolean lb_group_versions_fit(const LbGroup *a, const LbGroup *b);
 /* Seconds between two groups, or between a group and one of its own; 0 if they overlap, G_MAXINT64 if unknown. */
 gint64 lb_group_distance(const LbGroup *a, const LbGroup *b);

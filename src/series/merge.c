@@ -7,7 +7,7 @@
 #define MAX_OPEN 8
 /* The rest of a failed send comes when its sender has noticed: if it fills exactly what is missing, it may come later
  * than what goes out in one run. */
-#define REST_WINDOW (24 * 60 * 60)
+#define REST_WINDOW (3 * 24 * 60 * 60)
 
 /* The latest groups of one stem, or of one sender, total and prefix. */
 typedef struct {

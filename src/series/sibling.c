@@ -8,7 +8,7 @@
  * handful; a hostile one may have 100,000 patches of one number. */
 #define MAX_CLIMB 64
 #define MAX_OPEN 8
-/* How far a patch may be from what it doesn't answer itself, or from a cover that takes its version from it. */
+/* How far a patch may be from a cover that takes its version from it, or a cover from patches that it doesn't head. */
 #define LOOSE_WINDOW (24 * 60 * 60)
 
 typedef struct {
@@ -111,15 +111,16 @@ static gboolean join_sibling_above(LbMember *member)
   return FALSE;
 }
 
-/* Patches that answer one mail, be it there or not, or come from one sender at one time, in a thread. */
-static gboolean is_related(const LbGroup *group, const LbMember *member)
+/* Patches in a thread that answer one mail, be it there or not, or come from one sender.  Numbers that the thread has
+ * seen already are sent again for one reason at a time: "26/35" anew, and a week later "24/35" anew, are two. */
+static gboolean is_related(const LbGroup *group, const LbMember *member, gboolean is_again)
 {
   if (member->answered != LB_NO_MAIL && group->earliest->answered == member->answered)
     return TRUE;
-  return member->sender && group->earliest->sender == member->sender && is_near(group, member);
+  return member->sender && group->earliest->sender == member->sender && (!is_again || is_near(group, member));
 }
 
-static gboolean join_open_group(GHashTable *buckets, LbMember *member)
+static gboolean join_open_group(GHashTable *buckets, LbMember *member, gboolean is_again)
 {
   Bucket *bucket = get_bucket(buckets, member->thread, member->version, member->total, member->reroll);
   guint n = MIN(bucket->n_opened, MAX_OPEN);
@@ -128,7 +129,7 @@ static gboolean join_open_group(GHashTable *buckets, LbMember *member)
   for (guint i = 0; i < n; i++) {
     LbGroup *group = bucket->open[i];
 
-    if (fits_siblings(group, member) && is_related(group, member) &&
+    if (fits_siblings(group, member) && is_related(group, member, is_again) &&
         (!best || lb_group_distance_to(group, member) < lb_group_distance_to(best, member)))
       best = group;
   }
@@ -137,15 +138,33 @@ static gboolean join_open_group(GHashTable *buckets, LbMember *member)
   return best != NULL;
 }
 
-static void place_patch(GHashTable *buckets, LbGroups *groups, LbMember *member)
+static guint hash_number(gconstpointer key)
 {
+  const LbMember *member = key;
+
+  return (member->thread * 2654435761u) ^ ((guint)member->version << 24) ^ ((guint)member->total << 12) ^
+         (guint)member->index ^ ((guint)member->reroll << 6);
+}
+
+static gboolean equal_numbers(gconstpointer a, gconstpointer b)
+{
+  const LbMember *x = a, *y = b;
+
+  return x->thread == y->thread && x->version == y->version && x->total == y->total && x->index == y->index &&
+         x->reroll == y->reroll;
+}
+
+static void place_patch(GHashTable *buckets, GHashTable *numbers, LbGroups *groups, LbMember *member)
+{
+  gboolean is_again = !g_hash_table_add(numbers, member);
+
   if (join_cover(member))
     return;
   if (!member->is_numbered) {
     lb_group_new(groups, member);
     return;
   }
-  if (!join_sibling_above(member) && !join_open_group(buckets, member))
+  if (!join_sibling_above(member) && !join_open_group(buckets, member, is_again))
     open_group(buckets, groups, member);
 }
 
@@ -230,6 +249,7 @@ static int compare_places(gconstpointer a, gconstpointer b)
 void lb_siblings_find(LbGroups *groups)
 {
   g_autoptr(GHashTable) buckets = g_hash_table_new_full(hash_bucket, equal_buckets, g_free, NULL);
+  g_autoptr(GHashTable) numbers = g_hash_table_new(hash_number, equal_numbers);
   g_autofree LbMember **order = g_new(LbMember *, groups->n_members);
   guint n = groups->n_members, n_groups;
 
@@ -243,7 +263,7 @@ void lb_siblings_find(LbGroups *groups)
       lb_group_new(groups, order[i]);
   for (guint i = 0; i < n; i++)
     if (!order[i]->is_cover && order[i]->index != LB_NO_NUMBER)
-      place_patch(buckets, groups, order[i]);
+      place_patch(buckets, numbers, groups, order[i]);
   for (guint i = 0; i < n; i++)
     if (order[i]->is_cover)
       join_lone_cover(buckets, order[i]);
