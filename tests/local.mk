@@ -128,6 +128,10 @@ tests_unit_test_trailer_CFLAGS = $(unit_cflags)
 tests_unit_test_trailer_LDADD = $(unit_libs)
 
 # intake, series
+unit_tests += tests/unit/test_intake
+tests_unit_test_intake_SOURCES = tests/unit/test_intake.c
+tests_unit_test_intake_CFLAGS = $(unit_cflags)
+tests_unit_test_intake_LDADD = $(unit_libs)
 unit_tests += tests/unit/test_merge
 tests_unit_test_merge_SOURCES = tests/unit/test_merge.c
 tests_unit_test_merge_CFLAGS = $(unit_cflags)
