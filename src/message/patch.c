@@ -38,8 +38,11 @@ static gboolean is_field(LbSlice line, const char *name, LbSlice *value) {
   return TRUE;
 }
 
-/* In prose "From: " may stand before anything; of an author there is at least an address. */
-static gboolean is_mailbox(LbSlice value) {
+/* In prose "From: " may stand before anything; of an author there is at least an address, though perhaps in
+ * the folded line at offset next. */
+static gboolean is_mailbox(const char *text, gsize length, gsize next, LbSlice value) {
+  if (next < length && (text[next] == ' ' || text[next] == '\t') && !memchr(value.data, '@', value.length))
+    value = lb_line_strip(lb_line_get(text, length, next));
   return memchr(value.data, '@', value.length) ||
          (value.length > 2 && value.data[value.length - 1] == '>' && memchr(value.data, '<', value.length));
 }
@@ -59,9 +62,12 @@ static gboolean is_quoted_header(const char *text, gsize length, gsize pos) {
   return FALSE;
 }
 
-/* The field of the line, if it may stand in an in-body header and isn't there yet. */
-static LbSlice *find_field(LbSlice line, LbInBody *in_body, LbSlice *value) {
-  if (!in_body->from.data && is_field(line, "From", value) && is_mailbox(*value))
+/* The field of the line, if it may stand in an in-body header and isn't there yet; next: offset behind the
+ * line. */
+static LbSlice *find_field(const char *text, gsize length, gsize next, LbSlice line, LbInBody *in_body,
+                           LbSlice *value) {
+  if (!in_body->from.data && is_field(line, "From", value) && is_mailbox(text, length, next, *value) &&
+      !is_quoted_header(text, length, next))
     return &in_body->from;
   if (!in_body->subject.data && is_field(line, "Subject", value))
     return &in_body->subject;
@@ -82,35 +88,40 @@ static LbSlice *find_field(LbSlice line, LbInBody *in_body, LbSlice *value) {
  * what stands above them stays.
  */
 gboolean lb_patch_find_in_body(const char *text, gsize length, LbInBody *in_body) {
-  LbSlice *last = NULL;
+  LbSlice *open = NULL; /* the field that a fold would go on */
+  gboolean found = FALSE;
   gsize pos = 0;
 
   memset(in_body, 0, sizeof *in_body);
-  while (pos < length) {
+  for (gsize next; pos < length; pos = next) {
     LbSlice line = lb_line_get(text, length, pos), value;
-    gsize next = lb_line_next(text, length, pos);
+    next = lb_line_next(text, length, pos);
 
     if (lb_line_is_blank(line)) {
-      if (last)
+      if (found)
         break;
-    } else if (last && lb_line_is_space(line.data[0])) {
-      last->length = (gsize)(lb_line_strip(line).data + lb_line_strip(line).length - last->data);
+    } else if (open && lb_line_is_space(line.data[0])) {
+      line = lb_line_strip(line);
+      open->length = (gsize)(line.data + line.length - open->data);
     } else if (is_format_patch_line(line)) {
-      if (last)
+      if (found && line.data[0] != '>')
         break;
+      open = NULL;
     } else {
-      LbSlice *field = find_field(line, in_body, &value);
-      if (!field || (field == &in_body->from && is_quoted_header(text, length, next)))
+      LbSlice *field = find_field(text, length, next, line, in_body, &value);
+      if (!field)
         break;
       *field = value;
-      last = field;
+      open = field;
+      found = TRUE;
     }
-    pos = next;
   }
   while (pos < length && lb_line_is_blank(lb_line_get(text, length, pos)))
     pos = lb_line_next(text, length, pos);
   in_body->end = pos;
-  return last != NULL;
+  if (!in_body->subject.length) /* "Subject:" with nothing behind it is no title */
+    in_body->subject.data = NULL;
+  return found;
 }
 
 /* "---" alone, blanks behind it allowed. */
