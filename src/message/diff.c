@@ -133,7 +133,8 @@ static void close_file(Reader *reader) {
       path = other;
       other = swap;
     }
-    n = lb_diff_path_prefix(path, other, &reader->strips);
+    if (!(reader->is_git && lb_diff_path_is_twice(reader->announced)))
+      n = lb_diff_path_prefix(path, other, &reader->strips);
     /* CVS names the whole path in "Index:" alone */
     if (!n && !reader->is_git && reader->announced.length > path.length + 1 &&
         lb_diff_path_is_same(
@@ -144,7 +145,9 @@ static void close_file(Reader *reader) {
   } else {
     path = reader->is_combined ? lb_diff_path_clean(reader->announced, first)
                                : lb_diff_path_split(reader->announced, first);
-    n = reader->is_combined || lb_diff_path_component(path) != 2 ? 0 : 2;
+    if (!reader->is_combined && !lb_diff_path_is_twice(reader->announced) &&
+        lb_diff_path_component(path) == 2)
+      n = 2;
   }
   add_path(reader, (LbSlice){path.data + n, path.length - n});
 }

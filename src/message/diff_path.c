@@ -68,10 +68,10 @@ gboolean lb_diff_path_is_same(LbSlice a, LbSlice b) {
 gsize lb_diff_path_prefix(LbSlice path, LbSlice other, gboolean *strips) {
   gsize n = lb_diff_path_component(path), m = lb_diff_path_component(other);
 
-  if (n == 2 && path.data[0] != '.')
-    return n;
   if (!n || lb_diff_path_is_same(path, other))
     return 0;
+  if (n == 2 && path.data[0] != '.')
+    return n;
   if (lb_diff_path_is_null(other))
     return *strips ? n : 0;
   if (!m || lb_diff_path_is_same((LbSlice){path.data, n}, (LbSlice){other.data, m}))
@@ -100,4 +100,12 @@ LbSlice lb_diff_path_split(LbSlice names, GString *buffer) {
   if (names.length % 2 && names.data[half] == ' ')
     return (LbSlice){names.data + half + 1, half};
   return lb_diff_path_last_word(names);
+}
+
+gboolean lb_diff_path_is_twice(LbSlice names) {
+  gsize half;
+
+  names = lb_line_strip(names);
+  half = names.length / 2;
+  return names.length % 2 && names.data[half] == ' ' && memcmp(names.data, names.data + half + 1, half) == 0;
 }

@@ -14,6 +14,8 @@ LbSlice lb_diff_path_clean(LbSlice name, GString *buffer);
 gsize lb_diff_path_prefix(LbSlice path, LbSlice other, gboolean *strips);
 /* The second of two names behind "diff --git", prefix included. */
 LbSlice lb_diff_path_split(LbSlice names, GString *buffer);
+/* Whether both names are the same: then they bear no prefix (git --no-prefix). */
+gboolean lb_diff_path_is_twice(LbSlice names);
 LbSlice lb_diff_path_last_word(LbSlice line);
 gboolean lb_diff_path_is_null(LbSlice name);
 gboolean lb_diff_path_is_same(LbSlice a, LbSlice b);

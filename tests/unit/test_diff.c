@@ -80,6 +80,11 @@ static const Case cases[] = {
      "1 +1 -1: a b.c"},
     {"no prefix", "diff --git src/x.c src/x.c\nindex 1..2\n--- src/x.c\n+++ src/x.c\n" HUNK,
      "1 +1 -1: src/x.c"},
+    {"no prefix, directories of one letter",
+     "diff --git t/x t/x\nindex 1..2\n--- t/x\n+++ t/x\n" HUNK
+     "diff --git t/y t/y\nnew file mode 100644\nindex 0..2\n--- /dev/null\n+++ t/y\n@@ -0,0 +1 @@\n+a\n"
+     "diff --git t/z t/z\nold mode 100644\nnew mode 100755\n",
+     "3 +2 -1: t/x|t/y|t/z"},
     {"mnemonic prefix", "diff --git i/src/x.c w/src/x.c\nindex 1..2\n--- i/src/x.c\n+++ w/src/x.c\n" HUNK,
      "1 +1 -1: src/x.c"},
     {"out of the tree", GIT("../../etc/x") HUNK, "1 +1 -1: ../../etc/x"},
