@@ -128,6 +128,14 @@ tests_unit_test_trailer_CFLAGS = $(unit_cflags)
 tests_unit_test_trailer_LDADD = $(unit_libs)
 
 # intake, series
+unit_tests += tests/unit/test_facts
+tests_unit_test_facts_SOURCES = tests/unit/test_facts.c
+tests_unit_test_facts_CFLAGS = $(unit_cflags)
+tests_unit_test_facts_LDADD = $(unit_libs)
+unit_tests += tests/unit/test_hash
+tests_unit_test_hash_SOURCES = tests/unit/test_hash.c
+tests_unit_test_hash_CFLAGS = $(unit_cflags)
+tests_unit_test_hash_LDADD = $(unit_libs)
 unit_tests += tests/unit/test_intake
 tests_unit_test_intake_SOURCES = tests/unit/test_intake.c
 tests_unit_test_intake_CFLAGS = $(unit_cflags)
