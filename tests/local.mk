@@ -203,6 +203,9 @@ EXTRA_DIST += tests/data/report/hostile.txt tests/data/report/mailmap.txt tests/
 EXTRA_DIST += tests/data/report/week-cover.txt tests/data/report/week-none.txt
 EXTRA_DIST += tests/data/report/week-oldest.txt tests/data/report/week.txt
 
+# the command line
+cli_tests += tests/cli/20-command.test
+
 # shape of the code, man pages, help, quickstart, torture
 cli_tests += tests/check-layers.test
 cli_tests += tests/check-man.test
