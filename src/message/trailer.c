@@ -49,7 +49,9 @@ static void count_line(LbSlice line, Census *census, gboolean *was_trailer) {
   } else if (lb_line_starts(line, "(cherry picked from commit ")) {
     census->trailers++;
     census->known++;
-  } else if (line.data[0] == '[' || lb_line_starts(line, "#")) {
+  } else if (line.data[0] == '#') {
+    return; /* a comment to git, none of the block's lines */
+  } else if (line.data[0] == '[') {
     census->notes++; /* "[maintainer: what was changed]", also over several lines */
   } else {
     *was_trailer = FALSE;
@@ -117,10 +119,10 @@ static gsize find_block(LbSlice log) {
   return block;
 }
 
-/* `Fixes: 0123456789ab ("title` goes on in the next line, indented or not. */
-static gboolean is_open(const GString *trailer) {
-  return trailer->len < 500 && g_ascii_strncasecmp(trailer->str, "fixes:", 6) == 0 &&
-         strstr(trailer->str, "(\"") && !strstr(trailer->str, "\")");
+/* Mailers and people wrap `Fixes: 0123456789ab ("title")` without an indent. */
+static gboolean is_rest_of_title(const GString *trailer, LbSlice line) {
+  return g_ascii_strncasecmp(trailer->str, "fixes:", 6) == 0 && strstr(trailer->str, "(\"") &&
+         !strstr(trailer->str, "\")") && memmem(line.data, line.length, "\")", 2);
 }
 
 static void add_trailer(GPtrArray *trailers, GString *trailer, LbArena *arena) {
@@ -140,9 +142,11 @@ const char *const *lb_trailer_parse(LbSlice commit, LbArena *arena) {
     gsize colon = find_colon(line);
     if (lb_line_is_blank(line)) {
       add_trailer(trailers, trailer, arena);
-    } else if (trailer->len && (lb_line_is_space(line.data[0]) || (!colon && is_open(trailer)))) {
+    } else if (trailer->len && (lb_line_is_space(line.data[0]) ||
+                                (!(colon && is_known(line, colon)) && is_rest_of_title(trailer, line)))) {
       line = lb_line_strip(line);
-      g_string_append_c(trailer, ' ');
+      if (trailer->str[trailer->len - 1] != ' ')
+        g_string_append_c(trailer, ' ');
       g_string_append_len(trailer, line.data, (gssize)line.length);
     } else {
       add_trailer(trailers, trailer, arena);
