@@ -66,6 +66,8 @@ static gpointer worker(gpointer data) {
     if (!more) {
       if (error)
         fprintf(stderr, "%s\n", error->message);
+      g_array_free(work->mails, TRUE);
+      g_free(work);
       return NULL;
     }
     if (!lb_source_read(source, reader, &work->unit, take, work, &error))

@@ -498,7 +498,8 @@ static void test_surroundings(void **state) {
                   *outside = unit_path("out.git/objects");
   unit_write("l/git/0.git/objects/info/alternates", "../../1.git/objects\n# nothing\n/nonexistent\n", -1);
   unit_printf("l/git/1.git/objects/info/alternates", "%s\n", outside);
-  id_of_mail(one, 1);
+  g_autofree char *copied = id_of_mail(one, 1);
+  assert_string_equal(copied, lost);
   remove_object(zero, lost);
   check_plain("%s/l", "1 2");
   remove_object(one, other);
