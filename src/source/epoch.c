@@ -4,6 +4,9 @@
 #include <string.h>
 #include "base/error.h"
 
+/* libgit2 can't read a packed object in parts: a larger one could take all memory. */
+#define OBJECT_MAX ((gsize)128 << 20)
+
 /* libgit2 keeps these for the whole process.  Measured on archives of 26,000 to 109,000 mails: blobs are read
  * once, so a cache of objects costs and never helps; verifying SHA-1 costs 40 % of the time and git cat-file
  * does not either; small windows save 90 MiB and no time. */
@@ -180,6 +183,12 @@ gboolean lb_epoch_find_name(const LbEpoch *epoch, const char *name, git_oid *id)
 
 git_odb_object *lb_git_read(git_odb *odb, const git_oid *id, git_object_t type, const char **failure) {
   git_odb_object *object = NULL;
+  git_object_t found;
+  size_t size;
+  if (git_odb_read_header(&size, &found, odb, id) == 0 && size > OBJECT_MAX) {
+    *failure = "larger than 128 MiB";
+    return NULL;
+  }
   /* what is not found is looked for once more by libgit2 itself, after a look for new packs: "git gc" may run
    */
   if (git_odb_read(&object, odb, id) < 0) {

@@ -27,8 +27,8 @@ struct LbFolder {
   GArray *groups; /* of Group */
   gboolean recursive, any_name;
   gboolean is_listed; /* what is passed over was noted */
-  GMutex lock;       /* of what follows, and of paths once all is listed */
-  GHashTable *moved; /* base name to path in one group, as found on the last look */
+  GMutex lock;        /* of what follows, and of paths once all is listed */
+  GHashTable *moved;  /* base name to path in one group, as found on the last look */
   guint moved_group, relists;
 };
 
@@ -49,14 +49,14 @@ static gboolean is_directory_at(const char *path, const char *name) {
   return stat(child, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
-gboolean lb_folder_is_maildir(const char *path) {
+static gboolean is_maildir(const char *path) {
   return is_directory_at(path, "cur") || is_directory_at(path, "new");
 }
 
 gboolean lb_folder_looks_like(const char *path) {
   g_autofree char *absolute = g_canonicalize_filename(path, NULL);
   g_autofree char *own = g_path_get_basename(absolute);
-  if (lb_folder_is_maildir(path) || strcmp(own, "cur") == 0 || strcmp(own, "new") == 0)
+  if (is_maildir(path) || strcmp(own, "cur") == 0 || strcmp(own, "new") == 0)
     return TRUE;
   DIR *directory = opendir(path);
   gboolean found = FALSE;
@@ -141,7 +141,7 @@ static void list_group(LbFolder *folder, guint group) {
     for (int i = 0; i < 2; i++) {
       const char *path = g_array_index(folder->groups, Group, group).directories[i];
       struct stat before, after;
-      if (!path || stat(path, &before) < 0)
+      if (!path || (stat(path, &before) < 0 && errno == ENOENT)) /* a maildir may lack new */
         continue;
       if (!foreach_name(folder, group, path, add_file))
         note(folder, LB_DIAG_UNREADABLE, path, NULL, g_strerror(errno));
@@ -156,7 +156,7 @@ static void list_group(LbFolder *folder, guint group) {
 
 static void add_group(LbFolder *folder, const char *path) {
   Group group = {.any_name = folder->any_name};
-  if (lb_folder_is_maildir(path)) {
+  if (is_maildir(path)) {
     group.directories[0] = g_build_filename(path, "new", NULL);
     group.directories[1] = g_build_filename(path, "cur", NULL);
     note_tmp(folder, path);

@@ -15,9 +15,6 @@ typedef struct {
 
 typedef struct LbFolder LbFolder;
 
-/* Whether path has cur or new in it. */
-gboolean lb_folder_is_maildir(const char *path);
-
 /* Whether path is a maildir or has files with names that only mails have. */
 gboolean lb_folder_looks_like(const char *path);
 /* any_name: in a folder that is no maildir, every file is a mail, whatever its name.  What is passed over is

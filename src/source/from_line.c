@@ -74,18 +74,24 @@ static gboolean is_year(Token token) {
   return token.length == 2 ? year >= 0 : token.length == 4 && year >= 1900 && year < 3000;
 }
 
-/* "+0100", "EST", "(CEST)", "DST". */
+/* "+0100", "-05:00", "EST", "(CEST)", "DST", "GMT+0100". */
 static gboolean is_zone(Token token) {
   if (token.length > 2 && token.text[0] == '(' && token.text[token.length - 1] == ')')
     token = (Token){token.text + 1, token.length - 2};
-  if (token.length == 5 && (token.text[0] == '+' || token.text[0] == '-'))
-    return parse_digits((Token){token.text + 1, 4}, 4) >= 0;
-  if (token.length == 0 || token.length > 5)
+  gsize letters = 0;
+  while (letters < token.length && g_ascii_isalpha(token.text[letters]))
+    letters++;
+  gsize rest = token.length - letters;
+  const char *offset = token.text + letters;
+  if (letters > 5 || token.length == 0)
     return FALSE;
-  for (gsize i = 0; i < token.length; i++)
-    if (!g_ascii_isalpha(token.text[i]))
-      return FALSE;
-  return TRUE;
+  if (rest == 0)
+    return TRUE;
+  if (*offset != '+' && *offset != '-')
+    return FALSE;
+  return (rest == 5 && parse_digits((Token){offset + 1, 4}, 4) >= 0) ||
+         (rest == 6 && offset[3] == ':' && parse_digits((Token){offset + 1, 2}, 2) >= 0 &&
+          parse_digits((Token){offset + 4, 2}, 2) >= 0);
 }
 
 /* What follows the weekday: "Jan  2 10:00:00 2024" (asctime), the same with a zone before or after the year

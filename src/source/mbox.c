@@ -192,7 +192,7 @@ static void find_end(LbWindow *window, Span *span) {
     const char *mark = place < end ? lb_from_line_find_mark(p, lb_window_at(window, end)) : NULL;
     if (mark) {
       place += mark - p;
-      lb_window_ensure(window, place, LB_FROM_LINE_MAX + 200, keep);
+      lb_window_ensure(window, place, LB_WINDOW_LOOKAHEAD, keep);
       if (take_mark(window, place, span, &is_length_seen)) {
         span->next = place;
         break;
@@ -269,7 +269,7 @@ static gboolean is_blank(const char *p, gsize length) {
  * or, in a file without any, the one mail.  Returns the place of the first From_ line. */
 static guint64 read_lead(LbSource *source, LbWindow *window, LbRawMailFunc func, gpointer data) {
   Span span = {0};
-  lb_window_ensure(window, 0, LB_FROM_LINE_MAX + 200, 0);
+  lb_window_ensure(window, 0, LB_WINDOW_LOOKAHEAD, 0);
   if (lb_window_has_from_line(window, 0))
     return 0;
   find_end(window, &span);
@@ -308,7 +308,7 @@ static gboolean mbox_read(LbSource *source, LbReader *reader, LbUnit *unit, LbRa
     place = lb_window_find_separator(&window, unit->begin, unit->end);
   unit->first = place;
   while (place < unit->end && place < lb_window_end(&window)) {
-    lb_window_ensure(&window, place, LB_FROM_LINE_MAX + 200, place);
+    lb_window_ensure(&window, place, LB_WINDOW_LOOKAHEAD, place);
     Span span = {.begin = lb_window_find_line_end(&window, place)};
     find_end(&window, &span);
     give(source, &window, &span, func, data);

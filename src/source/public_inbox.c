@@ -16,8 +16,6 @@
 #include "source/range.h"
 
 #define BATCH 64
-/* Larger blobs can't be read in parts by libgit2: one of them could take all memory. */
-#define BLOB_MAX ((gsize)512 << 20)
 /* Commits that are looked at before a repository is said to be no public-inbox. */
 #define MAX_LOOKS 100
 
@@ -110,17 +108,6 @@ static git_odb *get_odb(LbReader *reader, const LbEpoch *epoch, GError **error) 
   return odb;
 }
 
-/* NULL with *failure.  A blob that is too large is not even unpacked. */
-static git_odb_object *read_blob(git_odb *odb, const git_oid *id, const char **failure) {
-  size_t size;
-  git_object_t type;
-  if (git_odb_read_header(&size, &type, odb, id) == 0 && size > BLOB_MAX) {
-    *failure = "larger than 512 MiB";
-    return NULL;
-  }
-  return lb_git_read(odb, id, GIT_OBJECT_BLOB, failure);
-}
-
 static void note_change_failure(const git_oid *object, const char *failure, gpointer data) {
   const Reading *reading = data;
   note_object(reading->source, reading->epoch, failure ? LB_DIAG_BLOB_MISSING : LB_DIAG_NOT_REGULAR,
@@ -130,7 +117,7 @@ static void note_change_failure(const git_oid *object, const char *failure, gpoi
 static void give_change(const LbInboxChange *change, gpointer data) {
   const Reading *reading = data;
   const char *failure;
-  g_autoptr(git_odb_object) blob = read_blob(reading->odb, &change->blob, &failure);
+  g_autoptr(git_odb_object) blob = lb_git_read(reading->odb, &change->blob, GIT_OBJECT_BLOB, &failure);
   if (!blob) {
     note_change_failure(&change->blob, failure, data);
     return;
@@ -225,7 +212,7 @@ static gboolean inbox_fetch(LbSource *source, LbReader *reader, const LbLocator 
     return FALSE;
   git_oid id;
   git_oid_fromraw(&id, locator->blob);
-  g_autoptr(git_odb_object) blob = odb ? read_blob(odb, &id, &failure) : NULL;
+  g_autoptr(git_odb_object) blob = odb ? lb_git_read(odb, &id, GIT_OBJECT_BLOB, &failure) : NULL;
   if (!blob) {
     g_set_error(error, LB_ERROR, LB_ERROR_NO_INPUT, "cannot read '%s': %s", locator->file, failure);
     return FALSE;
@@ -242,7 +229,8 @@ static gboolean inbox_get_range(const LbSource *source, const char **first, cons
 }
 
 static gboolean inbox_looks_like(const LbPlace *place) {
-  return lb_inbox_layout_looks_like(place->path) && !lb_folder_is_maildir(place->path);
+  /* mails that someone keeps under git are still a folder of mails */
+  return lb_inbox_layout_looks_like(place->path) && !lb_folder_looks_like(place->path);
 }
 
 static char *inbox_find_name(const LbPlace *place) {

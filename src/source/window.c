@@ -4,8 +4,10 @@
 
 /* What stands before a line that tells whether it follows an empty one: "\n\r\n". */
 #define LOOKBACK 4
-/* What must be in the window to judge a separator: its line and the name of a field after it. */
-#define LOOKAHEAD (LB_FROM_LINE_MAX + 200)
+
+/* How much more is read at a time: as much again as there is, but a mail at the cap takes no double room. */
+#define MIN_STEP ((gsize)128 << 10)
+#define MAX_STEP ((gsize)4 << 20)
 
 static void fill(LbWindow *window, gsize wanted) {
   guint64 left = window->size - lb_window_end(window);
@@ -39,7 +41,7 @@ gboolean lb_window_extend(LbWindow *window, guint64 keep) {
     window->base += forget;
     window->length -= forget;
   }
-  fill(window, MAX(window->length, 128u << 10));
+  fill(window, CLAMP(window->length, MIN_STEP, MAX_STEP));
   return TRUE;
 }
 
@@ -88,7 +90,7 @@ gboolean lb_window_is_separator(const LbWindow *window, guint64 place) {
 
 guint64 lb_window_find_separator(LbWindow *window, guint64 from, guint64 below) {
   while (from < below) {
-    lb_window_ensure(window, from, LOOKAHEAD, from - MIN(from - window->base, LOOKBACK));
+    lb_window_ensure(window, from, LB_WINDOW_LOOKAHEAD, from - MIN(from - window->base, LOOKBACK));
     const char *p = lb_window_at(window, from), *end = lb_window_at(window, lb_window_end(window));
     const char *mark = from < lb_window_end(window) ? lb_from_line_find_mark(p, end) : NULL;
     if (!mark) {
@@ -101,7 +103,7 @@ guint64 lb_window_find_separator(LbWindow *window, guint64 from, guint64 below) 
     from += mark - p;
     if (from >= below)
       return LB_WINDOW_NONE;
-    lb_window_ensure(window, from, LOOKAHEAD, from - MIN(from - window->base, LOOKBACK));
+    lb_window_ensure(window, from, LB_WINDOW_LOOKAHEAD, from - MIN(from - window->base, LOOKBACK));
     if (lb_window_is_separator(window, from))
       return from;
     from++;

@@ -19,11 +19,14 @@ typedef struct {
 } LbWindow;
 
 #define LB_WINDOW_CUT_SHORT ENODATA /* error_number: the file was cut while it was read */
-#define LB_WINDOW_NONE G_MAXUINT64  /* no place */
+/* What must be in the window from a place on to tell whether a separator stands there: the From_ line and the
+ * name of a field after it. */
+#define LB_WINDOW_LOOKAHEAD (LB_FROM_LINE_MAX + 200)
+#define LB_WINDOW_NONE G_MAXUINT64 /* no place */
 
 /* Reads length bytes from place on. */
 void lb_window_start(LbWindow *window, guint64 place, gsize length);
-/* Reads on, as much again as is kept; forgets what stands before keep.  FALSE: the end is reached. */
+/* Reads on; forgets what stands before keep.  FALSE: the end is reached. */
 gboolean lb_window_extend(LbWindow *window, guint64 keep);
 /* Extends until length bytes from place on are there, or all that the file has. */
 void lb_window_ensure(LbWindow *window, guint64 place, gsize length, guint64 keep);
