@@ -184,7 +184,7 @@ cli_tests =
 # source
 
 # decode
-cli_tests += tests/cli/40-decode.test
+cli_tests += tests/cli/40-decode.test tests/cli/41-text.test
 
 # subject, class, fixtures
 cli_tests += tests/cli/50-fixtures.test
@@ -254,4 +254,4 @@ EXTRA_DIST += tests/bench/run
 bench: listbrief$(EXEEXT) tests/bench/bench-gmime$(EXEEXT)
 	$(srcdir)/tests/bench/run ./listbrief$(EXEEXT) tests/bench/bench-gmime$(EXEEXT) "$(ARCHIVE)"
 .PHONY: check-corpus bench
-EXTRA_DIST += tests/compare-mailinfo.py tests/compare-text.py
+EXTRA_DIST += tests/compare-mailinfo.py tests/compare-text.py tests/random-mail.py
