@@ -288,6 +288,82 @@ static void bears_nothing(void **state)
   check((const Row[]){ END }, "");
 }
 
+static const char *pick(GRand *random, const char *const *choices, guint n)
+{
+  return choices[g_rand_int_range(random, 0, (gint32)n)];
+}
+
+/* Mails that answer anything, themselves and what isn't there among it; equal dates; every kind of subject. */
+static GPtrArray *build_random_mails(LbArena *arena, GRand *random, guint n)
+{
+  static const char *const tags[] = {
+    "[PATCH]",         "[PATCH 0/2]",    "[PATCH 1/2]",    "[PATCH 2/2]",    "[PATCH 3/2]", "[PATCH v2 0/2]", "[PATCH v2 1/2]",
+    "[PATCH v2 2/2]",  "[PATCH v2.1 1/2]", "[PATCH 0/3]",  "[PATCH 1/3]",    "[PATCH 2/3]", "[PATCH 3/3]",    "[PATCH 3/n]",
+    "[PATCH net 1/2]", "[PATCHSET]",     "[PATCH 0/1]",    "[PATCH 1/1]",    "Re:",         "[PULL 0/2]",     "[PATCH RESEND 2/2]",
+  };
+  static const char *const senders[] = { "ann@example.org", "bob@example.org", "cat@example.org" };
+  static const char *const titles[] = { "x", "y" };
+  GPtrArray *mails = g_ptr_array_new();
+
+  for (guint i = 0; i < n; i++) {
+    Row row = { NULL, NULL, 0, NULL, NULL, FALSE };
+    gboolean has_stem = g_rand_int_range(random, 0, 4) == 0;
+    g_autofree char *id = has_stem ? g_strdup_printf("20260113000000.%u-%u-a@x", i / 8, i) : g_strdup_printf("m%u", i);
+    g_autofree char *above = g_strdup_printf("m%d", g_rand_int_range(random, 0, (gint32)n + 3));
+    g_autofree char *subject =
+        g_strdup_printf("%s %s", pick(random, tags, G_N_ELEMENTS(tags)), pick(random, titles, G_N_ELEMENTS(titles)));
+
+    row.id = lb_arena_strdup(arena, id);
+    row.subject = lb_arena_strdup(arena, subject);
+    row.date = g_rand_int_range(random, 0, 20) == 0 ? LB_TIME_UNKNOWN : g_rand_int_range(random, 0, 6) * 900;
+    row.sender = pick(random, senders, G_N_ELEMENTS(senders));
+    row.answers = g_rand_int_range(random, 0, 3) == 0 ? NULL : lb_arena_strdup(arena, above);
+    row.has_no_diff = strstr(subject, "SET") != NULL;
+    g_ptr_array_add(mails, build_mail(arena, &row));
+  }
+  return mails;
+}
+
+/* Each patch and cover in one posting, no number twice in it, the same in any order of arrival. */
+static void groups_random_archives(void **state)
+{
+  g_autoptr(GRand) random = g_rand_new_with_seed(20260113);
+
+  for (int round = 0; round < 400; round++) {
+    g_autoptr(LbArena) arena = lb_arena_new();
+    g_autoptr(GPtrArray) mails = build_random_mails(arena, random, 5 + (guint)round / 8);
+    g_autofree char *wanted = NULL;
+
+    for (int order = 0; order < 4; order++) {
+      g_autoptr(LbCollection) collection = lb_collection_build(mails);
+      g_autofree char *got = describe(collection);
+      guint n_members = 0, n_placed = 0;
+
+      if (!wanted)
+        wanted = g_strdup(got);
+      assert_string_equal(got, wanted);
+      for (guint i = 0; i < mails->len; i++) {
+        LbClass mail_class = lb_collection_get_class(collection, g_ptr_array_index(mails, i));
+
+        n_members += mail_class == LB_CLASS_PATCH || mail_class == LB_CLASS_COVER;
+      }
+      for (guint i = 0; i < collection->postings->len; i++) {
+        const LbPosting *posting = g_ptr_array_index(collection->postings, i);
+
+        n_placed += posting->patches->len + (posting->cover != NULL);
+        for (guint j = 1; j < posting->patches->len; j++) {
+          const LbMail *one = g_ptr_array_index(posting->patches, j - 1), *next = g_ptr_array_index(posting->patches, j);
+
+          assert_true(next->parsed.index == LB_NO_NUMBER || one->parsed.index < next->parsed.index);
+        }
+      }
+      assert_int_equal(n_members, n_placed);
+      assert_int_equal(g_hash_table_size(collection->by_mail), n_placed);
+      shuffle(mails, random);
+    }
+  }
+}
+
 /* What would be quadratic if it were done in the plain way: seconds then, hours for what is larger still. */
 typedef enum { SAME_NUMBER, CHAIN, ONE_STEM, NO_THREAD, REROLLS, N_SHAPES } Shape;
 
@@ -357,6 +433,7 @@ int main(void)
     cmocka_unit_test(passes_over_duplicates),
     cmocka_unit_test(sorts_unknown_dates_last),
     cmocka_unit_test(bears_nothing),
+    cmocka_unit_test(groups_random_archives),
     cmocka_unit_test(bears_hostile_threads),
     cmocka_unit_test(bears_a_full_series),
   };
