@@ -182,6 +182,7 @@ unit_libs = liblistbrief.a $(CMOCKA_LIBS) $(LIBS_ALL)
 cli_tests =
 
 # source
+cli_tests += tests/cli/10-sources.test
 
 # decode
 cli_tests += tests/cli/40-decode.test tests/cli/41-text.test
