@@ -31,6 +31,9 @@ static const struct {
     {"Text.\n\nFixes: 01234567 (\"x\")\nCc: b@example.com\n\n" SOB "\n",
      "Fixes: 01234567 (\"x\")|Cc: b@example.com|" SOB},
     {"Text.\n\nCc: b@example.com\nand words\n\n" SOB "\n", SOB},
+    {"Text.\n\nTest: passed\n# comment\nBug: 123\n", "Test: passed|Bug: 123"},
+    {"Text.\n\nFixes: 01234567 (\"x\nand more\nCc: b@example.com\n",
+     "Fixes: 01234567 (\"x|Cc: b@example.com"},
     /* not the last paragraph */
     {"Text.\n\n" SOB "\n\nMore text.\n", ""},
     /* any name will do where all lines are trailers; prose with a colon won't */
