@@ -40,12 +40,13 @@ static void set_marks(LbPosting *posting)
   posting->is_pull = (posting->cover && posting->cover->is_pull) || 2 * n_pull > n;
 }
 
-/* Patches sent under an unnumbered "[GIT PULL]" are there to be pulled as those under a "[PULL 0/N]". */
+/* Numbered patches under an unnumbered "[GIT PULL]" are there to be pulled as those under a "[PULL 0/N]"; a single one
+ * may well be a repair that came later. */
 static gboolean is_under_pull(const LbGroup *group)
 {
   const LbMail *mail = group->earliest->mail;
 
-  return group->pull && group->earliest->sender && group->pull->sender.email && mail->sender.email &&
+  return group->pull && group->earliest->is_numbered && group->pull->sender.email && mail->sender.email &&
          g_ascii_strcasecmp(group->pull->sender.email, mail->sender.email) == 0;
 }
 
