@@ -15,18 +15,14 @@ struct Block {
   char data[];
 };
 
-/* One entry of the intern table: open addressing, power-of-two size. */
-typedef struct {
-  const char *string;
-  guint32 hash, length;
-} Interned;
-
 struct LbArena {
   Block *blocks;
   char *at, *end;
   gsize next_block, total;
-  Interned *table;
-  gsize table_size, n_interned;
+  /* What is interned: open addressing, a power of two of slots, beside each string its hash. */
+  const char **strings;
+  guint32 *hashes;
+  gsize n_slots, n_interned;
   LbArena *scratch; /* itself if it is one */
 };
 
@@ -49,7 +45,8 @@ void lb_arena_free(LbArena *arena) {
   if (arena->scratch != arena)
     lb_arena_free(arena->scratch);
   free_blocks(arena->blocks);
-  g_free(arena->table);
+  g_free(arena->strings);
+  g_free(arena->hashes);
   g_free(arena);
 }
 
@@ -91,37 +88,46 @@ char *lb_arena_strdup(LbArena *arena, const char *string) {
   return lb_arena_strndup(arena, string, strlen(string));
 }
 
-static void grow_table(LbArena *arena) {
-  gsize size = arena->table_size ? arena->table_size * 2 : 256;
-  Interned *table = g_new0(Interned, size);
-  for (gsize i = 0; i < arena->table_size; i++) {
-    if (!arena->table[i].string)
-      continue;
-    gsize slot = arena->table[i].hash & (size - 1);
-    while (table[slot].string)
-      slot = (slot + 1) & (size - 1);
-    table[slot] = arena->table[i];
+/* Where this string is, or where it would go. */
+static gsize find_slot(const LbArena *arena, guint32 hash, const char *bytes, gsize length) {
+  gsize slot = hash & (arena->n_slots - 1);
+  for (; arena->strings[slot]; slot = (slot + 1) & (arena->n_slots - 1)) {
+    const char *string = arena->strings[slot];
+    if (bytes && arena->hashes[slot] == hash && !strncmp(string, bytes, length) && !string[length])
+      break;
   }
-  g_free(arena->table);
-  arena->table = table;
-  arena->table_size = size;
+  return slot;
+}
+
+static void grow_table(LbArena *arena) {
+  LbArena old = *arena;
+  arena->n_slots = MAX(256, 2 * old.n_slots);
+  arena->strings = g_new0(const char *, arena->n_slots);
+  arena->hashes = g_new(guint32, arena->n_slots);
+  for (gsize i = 0; i < old.n_slots; i++) {
+    if (!old.strings[i])
+      continue;
+    gsize slot = find_slot(arena, old.hashes[i], NULL, 0);
+    arena->strings[slot] = old.strings[i];
+    arena->hashes[slot] = old.hashes[i];
+  }
+  g_free(old.strings);
+  g_free(old.hashes);
 }
 
 const char *lb_arena_intern(LbArena *arena, const char *bytes, gsize length) {
-  if (length > 1024)
+  if (length > 1024 || memchr(bytes, '\0', length))
     return lb_arena_strndup(arena, bytes, length);
-  if (4 * arena->n_interned >= 3 * arena->table_size)
+  if (4 * arena->n_interned >= 3 * arena->n_slots)
     grow_table(arena);
   guint32 hash = (guint32)lb_hash_bytes(bytes, length);
-  gsize slot = hash & (arena->table_size - 1);
-  for (; arena->table[slot].string; slot = (slot + 1) & (arena->table_size - 1)) {
-    const Interned *entry = &arena->table[slot];
-    if (entry->hash == hash && entry->length == length && !memcmp(entry->string, bytes, length))
-      return entry->string;
+  gsize slot = find_slot(arena, hash, bytes, length);
+  if (!arena->strings[slot]) {
+    arena->strings[slot] = lb_arena_strndup(arena, bytes, length);
+    arena->hashes[slot] = hash;
+    arena->n_interned++;
   }
-  arena->table[slot] = (Interned){lb_arena_strndup(arena, bytes, length), hash, (guint32)length};
-  arena->n_interned++;
-  return arena->table[slot].string;
+  return arena->strings[slot];
 }
 
 LbArena *lb_arena_get_scratch(LbArena *arena) {
@@ -135,8 +141,9 @@ LbArena *lb_arena_get_scratch(LbArena *arena) {
 /* One block stays, unless a large mail made it large. */
 static void clear(LbArena *arena) {
   Block *kept = arena->blocks;
-  g_clear_pointer(&arena->table, g_free);
-  arena->table_size = arena->n_interned = 0;
+  g_clear_pointer(&arena->strings, g_free);
+  g_clear_pointer(&arena->hashes, g_free);
+  arena->n_slots = arena->n_interned = 0;
   if (kept && !kept->next && kept->size <= SCRATCH_KEPT) {
     memset(kept->data, 0, (gsize)(arena->at - kept->data));
     arena->at = kept->data;
@@ -155,5 +162,5 @@ void lb_arena_clear_scratch(LbArena *arena) {
 }
 
 gsize lb_arena_size(const LbArena *arena) {
-  return arena->total + arena->table_size * sizeof *arena->table;
+  return arena->total + arena->n_slots * (sizeof *arena->strings + sizeof *arena->hashes);
 }

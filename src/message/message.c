@@ -296,7 +296,7 @@ static void keep_texts(LbParser *parser, LbMail *mail, const Draft *draft) {
   if (!is_posting)
     return;
   if (draft->patch.summary.data)
-    mail->summary = lb_arena_strndup(parser->arena, draft->patch.summary.data, draft->patch.summary.length);
+    mail->summary = lb_arena_intern(parser->arena, draft->patch.summary.data, draft->patch.summary.length);
   mail->change_id = find_change_id(draft, parser->arena);
   if (parser->wants & LB_WANT_MESSAGE) {
     /* A tagged mail without diff or number may yet turn out to be a cover. */
@@ -356,7 +356,7 @@ LbMail *lb_parser_parse(LbParser *parser, const LbRawMail *raw) {
   mail->diagnostics = draft.diagnostics;
   if (raw->is_cut)
     mail->diagnostics |= LB_DIAG_BIT(LB_DIAG_BODY_CUT);
-  mail->subject = lb_arena_strdup(arena, draft.subject);
+  mail->subject = lb_arena_intern(arena, draft.subject, strlen(draft.subject));
   mail->parsed = keep_subject(&draft.parsed, mail->subject, arena);
   mail->mail_class = draft.mail_class;
   mail->is_stable = draft.is_stable;

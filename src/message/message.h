@@ -30,8 +30,8 @@ struct LbMail {
   gint64 date;                /* LB_TIME_UNKNOWN if unknown */
   gint64 author_date;         /* in-body Date, LB_TIME_UNKNOWN if none */
   LbClass mail_class;
-  gboolean is_stable, is_pull;
-  gboolean removes;           /* takes back an earlier mail of the archive: merge drops both */
+  guint is_stable : 1, is_pull : 1;
+  guint removes : 1;          /* takes back an earlier mail of the archive: merge drops both */
   const char *subject;        /* decoded, unfolded, as the header says */
   LbSubject parsed;           /* of the header, but title and, if the header has no tag, the tag from an
                                  in-body Subject */

@@ -13,18 +13,18 @@ typedef struct {
   const char *title;         /* behind reply marks and leading groups */
   const char *const *prefix; /* tree and project words in order, NULL-terminated */
   int version;               /* 1 if none; v0 is 0 */
-  gboolean has_version;
+  guint has_version : 1;
   int reroll;                /* v5.1 on n/N: 1; else LB_NO_NUMBER */
   int index, total;          /* LB_NO_NUMBER where none; numbers above 9999 are no counters */
   const char *extra;         /* "3/n", "0.5/5", "1-2/5" as text, index NULL then; else NULL */
-  gboolean rfc, resend;
-  gboolean is_reply;         /* Re:, Fwd:, 回复: … */
-  gboolean has_patch_tag;    /* PATCH, PATCHSET, PATCHES, RFC, RESEND, vN, PULL with n/N, [DO NOT MERGE …] */
-  gboolean has_patch_word;   /* PATCH, PATCHSET, PATCHES itself */
-  gboolean has_pull_tag;     /* [GIT PULL], [PULL], with or without n/N */
-  gboolean is_weak_counter;  /* bare [n/N] or tree words before it: a patch only with a diff */
-  gboolean is_stable;        /* AUTOSEL, kernel version, stable, backport */
-  gboolean is_foreign_tag;   /* [syzbot], [bug report], [ANNOUNCE], a robot's: never a patch by its tag */
+  guint rfc : 1, resend : 1;
+  guint is_reply : 1;         /* Re:, Fwd:, 回复: … */
+  guint has_patch_tag : 1;    /* PATCH, PATCHSET, PATCHES, RFC, RESEND, vN, PULL with n/N, [DO NOT MERGE …] */
+  guint has_patch_word : 1;   /* PATCH, PATCHSET, PATCHES itself */
+  guint has_pull_tag : 1;     /* [GIT PULL], [PULL], with or without n/N */
+  guint is_weak_counter : 1;  /* bare [n/N] or tree words before it: a patch only with a diff */
+  guint is_stable : 1;        /* AUTOSEL, kernel version, stable, backport */
+  guint is_foreign_tag : 1;   /* [syzbot], [bug report], [ANNOUNCE], a robot's: never a patch by its tag */
 } LbSubject;
 
 /* text: one line of UTF-8 as lb_header_decode() gives it.  All pointers live in the arena. */
