@@ -2,16 +2,13 @@
 #include "message/diff_path.h"
 #include "message/lines.h"
 
-/* Undoes git's C quoting (core.quotePath) into buffer; FALSE if name isn't quoted.  *rest: offset behind it.
- */
-static gboolean unquote(LbSlice name, GString *buffer, gsize *rest) {
+/* Undoes git's C quoting (core.quotePath) into buffer; FALSE if name isn't quoted. */
+static gboolean unquote(LbSlice name, GString *buffer) {
   static const char letters[] = "abtnvfr\"\\", values[] = "\a\b\t\n\v\f\r\"\\";
-  gsize i = 1;
-
   if (!name.length || name.data[0] != '"')
     return FALSE;
   g_string_truncate(buffer, 0);
-  for (; i < name.length && name.data[i] != '"'; i++) {
+  for (gsize i = 1; i < name.length && name.data[i] != '"'; i++) {
     char c = name.data[i];
     if (c == '\\' && i + 1 < name.length) {
       const char *letter = memchr(letters, name.data[++i], sizeof letters - 1);
@@ -28,17 +25,15 @@ static gboolean unquote(LbSlice name, GString *buffer, gsize *rest) {
     }
     g_string_append_c(buffer, c);
   }
-  *rest = MIN(i + 1, name.length);
   return TRUE;
 }
 
 /* The name in a "---" or "+++" line without quoting and without the date that diff(1) writes behind it (after
  * a tab, which mailers turn into blanks). */
 LbSlice lb_diff_path_clean(LbSlice name, GString *buffer) {
-  gsize rest;
   const char *tab;
 
-  if (unquote(name, buffer, &rest))
+  if (unquote(name, buffer))
     return (LbSlice){buffer->str, buffer->len};
   tab = memchr(name.data, '\t', name.length);
   if (tab)
@@ -91,10 +86,10 @@ LbSlice lb_diff_path_last_word(LbSlice line) {
 /* "a/path b/path" of a file without "---" and "+++": two names of one length with a blank between, so that
  * blanks in the path don't matter; else the last word. */
 LbSlice lb_diff_path_split(LbSlice names, GString *buffer) {
-  gsize rest, half;
+  gsize half;
 
   names = lb_line_strip(names);
-  if (unquote(names, buffer, &rest))
+  if (unquote(names, buffer))
     return (LbSlice){buffer->str, buffer->len};
   half = names.length / 2;
   if (names.length % 2 && names.data[half] == ' ')

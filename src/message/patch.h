@@ -30,6 +30,5 @@ typedef struct {
 /* text: the whole decoded text, in-body header and all; attached: LbBody.patch. */
 void lb_patch_split(const char *text, gsize length, gssize attached, LbPatchText *out);
 /* Offset of the first line from pos on that is neither blank nor one of those that git writes under a
- * diffstat
- * (" create mode 100644 x"). */
+ * diffstat (" create mode 100644 x"). */
 gsize lb_patch_skip_changes(const char *text, gsize pos, gsize end);
