@@ -4,8 +4,7 @@
 #include <string.h>
 
 /* Both halves of the product count: the mixing step of wyhash, public domain, eight bytes at a time. */
-static guint64 mix(guint64 a, guint64 b)
-{
+static guint64 mix(guint64 a, guint64 b) {
 #ifdef __SIZEOF_INT128__
   __extension__ unsigned __int128 product = (unsigned __int128)a * b;
 
@@ -20,8 +19,7 @@ static guint64 mix(guint64 a, guint64 b)
 #endif
 }
 
-static guint64 get_seed(void)
-{
+static guint64 get_seed(void) {
   static gsize seed;
 
   if (g_once_init_enter(&seed))
@@ -29,22 +27,22 @@ static guint64 get_seed(void)
   return seed;
 }
 
-guint64 lb_hash_bytes(const char *bytes, gsize length)
-{
+guint64 lb_hash_bytes(const char *bytes, gsize length) {
   const guint64 seed = get_seed();
   guint64 hash = seed ^ length, word;
 
   for (; length >= 8; bytes += 8, length -= 8) {
     memcpy(&word, bytes, 8);
-    hash = mix(hash ^ G_GUINT64_CONSTANT(0xa0761d6478bd642f), word ^ seed ^ G_GUINT64_CONSTANT(0xe7037ed1a0b428db));
+    hash = mix(hash ^ G_GUINT64_CONSTANT(0xa0761d6478bd642f),
+               word ^ seed ^ G_GUINT64_CONSTANT(0xe7037ed1a0b428db));
   }
   word = 0;
   memcpy(&word, bytes, length);
-  return mix(hash ^ G_GUINT64_CONSTANT(0x8ebc6af09c88c6e3), word ^ seed ^ G_GUINT64_CONSTANT(0x589965cc75374cc3));
+  return mix(hash ^ G_GUINT64_CONSTANT(0x8ebc6af09c88c6e3),
+             word ^ seed ^ G_GUINT64_CONSTANT(0x589965cc75374cc3));
 }
 
-guint lb_hash_string(gconstpointer string)
-{
+guint lb_hash_string(gconstpointer string) {
   guint64 hash = lb_hash_bytes(string, strlen(string));
 
   return (guint)(hash ^ hash >> 32);

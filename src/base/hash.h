@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Hashing of what strangers write: ids, titles, addresses as keys of tables.  Seeded anew in every run, so that nobody
- * can send mails whose keys all fall into one slot (g_str_hash lets anyone do that: "AB" and "B!" are one to it).
- * Nothing that is written out may depend on it.
+ * Hashing of what strangers write: ids, titles, addresses as keys of tables.  Seeded anew in every run, so
+ * that nobody can send mails whose keys all fall into one slot (g_str_hash lets anyone do that: "AB" and "B!"
+ * are one to it). Nothing that is written out may depend on it.
  */
 #pragma once
 #include <glib.h>

@@ -13,9 +13,8 @@ typedef struct {
   gboolean has_text;
 } ExportOptions;
 
-static gboolean write_mail(LbReading *reading, const LbCollection *collection, LbStream *stream, LbFacts *facts,
-                           const LbMail *mail, gboolean has_text, GError **error)
-{
+static gboolean write_mail(LbReading *reading, const LbCollection *collection, LbStream *stream,
+                           LbFacts *facts, const LbMail *mail, gboolean has_text, GError **error) {
   g_autofree char *text = NULL;
   g_autofree char *message = NULL;
   LbFactsTexts texts;
@@ -34,9 +33,8 @@ static gboolean write_mail(LbReading *reading, const LbCollection *collection, L
   return lb_stream_write(stream, line, strlen(line), error);
 }
 
-static gboolean write_mails(LbReading *reading, const LbCollection *collection, LbStream *stream, LbFacts *facts,
-                            gboolean has_text, GError **error)
-{
+static gboolean write_mails(LbReading *reading, const LbCollection *collection, LbStream *stream,
+                            LbFacts *facts, gboolean has_text, GError **error) {
   const GPtrArray *mails = lb_intake_get_mails(reading->intake);
 
   for (guint i = 0; i < mails->len && !lb_stream_is_cut(stream); i++) {
@@ -49,9 +47,8 @@ static gboolean write_mails(LbReading *reading, const LbCollection *collection, 
   return TRUE;
 }
 
-static gboolean write_postings(LbReading *reading, const LbCollection *collection, LbStream *stream, LbFacts *facts,
-                               GError **error)
-{
+static gboolean write_postings(LbReading *reading, const LbCollection *collection, LbStream *stream,
+                               LbFacts *facts, GError **error) {
   for (guint i = 0; i < collection->postings->len && !lb_stream_is_cut(stream); i++) {
     const LbPosting *posting = g_ptr_array_index(collection->postings, i);
     const char *line;
@@ -65,8 +62,7 @@ static gboolean write_postings(LbReading *reading, const LbCollection *collectio
   return TRUE;
 }
 
-static guint count_postings(const LbReading *reading, const LbCollection *collection)
-{
+static guint count_postings(const LbReading *reading, const LbCollection *collection) {
   guint count = 0;
 
   for (guint i = 0; i < collection->postings->len; i++)
@@ -75,8 +71,7 @@ static guint count_postings(const LbReading *reading, const LbCollection *collec
   return count;
 }
 
-static gboolean check_options(const ExportOptions *options, gboolean *is_postings, GError **error)
-{
+static gboolean check_options(const ExportOptions *options, gboolean *is_postings, GError **error) {
   *is_postings = options->what && strcmp(options->what, "postings") == 0;
   if (options->what && !*is_postings && strcmp(options->what, "mails") != 0) {
     g_set_error(error, LB_ERROR, LB_ERROR_USAGE, "--what takes mails or postings, not '%s'", options->what);
@@ -89,9 +84,8 @@ static gboolean check_options(const ExportOptions *options, gboolean *is_posting
   return TRUE;
 }
 
-static gboolean export(LbReading *reading, const ExportOptions *options, int n_specs, char **specs, guint *n_postings,
-                       GError **error)
-{
+static gboolean export(LbReading *reading, const ExportOptions *options, int n_specs, char **specs,
+                       guint *n_postings, GError **error) {
   LbWants wants = options->has_text ? LB_WANT_TEXT | LB_WANT_MESSAGE : 0;
   gboolean is_postings;
   g_autoptr(LbCollection) collection = NULL;
@@ -108,19 +102,20 @@ static gboolean export(LbReading *reading, const ExportOptions *options, int n_s
     return FALSE;
   if (is_postings)
     return write_postings(reading, collection, stream, facts, error) && lb_stream_finish(stream, error);
-  return write_mails(reading, collection, stream, facts, options->has_text, error) && lb_stream_finish(stream, error);
+  return write_mails(reading, collection, stream, facts, options->has_text, error) &&
+         lb_stream_finish(stream, error);
 }
 
-int lb_cmd_export(int argc, char **argv)
-{
+int lb_cmd_export(int argc, char **argv) {
   g_auto(LbReading) reading = LB_READING_INIT;
-  g_autoptr(GOptionContext) context = g_option_context_new("SOURCE… - facts of mails or postings as JSON Lines");
+  g_autoptr(GOptionContext) context =
+      g_option_context_new("SOURCE… - facts of mails or postings as JSON Lines");
   g_autofree char *what = NULL;
-  ExportOptions options = { NULL, FALSE };
+  ExportOptions options = {NULL, FALSE};
   const GOptionEntry entries[] = {
-    { "what", 0, 0, G_OPTION_ARG_STRING, &what, "Export mails (default) or postings", "mails|postings" },
-    { "text", 0, 0, G_OPTION_ARG_NONE, &options.has_text, "Add the mails' texts", NULL },
-    { NULL, 0, 0, 0, NULL, NULL, NULL },
+      {"what", 0, 0, G_OPTION_ARG_STRING, &what, "Export mails (default) or postings", "mails|postings"},
+      {"text", 0, 0, G_OPTION_ARG_NONE, &options.has_text, "Add the mails' texts", NULL},
+      {NULL, 0, 0, 0, NULL, NULL, NULL},
   };
   g_autoptr(GError) error = NULL;
   guint n_postings = 0;

@@ -14,29 +14,29 @@
 #define MAX_SKIPS_NAMED 10
 #define MAX_JOBS 256
 
-void lb_reading_add_options(LbReading *reading, GOptionContext *context)
-{
+void lb_reading_add_options(LbReading *reading, GOptionContext *context) {
   const GOptionEntry entries[] = {
-    { "since", 0, 0, G_OPTION_ARG_STRING, &reading->since, "Take what was sent at TIME or later", "TIME" },
-    { "until", 0, 0, G_OPTION_ARG_STRING, &reading->until, "Take what was sent before TIME", "TIME" },
-    { "range", 0, 0, G_OPTION_ARG_STRING, &reading->range, "Take the mails added by commits A..B of a public-inbox",
-      "A..B" },
-    { "list-id", 0, 0, G_OPTION_ARG_STRING_ARRAY, &reading->list_ids, "Take mail of this list alone (repeatable)",
-      "ID" },
-    { "recursive", 0, 0, G_OPTION_ARG_NONE, &reading->is_recursive, "Read Maildir++ subfolders too", NULL },
-    { "mailmap", 0, 0, G_OPTION_ARG_FILENAME, &reading->mailmap_file, "Map names and addresses by FILE", "FILE" },
-    { "jobs", 'j', 0, G_OPTION_ARG_INT, &reading->jobs, "Read with N threads (0: one per processor)", "N" },
-    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &reading->output, "Write to FILE, replaced when all is done", "FILE" },
-    { "verbose", 'v', 0, G_OPTION_ARG_NONE, &reading->is_verbose, "Name every oddity and where it is", NULL },
-    { "quiet", 'q', 0, G_OPTION_ARG_NONE, &reading->is_quiet, "No progress, no last line", NULL },
-    { NULL, 0, 0, 0, NULL, NULL, NULL },
+      {"since", 0, 0, G_OPTION_ARG_STRING, &reading->since, "Take what was sent at TIME or later", "TIME"},
+      {"until", 0, 0, G_OPTION_ARG_STRING, &reading->until, "Take what was sent before TIME", "TIME"},
+      {"range", 0, 0, G_OPTION_ARG_STRING, &reading->range,
+       "Take the mails added by commits A..B of a public-inbox", "A..B"},
+      {"list-id", 0, 0, G_OPTION_ARG_STRING_ARRAY, &reading->list_ids,
+       "Take mail of this list alone (repeatable)", "ID"},
+      {"recursive", 0, 0, G_OPTION_ARG_NONE, &reading->is_recursive, "Read Maildir++ subfolders too", NULL},
+      {"mailmap", 0, 0, G_OPTION_ARG_FILENAME, &reading->mailmap_file, "Map names and addresses by FILE",
+       "FILE"},
+      {"jobs", 'j', 0, G_OPTION_ARG_INT, &reading->jobs, "Read with N threads (0: one per processor)", "N"},
+      {"output", 'o', 0, G_OPTION_ARG_FILENAME, &reading->output, "Write to FILE, replaced when all is done",
+       "FILE"},
+      {"verbose", 'v', 0, G_OPTION_ARG_NONE, &reading->is_verbose, "Name every oddity and where it is", NULL},
+      {"quiet", 'q', 0, G_OPTION_ARG_NONE, &reading->is_quiet, "No progress, no last line", NULL},
+      {NULL, 0, 0, 0, NULL, NULL, NULL},
   };
 
   g_option_context_add_main_entries(context, entries, NULL);
 }
 
-static gboolean open_period(LbReading *reading, GError **error)
-{
+static gboolean open_period(LbReading *reading, GError **error) {
   reading->now = lb_clock_now();
   reading->period.since = reading->period.until = LB_TIME_UNKNOWN;
   if (reading->since && !lb_period_parse_time(reading->since, reading->now, &reading->period.since, error))
@@ -51,8 +51,7 @@ static gboolean open_period(LbReading *reading, GError **error)
   return TRUE;
 }
 
-static gboolean check_usage(const LbReading *reading, int n_specs, GError **error)
-{
+static gboolean check_usage(const LbReading *reading, int n_specs, GError **error) {
   if (n_specs < 1)
     g_set_error(error, LB_ERROR, LB_ERROR_USAGE, "no source given");
   else if (reading->jobs < 0 || reading->jobs > MAX_JOBS)
@@ -65,9 +64,8 @@ static gboolean check_usage(const LbReading *reading, int n_specs, GError **erro
 }
 
 /* "dir" and "mbox:dir" are one path. */
-static const char *get_path(const char *spec)
-{
-  static const char *const kinds[] = { "maildir:", "mbox:", "git:", "eml:" };
+static const char *get_path(const char *spec) {
+  static const char *const kinds[] = {"maildir:", "mbox:", "git:", "eml:"};
 
   for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++)
     if (g_str_has_prefix(spec, kinds[i]))
@@ -76,17 +74,16 @@ static const char *get_path(const char *spec)
 }
 
 /* Every source failed: all are named in order, the first one's reason decides the exit status. */
-static void fail_all_sources(GPtrArray *errors, GError **error)
-{
+static void fail_all_sources(GPtrArray *errors, GError **error) {
   const GError *first = g_ptr_array_index(errors, 0);
 
   for (guint i = 0; i + 1 < errors->len; i++)
     lb_command_fail(g_ptr_array_index(errors, i));
-  g_set_error_literal(error, LB_ERROR, first->code, ((GError *)g_ptr_array_index(errors, errors->len - 1))->message);
+  g_set_error_literal(error, LB_ERROR, first->code,
+                      ((GError *)g_ptr_array_index(errors, errors->len - 1))->message);
 }
 
-static gboolean check_range(const LbReading *reading, GError **error)
-{
+static gboolean check_range(const LbReading *reading, GError **error) {
   if (!reading->range || strcmp(lb_source_get_kind(g_ptr_array_index(reading->sources, 0)), "git") == 0)
     return TRUE;
   g_set_error(error, LB_ERROR, LB_ERROR_USAGE, "--range takes a public-inbox, and '%s' is none",
@@ -94,9 +91,9 @@ static gboolean check_range(const LbReading *reading, GError **error)
   return FALSE;
 }
 
-static gboolean open_sources(LbReading *reading, int n_specs, char **specs, GError **error)
-{
-  const LbSourceOptions options = { .recursive = reading->is_recursive, .range = reading->range, .log = reading->log };
+static gboolean open_sources(LbReading *reading, int n_specs, char **specs, GError **error) {
+  const LbSourceOptions options = {
+      .recursive = reading->is_recursive, .range = reading->range, .log = reading->log};
   g_autoptr(GPtrArray) errors = g_ptr_array_new_with_free_func((GDestroyNotify)g_error_free);
 
   for (int i = 0; i < n_specs; i++) {
@@ -121,8 +118,7 @@ static gboolean open_sources(LbReading *reading, int n_specs, char **specs, GErr
   return FALSE;
 }
 
-gboolean lb_reading_open(LbReading *reading, int n_specs, char **specs, GError **error)
-{
+gboolean lb_reading_open(LbReading *reading, int n_specs, char **specs, GError **error) {
   if (!check_usage(reading, n_specs, error) || !open_period(reading, error))
     return FALSE;
   if (reading->mailmap_file && !(reading->mailmap = lb_mailmap_load(reading->mailmap_file, error)))
@@ -138,8 +134,7 @@ typedef struct {
   gboolean is_no_mail;
 } NoMailSearch;
 
-static void find_no_mail(LbDiag diag, const char *where, const char *detail, gpointer data)
-{
+static void find_no_mail(LbDiag diag, const char *where, const char *detail, gpointer data) {
   NoMailSearch *search = data;
   gsize length = strlen(search->path);
 
@@ -149,11 +144,10 @@ static void find_no_mail(LbDiag diag, const char *where, const char *detail, gpo
 }
 
 /* A maildir may hold junk and nothing else; a file without one header field is not what it was taken for. */
-static gboolean is_no_mail_at_all(const LbReading *reading, guint i)
-{
+static gboolean is_no_mail_at_all(const LbReading *reading, guint i) {
   const GPtrArray *mails = lb_intake_get_mails(reading->intake);
   const char *kind = lb_source_get_kind(g_ptr_array_index(reading->sources, i));
-  NoMailSearch search = { g_ptr_array_index(reading->paths, i), FALSE };
+  NoMailSearch search = {g_ptr_array_index(reading->paths, i), FALSE};
 
   if (strcmp(kind, "eml") != 0 && (strcmp(kind, "mbox") != 0 || reading->list_ids))
     return FALSE;
@@ -164,8 +158,7 @@ static gboolean is_no_mail_at_all(const LbReading *reading, guint i)
   return search.is_no_mail;
 }
 
-static gboolean check_sources_hold_mail(LbReading *reading, GError **error)
-{
+static gboolean check_sources_hold_mail(LbReading *reading, GError **error) {
   for (guint i = 0; i < reading->sources->len; i++) {
     const char *path = g_ptr_array_index(reading->paths, i);
 
@@ -180,10 +173,9 @@ static gboolean check_sources_hold_mail(LbReading *reading, GError **error)
   return TRUE;
 }
 
-gboolean lb_reading_run(LbReading *reading, LbWants wants, GError **error)
-{
+gboolean lb_reading_run(LbReading *reading, LbWants wants, GError **error) {
   g_autoptr(LbProgress) progress = lb_progress_new("reading mail", !reading->is_quiet);
-  LbIntakeOptions options = { 0 };
+  LbIntakeOptions options = {0};
   guint64 size = 0;
 
   for (guint i = 0; i < reading->sources->len; i++)
@@ -198,16 +190,18 @@ gboolean lb_reading_run(LbReading *reading, LbWants wants, GError **error)
   return reading->intake && check_sources_hold_mail(reading, error);
 }
 
-static void print_diagnostic(LbDiag diag, const char *where, const char *detail)
-{
+static void print_diagnostic(LbDiag diag, const char *where, const char *detail) {
   static const char *const words[] = {
-    [LB_LEVEL_NOTE] = "note", [LB_LEVEL_WARN] = "warning", [LB_LEVEL_SKIP] = "skipped", [LB_LEVEL_PARTIAL] = "not read",
+      [LB_LEVEL_NOTE] = "note",
+      [LB_LEVEL_WARN] = "warning",
+      [LB_LEVEL_SKIP] = "skipped",
+      [LB_LEVEL_PARTIAL] = "not read",
   };
   g_autofree char *place = lb_text_visible(where, TRUE);
   g_autofree char *more = detail ? lb_text_visible(detail, TRUE) : NULL;
 
-  fprintf(stderr, "listbrief: %s: %s: %s%s%s\n", words[lb_diag_get_level(diag)], place, lb_diag_get_sentence(diag),
-          more ? ": " : "", more ? more : "");
+  fprintf(stderr, "listbrief: %s: %s: %s%s%s\n", words[lb_diag_get_level(diag)], place,
+          lb_diag_get_sentence(diag), more ? ": " : "", more ? more : "");
 }
 
 typedef struct {
@@ -215,8 +209,7 @@ typedef struct {
   guint n_skips;
 } PrintState;
 
-static void print_logged(LbDiag diag, const char *where, const char *detail, gpointer data)
-{
+static void print_logged(LbDiag diag, const char *where, const char *detail, gpointer data) {
   PrintState *state = data;
   LbDiagLevel level = lb_diag_get_level(diag);
 
@@ -227,8 +220,7 @@ static void print_logged(LbDiag diag, const char *where, const char *detail, gpo
   print_diagnostic(diag, where, detail);
 }
 
-static void print_mail_diagnostics(const GPtrArray *mails)
-{
+static void print_mail_diagnostics(const GPtrArray *mails) {
   for (guint i = 0; i < mails->len; i++) {
     const LbMail *mail = g_ptr_array_index(mails, i);
     g_autofree char *where = NULL;
@@ -243,16 +235,14 @@ static void print_mail_diagnostics(const GPtrArray *mails)
   }
 }
 
-static void append_time(GString *out, const char *before, gint64 time)
-{
+static void append_time(GString *out, const char *before, gint64 time) {
   g_autofree char *text = time == LB_TIME_UNKNOWN ? NULL : lb_period_format_time(time);
 
   if (text)
     g_string_append_printf(out, "%s%s", before, text);
 }
 
-static void print_empty_period(const LbReading *reading, const GPtrArray *mails)
-{
+static void print_empty_period(const LbReading *reading, const GPtrArray *mails) {
   gint64 newest = LB_TIME_UNKNOWN;
   g_autoptr(GString) line = g_string_new("listbrief: no mail");
 
@@ -271,27 +261,26 @@ static void print_empty_period(const LbReading *reading, const GPtrArray *mails)
   fprintf(stderr, "%s\n", line->str);
 }
 
-int lb_reading_finish(LbReading *reading, guint n_postings)
-{
+int lb_reading_finish(LbReading *reading, guint n_postings) {
   const GPtrArray *mails = lb_intake_get_mails(reading->intake);
   guint n_skipped = lb_diag_log_count(reading->log, LB_LEVEL_SKIP);
-  PrintState state = { reading, 0 };
+  PrintState state = {reading, 0};
 
   if (reading->is_verbose)
     print_mail_diagnostics(mails);
   lb_diag_log_foreach(reading->log, print_logged, &state);
   if (state.n_skips > MAX_SKIPS_NAMED)
-    fprintf(stderr, "listbrief: skipped: and %u more (--verbose names them)\n", state.n_skips - MAX_SKIPS_NAMED);
+    fprintf(stderr, "listbrief: skipped: and %u more (--verbose names them)\n",
+            state.n_skips - MAX_SKIPS_NAMED);
   if (!reading->is_quiet) {
     print_empty_period(reading, mails);
-    fprintf(stderr, "%u mail%s read, %u skipped, %u posting%s\n", mails->len, mails->len == 1 ? "" : "s", n_skipped,
-            n_postings, n_postings == 1 ? "" : "s");
+    fprintf(stderr, "%u mail%s read, %u skipped, %u posting%s\n", mails->len, mails->len == 1 ? "" : "s",
+            n_skipped, n_postings, n_postings == 1 ? "" : "s");
   }
   return lb_diag_log_count(reading->log, LB_LEVEL_PARTIAL) > 0 ? EXIT_PARTIAL : 0;
 }
 
-void lb_reading_clear(LbReading *reading)
-{
+void lb_reading_clear(LbReading *reading) {
   g_clear_pointer(&reading->intake, lb_intake_free);
   g_clear_pointer(&reading->sources, g_ptr_array_unref);
   g_clear_pointer(&reading->paths, g_ptr_array_unref);

@@ -15,33 +15,35 @@
 
 typedef struct {
   /* as the options say */
-  char **list_ids;           /* NULL: all */
+  char **list_ids; /* NULL: all */
   char *range, *since, *until;
-  char *output;              /* NULL: standard output */
+  char *output; /* NULL: standard output */
   char *mailmap_file;
   int jobs;
   gboolean is_recursive, is_quiet, is_verbose;
   /* from open on */
   gint64 now;
   LbPeriod period;
-  LbMailmap *mailmap;        /* NULL: none was named */
+  LbMailmap *mailmap; /* NULL: none was named */
   LbDiagLog *log;
-  GPtrArray *sources;        /* of LbSource, those that could be opened, in the order named */
-  GPtrArray *paths;          /* theirs, without "mbox:" and the like: borrowed */
+  GPtrArray *sources; /* of LbSource, those that could be opened, in the order named */
+  GPtrArray *paths;   /* theirs, without "mbox:" and the like: borrowed */
   /* from run on */
   LbIntake *intake;
 } LbReading;
-#define LB_READING_INIT { 0 }
+#define LB_READING_INIT                                                                                      \
+  { 0 }
 
 void lb_reading_add_options(LbReading *reading, GOptionContext *context);
-/* Reads --since and --until, --mailmap, opens the sources.  One of several that can't be opened is logged and makes
- * the run partial; LB_ERROR_USAGE, LB_ERROR_NO_INPUT, LB_ERROR_BAD_INPUT if nothing can be read. */
+/* Reads --since and --until, --mailmap, opens the sources.  One of several that can't be opened is logged and
+ * makes the run partial; LB_ERROR_USAGE, LB_ERROR_NO_INPUT, LB_ERROR_BAD_INPUT if nothing can be read. */
 gboolean lb_reading_open(LbReading *reading, int n_specs, char **specs, GError **error);
-/* LB_ERROR_BAD_INPUT if there is nothing but a file that is no mail at all; beside other sources such a file makes
- * the run partial. */
+/* LB_ERROR_BAD_INPUT if there is nothing but a file that is no mail at all; beside other sources such a file
+ * makes the run partial. */
 gboolean lb_reading_run(LbReading *reading, LbWants wants, GError **error);
-/* Names what was not read (with --verbose every diagnostic), prints "25 mails read, 0 skipped, 4 postings" and, if
- * the period is empty, what it was; all on standard error.  Returns the exit status: 0, or 69 for a partial run. */
+/* Names what was not read (with --verbose every diagnostic), prints "25 mails read, 0 skipped, 4 postings"
+ * and, if the period is empty, what it was; all on standard error.  Returns the exit status: 0, or 69 for a
+ * partial run. */
 int lb_reading_finish(LbReading *reading, guint n_postings);
 void lb_reading_clear(LbReading *reading);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(LbReading, lb_reading_clear)

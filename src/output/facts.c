@@ -15,8 +15,7 @@ struct LbFacts {
   char *line;
 };
 
-LbFacts *lb_facts_new(const LbMailmap *mailmap)
-{
+LbFacts *lb_facts_new(const LbMailmap *mailmap) {
   LbFacts *facts = g_new0(LbFacts, 1);
 
   facts->mailmap = mailmap;
@@ -26,8 +25,7 @@ LbFacts *lb_facts_new(const LbMailmap *mailmap)
   return facts;
 }
 
-void lb_facts_free(LbFacts *facts)
-{
+void lb_facts_free(LbFacts *facts) {
   if (!facts)
     return;
   g_object_unref(facts->builder);
@@ -37,8 +35,7 @@ void lb_facts_free(LbFacts *facts)
   g_free(facts);
 }
 
-static void add_string(LbFacts *facts, const char *name, const char *value)
-{
+static void add_string(LbFacts *facts, const char *name, const char *value) {
   json_builder_set_member_name(facts->builder, name);
   if (value)
     json_builder_add_string_value(facts->builder, value);
@@ -47,23 +44,20 @@ static void add_string(LbFacts *facts, const char *name, const char *value)
 }
 
 /* File names and slices of text may hold anything; JSON is UTF-8. */
-static void add_bytes(LbFacts *facts, const char *name, const char *bytes, gsize length)
-{
+static void add_bytes(LbFacts *facts, const char *name, const char *bytes, gsize length) {
   g_string_truncate(facts->scratch, 0);
   lb_text_append_utf8(facts->scratch, bytes, length);
   add_string(facts, name, facts->scratch->str);
 }
 
-static void add_slice(LbFacts *facts, const char *name, LbSlice slice)
-{
+static void add_slice(LbFacts *facts, const char *name, LbSlice slice) {
   if (slice.data)
     add_bytes(facts, name, slice.data, slice.length);
   else
     add_string(facts, name, "");
 }
 
-static void add_number(LbFacts *facts, const char *name, int value)
-{
+static void add_number(LbFacts *facts, const char *name, int value) {
   json_builder_set_member_name(facts->builder, name);
   if (value == LB_NO_NUMBER)
     json_builder_add_null_value(facts->builder);
@@ -71,14 +65,12 @@ static void add_number(LbFacts *facts, const char *name, int value)
     json_builder_add_int_value(facts->builder, value);
 }
 
-static void add_boolean(LbFacts *facts, const char *name, gboolean value)
-{
+static void add_boolean(LbFacts *facts, const char *name, gboolean value) {
   json_builder_set_member_name(facts->builder, name);
   json_builder_add_boolean_value(facts->builder, value);
 }
 
-static void add_strings(LbFacts *facts, const char *name, const char *const *values)
-{
+static void add_strings(LbFacts *facts, const char *name, const char *const *values) {
   json_builder_set_member_name(facts->builder, name);
   json_builder_begin_array(facts->builder);
   for (; values && *values; values++)
@@ -86,16 +78,14 @@ static void add_strings(LbFacts *facts, const char *name, const char *const *val
   json_builder_end_array(facts->builder);
 }
 
-static void add_time(LbFacts *facts, const char *name, gint64 time)
-{
+static void add_time(LbFacts *facts, const char *name, gint64 time) {
   g_autofree char *text = time == LB_TIME_UNKNOWN ? NULL : lb_period_format_time(time);
 
   add_string(facts, name, text);
 }
 
 /* An object, or null where nobody is known. */
-static void add_person(LbFacts *facts, LbPerson person, gint64 date)
-{
+static void add_person(LbFacts *facts, LbPerson person, gint64 date) {
   if (!person.email) {
     json_builder_add_null_value(facts->builder);
     return;
@@ -109,14 +99,12 @@ static void add_person(LbFacts *facts, LbPerson person, gint64 date)
   json_builder_end_object(facts->builder);
 }
 
-static void add_named_person(LbFacts *facts, const char *name, LbPerson person, gint64 date)
-{
+static void add_named_person(LbFacts *facts, const char *name, LbPerson person, gint64 date) {
   json_builder_set_member_name(facts->builder, name);
   add_person(facts, person, date);
 }
 
-static void add_people(LbFacts *facts, const char *name, const LbPerson *people)
-{
+static void add_people(LbFacts *facts, const char *name, const LbPerson *people) {
   json_builder_set_member_name(facts->builder, name);
   json_builder_begin_array(facts->builder);
   for (; people && people->email; people++)
@@ -124,8 +112,7 @@ static void add_people(LbFacts *facts, const char *name, const LbPerson *people)
   json_builder_end_array(facts->builder);
 }
 
-static void add_object_id(LbFacts *facts, const char *name, const guint8 *id, guint size)
-{
+static void add_object_id(LbFacts *facts, const char *name, const guint8 *id, guint size) {
   char hex[2 * 32 + 1];
 
   for (guint i = 0; i < size && i < 32; i++)
@@ -133,8 +120,7 @@ static void add_object_id(LbFacts *facts, const char *name, const guint8 *id, gu
   add_string(facts, name, hex);
 }
 
-static void add_locator(LbFacts *facts, const LbLocator *locator)
-{
+static void add_locator(LbFacts *facts, const LbLocator *locator) {
   json_builder_set_member_name(facts->builder, "locator");
   json_builder_begin_object(facts->builder);
   add_bytes(facts, "file", locator->file, strlen(locator->file));
@@ -151,8 +137,7 @@ static void add_locator(LbFacts *facts, const LbLocator *locator)
 }
 
 /* A single patch is 1/1; a cover that only its replies revealed is 0 of nobody knows how many. */
-static void add_counter(LbFacts *facts, const LbMail *mail, LbClass mail_class)
-{
+static void add_counter(LbFacts *facts, const LbMail *mail, LbClass mail_class) {
   const LbSubject *parsed = &mail->parsed;
   int index = parsed->index, total = parsed->total;
 
@@ -165,8 +150,7 @@ static void add_counter(LbFacts *facts, const LbMail *mail, LbClass mail_class)
   add_string(facts, "extra", parsed->extra);
 }
 
-static void add_diff(LbFacts *facts, const LbDiff *diff)
-{
+static void add_diff(LbFacts *facts, const LbDiff *diff) {
   json_builder_set_member_name(facts->builder, "diff");
   if (!diff) {
     json_builder_add_null_value(facts->builder);
@@ -180,8 +164,7 @@ static void add_diff(LbFacts *facts, const LbDiff *diff)
   json_builder_end_object(facts->builder);
 }
 
-static void add_diagnostics(LbFacts *facts, LbDiagSet diagnostics)
-{
+static void add_diagnostics(LbFacts *facts, LbDiagSet diagnostics) {
   json_builder_set_member_name(facts->builder, "diagnostics");
   json_builder_begin_array(facts->builder);
   for (int diag = 0; diag < LB_N_DIAGS; diag++)
@@ -190,9 +173,9 @@ static void add_diagnostics(LbFacts *facts, LbDiagSet diagnostics)
   json_builder_end_array(facts->builder);
 }
 
-/* An attached patch that brings its own header gives the log; the mail's own text stands before it as notes. */
-static void add_patch_texts(LbFacts *facts, const LbMail *mail, const char *text)
-{
+/* An attached patch that brings its own header gives the log; the mail's own text stands before it as notes.
+ */
+static void add_patch_texts(LbFacts *facts, const LbMail *mail, const char *text) {
   g_autoptr(LbArena) arena = lb_arena_new();
   g_autoptr(GString) notes = g_string_new(NULL);
   LbPatchText parts;
@@ -207,8 +190,7 @@ static void add_patch_texts(LbFacts *facts, const LbMail *mail, const char *text
   add_strings(facts, "trailers", lb_trailer_parse(parts.commit, arena));
 }
 
-static void add_texts(LbFacts *facts, const LbMail *mail, LbClass mail_class, const LbFactsTexts *texts)
-{
+static void add_texts(LbFacts *facts, const LbMail *mail, LbClass mail_class, const LbFactsTexts *texts) {
   add_string(facts, "text", texts->text);
   if (mail_class == LB_CLASS_PATCH) {
     add_patch_texts(facts, mail, texts->text);
@@ -220,8 +202,7 @@ static void add_texts(LbFacts *facts, const LbMail *mail, LbClass mail_class, co
   add_string(facts, "commit_message", texts->message);
 }
 
-static const char *finish_line(LbFacts *facts)
-{
+static const char *finish_line(LbFacts *facts) {
   JsonNode *root;
   gsize length;
 
@@ -238,8 +219,7 @@ static const char *finish_line(LbFacts *facts)
 }
 
 const char *lb_facts_format_mail(LbFacts *facts, const LbMail *mail, const LbCollection *collection,
-                                 const LbFactsTexts *texts)
-{
+                                 const LbFactsTexts *texts) {
   const LbSubject *parsed = &mail->parsed;
   LbClass mail_class = lb_collection_get_class(collection, mail);
   gboolean is_stable, is_pull;
@@ -277,8 +257,7 @@ const char *lb_facts_format_mail(LbFacts *facts, const LbMail *mail, const LbCol
   return finish_line(facts);
 }
 
-static void add_patches(LbFacts *facts, const LbPosting *posting)
-{
+static void add_patches(LbFacts *facts, const LbPosting *posting) {
   json_builder_set_member_name(facts->builder, "patches");
   json_builder_begin_array(facts->builder);
   for (guint i = 0; i < posting->patches->len; i++) {
@@ -295,8 +274,7 @@ static void add_patches(LbFacts *facts, const LbPosting *posting)
   json_builder_end_array(facts->builder);
 }
 
-const char *lb_facts_format_posting(LbFacts *facts, const LbPosting *posting)
-{
+const char *lb_facts_format_posting(LbFacts *facts, const LbPosting *posting) {
   const LbMail *first = posting->first;
   g_autofree int *missing = lb_posting_build_missing(posting);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Facts of mails and postings as JSON Lines: one object per line, all fields always there, null or [] where there is
- * nothing.  The fields are described in listbrief-export(1).
+ * Facts of mails and postings as JSON Lines: one object per line, all fields always there, null or [] where
+ * there is nothing.  The fields are described in listbrief-export(1).
  */
 #pragma once
 #include "base/period.h"
@@ -9,16 +9,16 @@
 
 /* What --text adds. */
 typedef struct {
-  const char *text;     /* decoded, NUL-terminated */
-  const char *message;  /* as the report prints it; NULL if it prints none */
+  const char *text;    /* decoded, NUL-terminated */
+  const char *message; /* as the report prints it; NULL if it prints none */
 } LbFactsTexts;
 
 typedef struct LbFacts LbFacts;
 /* mailmap NULL: people as the mails name them; borrowed. */
 LbFacts *lb_facts_new(const LbMailmap *mailmap);
 void lb_facts_free(LbFacts *facts);
-/* Lines with their newline, valid until the next call.  collection: what the mail is part of; texts NULL: not asked
- * for. */
+/* Lines with their newline, valid until the next call.  collection: what the mail is part of; texts NULL: not
+ * asked for. */
 const char *lb_facts_format_mail(LbFacts *facts, const LbMail *mail, const LbCollection *collection,
                                  const LbFactsTexts *texts);
 const char *lb_facts_format_posting(LbFacts *facts, const LbPosting *posting);

@@ -24,16 +24,14 @@ struct LbStream {
   GString *buffer;
 };
 
-static gboolean set_write_error(const LbStream *stream, const char *what, GError **error)
-{
+static gboolean set_write_error(const LbStream *stream, const char *what, GError **error) {
   int saved = errno;
 
   g_set_error(error, LB_ERROR, LB_ERROR_WRITE, "cannot %s '%s': %s", what, stream->name, g_strerror(saved));
   return FALSE;
 }
 
-static gboolean open_beside(LbStream *stream, const struct stat *old, GError **error)
-{
+static gboolean open_beside(LbStream *stream, const struct stat *old, GError **error) {
   g_autofree char *folder = g_path_get_dirname(stream->target);
   g_autofree char *base = g_path_get_basename(stream->target);
   g_autofree char *name = NULL;
@@ -48,7 +46,8 @@ static gboolean open_beside(LbStream *stream, const struct stat *old, GError **e
     int saved = errno;
 
     g_clear_pointer(&stream->temporary, g_free);
-    g_set_error(error, LB_ERROR, LB_ERROR_CANNOT_CREATE, "cannot create '%s': %s", stream->name, g_strerror(saved));
+    g_set_error(error, LB_ERROR, LB_ERROR_CANNOT_CREATE, "cannot create '%s': %s", stream->name,
+                g_strerror(saved));
     return FALSE;
   }
   if (old && fchmod(stream->fd, old->st_mode & 0777) < 0)
@@ -56,8 +55,7 @@ static gboolean open_beside(LbStream *stream, const struct stat *old, GError **e
   return TRUE;
 }
 
-LbStream *lb_stream_open(const char *path, GError **error)
-{
+LbStream *lb_stream_open(const char *path, GError **error) {
   g_autoptr(LbStream) stream = g_new0(LbStream, 1);
   struct stat old;
 
@@ -89,8 +87,7 @@ LbStream *lb_stream_open(const char *path, GError **error)
   return g_steal_pointer(&stream);
 }
 
-static gboolean write_all(LbStream *stream, const char *bytes, gsize length, GError **error)
-{
+static gboolean write_all(LbStream *stream, const char *bytes, gsize length, GError **error) {
   while (length > 0 && !stream->is_cut) {
     gssize n = write(stream->fd, bytes, length);
 
@@ -109,16 +106,14 @@ static gboolean write_all(LbStream *stream, const char *bytes, gsize length, GEr
   return TRUE;
 }
 
-static gboolean flush_buffer(LbStream *stream, GError **error)
-{
+static gboolean flush_buffer(LbStream *stream, GError **error) {
   gboolean ok = write_all(stream, stream->buffer->str, stream->buffer->len, error);
 
   g_string_truncate(stream->buffer, 0);
   return ok;
 }
 
-gboolean lb_stream_write(LbStream *stream, const char *bytes, gsize length, GError **error)
-{
+gboolean lb_stream_write(LbStream *stream, const char *bytes, gsize length, GError **error) {
   if (stream->buffer->len + length > BUFFER_SIZE && !flush_buffer(stream, error))
     return FALSE;
   if (length >= BUFFER_SIZE)
@@ -127,13 +122,11 @@ gboolean lb_stream_write(LbStream *stream, const char *bytes, gsize length, GErr
   return TRUE;
 }
 
-gboolean lb_stream_is_cut(const LbStream *stream)
-{
+gboolean lb_stream_is_cut(const LbStream *stream) {
   return stream->is_cut;
 }
 
-static gboolean sync_folder(const LbStream *stream, GError **error)
-{
+static gboolean sync_folder(const LbStream *stream, GError **error) {
   g_autofree char *folder = g_path_get_dirname(stream->target);
   int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
@@ -150,8 +143,7 @@ static gboolean sync_folder(const LbStream *stream, GError **error)
   return TRUE;
 }
 
-gboolean lb_stream_finish(LbStream *stream, GError **error)
-{
+gboolean lb_stream_finish(LbStream *stream, GError **error) {
   int fd = stream->fd;
 
   if (!flush_buffer(stream, error))
@@ -171,8 +163,7 @@ gboolean lb_stream_finish(LbStream *stream, GError **error)
   return sync_folder(stream, error);
 }
 
-void lb_stream_free(LbStream *stream)
-{
+void lb_stream_free(LbStream *stream) {
   if (!stream)
     return;
   if (stream->owns_fd && stream->fd >= 0)

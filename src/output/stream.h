@@ -9,8 +9,8 @@
 
 typedef struct LbStream LbStream;
 
-/* path NULL or "-": standard output.  LB_ERROR_CANNOT_CREATE.  A new file is readable by its owner alone, as mail
- * is private; one that is replaced keeps its mode. */
+/* path NULL or "-": standard output.  LB_ERROR_CANNOT_CREATE.  A new file is readable by its owner alone, as
+ * mail is private; one that is replaced keeps its mode. */
 LbStream *lb_stream_open(const char *path, GError **error);
 /* LB_ERROR_WRITE.  When the reader of a pipe has gone, nothing is an error and nothing more is written. */
 gboolean lb_stream_write(LbStream *stream, const char *bytes, gsize length, GError **error);

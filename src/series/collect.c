@@ -14,35 +14,33 @@ typedef struct {
   GString *scratch;
 } Numbers;
 
-static void init_numbers(Numbers *numbers)
-{
+static void init_numbers(Numbers *numbers) {
   numbers->table = g_hash_table_new(lb_hash_string, g_str_equal);
   numbers->strings = g_string_chunk_new(4096);
   numbers->scratch = g_string_new(NULL);
 }
 
-static void clear_numbers(Numbers *numbers)
-{
+static void clear_numbers(Numbers *numbers) {
   g_hash_table_unref(numbers->table);
   g_string_chunk_free(numbers->strings);
   g_string_free(numbers->scratch, TRUE);
 }
 
 /* Of what stands in scratch; the first byte keeps kinds of strings apart. */
-static guint get_number(Numbers *numbers)
-{
+static guint get_number(Numbers *numbers) {
   gpointer known = g_hash_table_lookup(numbers->table, numbers->scratch->str);
 
   if (!known) {
     known = GUINT_TO_POINTER(g_hash_table_size(numbers->table) + 1);
-    g_hash_table_insert(numbers->table, g_string_chunk_insert_len(numbers->strings, numbers->scratch->str,
-                                                                  (gssize)numbers->scratch->len), known);
+    g_hash_table_insert(
+        numbers->table,
+        g_string_chunk_insert_len(numbers->strings, numbers->scratch->str, (gssize)numbers->scratch->len),
+        known);
   }
   return GPOINTER_TO_UINT(known);
 }
 
-static guint number_sender(Numbers *numbers, const LbMail *mail)
-{
+static guint number_sender(Numbers *numbers, const LbMail *mail) {
   if (!mail->sender.email)
     return 0;
   g_string_assign(numbers->scratch, "@");
@@ -51,8 +49,7 @@ static guint number_sender(Numbers *numbers, const LbMail *mail)
   return get_number(numbers);
 }
 
-static guint number_prefix(Numbers *numbers, const LbMail *mail)
-{
+static guint number_prefix(Numbers *numbers, const LbMail *mail) {
   g_string_assign(numbers->scratch, "[");
   for (const char *const *word = mail->parsed.prefix; word && *word; word++) {
     g_string_append(numbers->scratch, *word);
@@ -62,15 +59,13 @@ static guint number_prefix(Numbers *numbers, const LbMail *mail)
   return get_number(numbers);
 }
 
-static guint number_stem(Numbers *numbers, const LbMail *mail)
-{
+static guint number_stem(Numbers *numbers, const LbMail *mail) {
   g_string_assign(numbers->scratch, "<");
   return lb_stem_append(numbers->scratch, mail->msgid) ? get_number(numbers) : 0;
 }
 
 /* By date, unknown last, then Message-ID: whatever the archive's order was. */
-static int compare_mails(gconstpointer a, gconstpointer b)
-{
+static int compare_mails(gconstpointer a, gconstpointer b) {
   const LbMail *x = *(const LbMail *const *)a, *y = *(const LbMail *const *)b;
 
   if (x->date != y->date) {
@@ -81,8 +76,7 @@ static int compare_mails(gconstpointer a, gconstpointer b)
   return strcmp(x->msgid, y->msgid);
 }
 
-static GPtrArray *sort_mails(const GPtrArray *mails)
-{
+static GPtrArray *sort_mails(const GPtrArray *mails) {
   GPtrArray *sorted = g_ptr_array_sized_new(mails->len);
 
   for (guint i = 0; i < mails->len; i++) {
@@ -95,9 +89,9 @@ static GPtrArray *sort_mails(const GPtrArray *mails)
   return sorted;
 }
 
-/* "[PATCHSET RFC v4] title", no diff, at the top of a thread: a cover if numbered patches of its sender answer it. */
-static gboolean may_be_cover(const LbMail *mail)
-{
+/* "[PATCHSET RFC v4] title", no diff, at the top of a thread: a cover if numbered patches of its sender
+ * answer it. */
+static gboolean may_be_cover(const LbMail *mail) {
   const LbSubject *parsed = &mail->parsed;
 
   return mail->mail_class == LB_CLASS_DISCUSSION && !mail->diff && !mail->in_reply_to &&
@@ -105,17 +99,16 @@ static gboolean may_be_cover(const LbMail *mail)
          !parsed->is_reply && parsed->index == LB_NO_NUMBER && !parsed->extra;
 }
 
-static gboolean reveals_cover(const LbMail *cover, const LbMail *patch)
-{
+static gboolean reveals_cover(const LbMail *cover, const LbMail *patch) {
   return patch->mail_class == LB_CLASS_PATCH && patch->parsed.index > 0 && may_be_cover(cover) &&
          cover->sender.email && patch->sender.email &&
          g_ascii_strcasecmp(cover->sender.email, patch->sender.email) == 0 &&
-         (cover->parsed.version == patch->parsed.version || !cover->parsed.has_version || !patch->parsed.has_version);
+         (cover->parsed.version == patch->parsed.version || !cover->parsed.has_version ||
+          !patch->parsed.has_version);
 }
 
 /* Places of unnumbered covers. */
-static GHashTable *find_unnumbered_covers(const GPtrArray *mails, const LbThreads *threads)
-{
+static GHashTable *find_unnumbered_covers(const GPtrArray *mails, const LbThreads *threads) {
   GHashTable *covers = g_hash_table_new(NULL, NULL);
 
   for (guint i = 0; i < mails->len; i++) {
@@ -127,9 +120,8 @@ static GHashTable *find_unnumbered_covers(const GPtrArray *mails, const LbThread
   return covers;
 }
 
-static void init_member(LbMember *member, const LbMail *mail, guint rank, const LbThreads *threads, Numbers *numbers,
-                        gboolean is_cover)
-{
+static void init_member(LbMember *member, const LbMail *mail, guint rank, const LbThreads *threads,
+                        Numbers *numbers, gboolean is_cover) {
   const LbSubject *parsed = &mail->parsed;
 
   member->mail = mail;
@@ -152,8 +144,7 @@ static void init_member(LbMember *member, const LbMail *mail, guint rank, const 
 }
 
 /* The nearest cover or patch above each mail, over whatever stands between: each mail is passed once. */
-static void link_members(LbGroups *groups, const LbThreads *threads)
-{
+static void link_members(LbGroups *groups, const LbThreads *threads) {
   g_autofree LbMember **above = g_new0(LbMember *, threads->n);
   g_autofree guint8 *is_known = g_new0(guint8, threads->n);
   g_autoptr(GArray) path = g_array_new(FALSE, FALSE, sizeof(guint));
@@ -177,8 +168,8 @@ static void link_members(LbGroups *groups, const LbThreads *threads)
   }
 }
 
-static void find_members(LbGroups *groups, const GPtrArray *mails, const LbThreads *threads, GHashTable *covers)
-{
+static void find_members(LbGroups *groups, const GPtrArray *mails, const LbThreads *threads,
+                         GHashTable *covers) {
   Numbers numbers;
   guint n = 0;
 
@@ -204,8 +195,7 @@ static void find_members(LbGroups *groups, const GPtrArray *mails, const LbThrea
   link_members(groups, threads);
 }
 
-static void find_pulls(LbGroups *groups, const GPtrArray *mails)
-{
+static void find_pulls(LbGroups *groups, const GPtrArray *mails) {
   for (guint i = 0; i < groups->n_members; i++) {
     const LbMember *member = groups->members + i;
     const LbMail *answered =
@@ -216,12 +206,11 @@ static void find_pulls(LbGroups *groups, const GPtrArray *mails)
   }
 }
 
-LbCollection *lb_collection_build(const GPtrArray *mails)
-{
+LbCollection *lb_collection_build(const GPtrArray *mails) {
   g_autoptr(GPtrArray) sorted = sort_mails(mails);
   g_autoptr(LbThreads) threads = lb_threads_build(sorted);
   g_autoptr(GHashTable) covers = find_unnumbered_covers(sorted, threads);
-  LbGroups groups = { 0 };
+  LbGroups groups = {0};
   LbCollection *collection;
 
   groups.groups = g_ptr_array_new_with_free_func((GDestroyNotify)lb_group_free);

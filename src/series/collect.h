@@ -8,36 +8,38 @@
 
 typedef struct LbPosting LbPosting;
 struct LbPosting {
-  const LbMail *cover;       /* NULL if none */
-  GPtrArray *patches;        /* of const LbMail: by index, extras last, then date, then id */
-  const LbMail *first;       /* cover, else the lowest patch present: what stands for the posting */
-  int version;               /* inherited where the members or the cover say so */
-  int total;                 /* number of patches it should have; 1 for a single one */
-  guint16 *slots;            /* indexes of 1..total that are there, ascending */
+  const LbMail *cover; /* NULL if none */
+  GPtrArray *patches;  /* of const LbMail: by index, extras last, then date, then id */
+  const LbMail *first; /* cover, else the lowest patch present: what stands for the posting */
+  int version;         /* inherited where the members or the cover say so */
+  int total;           /* number of patches it should have; 1 for a single one */
+  guint16 *slots;      /* indexes of 1..total that are there, ascending */
   guint n_slots;
-  guint n_missing;           /* how many of 1..total aren't there; none for a patch that is sent anew or again */
-  gint64 date;               /* of its first mail: cover, else lowest index */
+  guint n_missing; /* how many of 1..total aren't there; none for a patch that is sent anew or again */
+  gint64 date;     /* of its first mail: cover, else lowest index */
   gboolean is_stable, is_pull;
-  const LbPosting *repost;   /* the earlier posting that this one posts again, unmarked or RESEND; or NULL */
-  LbDiagSet diagnostics;     /* LB_DIAG_TOTAL_DIFFERS: the cover names another total than its patches */
-  const LbPosting *rerolls;  /* partial reroll: the posting in which this single patch replaces one; or NULL */
+  const LbPosting *repost;  /* the earlier posting that this one posts again, unmarked or RESEND; or NULL */
+  LbDiagSet diagnostics;    /* LB_DIAG_TOTAL_DIFFERS: the cover names another total than its patches */
+  const LbPosting *rerolls; /* partial reroll: the posting in which this single patch replaces one; or NULL */
 };
 
 typedef struct {
-  GPtrArray *postings;       /* of LbPosting, owned: by date (unknown last), then Message-ID */
-  GHashTable *by_mail;       /* const LbMail -> LbPosting, of every cover and patch */
-  GHashTable *covers;        /* set of const LbMail: unnumbered covers that their replies revealed */
+  GPtrArray *postings; /* of LbPosting, owned: by date (unknown last), then Message-ID */
+  GHashTable *by_mail; /* const LbMail -> LbPosting, of every cover and patch */
+  GHashTable *covers;  /* set of const LbMail: unnumbered covers that their replies revealed */
 } LbCollection;
 
 /* mails: of const LbMail, any order; duplicates in it are passed over. */
 LbCollection *lb_collection_build(const GPtrArray *mails);
 void lb_collection_free(LbCollection *collection);
-/* The n_missing indexes, ascending; owned by the caller.  Not kept with the posting: the total is the sender's word. */
+/* The n_missing indexes, ascending; owned by the caller.  Not kept with the posting: the total is the
+ * sender's word. */
 int *lb_posting_build_missing(const LbPosting *posting);
 /* The class after grouping: an unnumbered cover is known by its replies. */
 LbClass lb_collection_get_class(const LbCollection *collection, const LbMail *mail);
 /* The mail's own marks and those of its posting. */
-void lb_collection_get_marks(const LbCollection *collection, const LbMail *mail, gboolean *is_stable, gboolean *is_pull);
+void lb_collection_get_marks(const LbCollection *collection, const LbMail *mail, gboolean *is_stable,
+                             gboolean *is_pull);
 /* What grouping found odd about a mail, beside the mail's own diagnostics. */
 LbDiagSet lb_collection_get_diagnostics(const LbCollection *collection, const LbMail *mail);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LbCollection, lb_collection_free)

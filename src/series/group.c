@@ -3,8 +3,7 @@
 
 #include <string.h>
 
-LbGroup *lb_group_new(LbGroups *groups, LbMember *first)
-{
+LbGroup *lb_group_new(LbGroups *groups, LbMember *first) {
   LbGroup *group = g_new0(LbGroup, 1);
 
   group->version = first->version;
@@ -17,24 +16,21 @@ LbGroup *lb_group_new(LbGroups *groups, LbMember *first)
   return group;
 }
 
-void lb_group_free(LbGroup *group)
-{
+void lb_group_free(LbGroup *group) {
   if (!group)
     return;
   g_free(group->slots);
   g_free(group);
 }
 
-void lb_group_clear(LbGroup *group)
-{
+void lb_group_clear(LbGroup *group) {
   group->cover = group->members = group->earliest = NULL;
   group->n_patches = group->n_slots = 0;
   group->from = group->until = LB_TIME_UNKNOWN;
 }
 
 /* Where index is or belongs. */
-static guint find_slot(const LbGroup *group, guint16 index)
-{
+static guint find_slot(const LbGroup *group, guint16 index) {
   guint low = 0, high = group->n_slots;
 
   while (low < high) {
@@ -48,8 +44,7 @@ static guint find_slot(const LbGroup *group, guint16 index)
   return low;
 }
 
-gboolean lb_group_has_slot(const LbGroup *group, int index)
-{
+gboolean lb_group_has_slot(const LbGroup *group, int index) {
   guint place;
 
   if (index == LB_NO_NUMBER)
@@ -60,8 +55,7 @@ gboolean lb_group_has_slot(const LbGroup *group, int index)
   return place < group->n_slots && group->slots[place] == index;
 }
 
-static void take_slot(LbGroup *group, guint16 index)
-{
+static void take_slot(LbGroup *group, guint16 index) {
   guint place = find_slot(group, index);
 
   if (place < group->n_slots && group->slots[place] == index)
@@ -75,16 +69,14 @@ static void take_slot(LbGroup *group, guint16 index)
   group->n_slots++;
 }
 
-static void stretch(LbGroup *group, gint64 from, gint64 until)
-{
+static void stretch(LbGroup *group, gint64 from, gint64 until) {
   if (from == LB_TIME_UNKNOWN)
     return;
   group->from = group->from == LB_TIME_UNKNOWN ? from : MIN(group->from, from);
   group->until = group->until == LB_TIME_UNKNOWN ? until : MAX(group->until, until);
 }
 
-void lb_group_add(LbGroup *group, LbMember *member)
-{
+void lb_group_add(LbGroup *group, LbMember *member) {
   member->group = group;
   member->next = group->members;
   group->members = member;
@@ -106,10 +98,9 @@ void lb_group_add(LbGroup *group, LbMember *member)
   stretch(group, member->mail->date, member->mail->date);
 }
 
-LbGroup *lb_group_merge(LbGroup *a, LbGroup *b)
-{
-  gboolean a_is_larger = a->n_patches != b->n_patches ? a->n_patches > b->n_patches
-                                                      : a->earliest->rank < b->earliest->rank;
+LbGroup *lb_group_merge(LbGroup *a, LbGroup *b) {
+  gboolean a_is_larger =
+      a->n_patches != b->n_patches ? a->n_patches > b->n_patches : a->earliest->rank < b->earliest->rank;
   LbGroup *group = a_is_larger ? a : b, *from = a_is_larger ? b : a;
   LbMember *last = NULL;
 
@@ -140,8 +131,7 @@ LbGroup *lb_group_merge(LbGroup *a, LbGroup *b)
   return group;
 }
 
-static gint64 span_distance(gint64 from, gint64 until, gint64 from2, gint64 until2)
-{
+static gint64 span_distance(gint64 from, gint64 until, gint64 from2, gint64 until2) {
   if (from == LB_TIME_UNKNOWN || from2 == LB_TIME_UNKNOWN)
     return G_MAXINT64;
   if (from2 > until)
@@ -149,18 +139,15 @@ static gint64 span_distance(gint64 from, gint64 until, gint64 from2, gint64 unti
   return from > until2 ? from - until2 : 0;
 }
 
-gint64 lb_group_distance(const LbGroup *a, const LbGroup *b)
-{
+gint64 lb_group_distance(const LbGroup *a, const LbGroup *b) {
   return span_distance(a->from, a->until, b->from, b->until);
 }
 
-gint64 lb_group_distance_to(const LbGroup *group, const LbMember *member)
-{
+gint64 lb_group_distance_to(const LbGroup *group, const LbMember *member) {
   return span_distance(group->from, group->until, member->mail->date, member->mail->date);
 }
 
-gboolean lb_group_is_complete(const LbGroup *group)
-{
+gboolean lb_group_is_complete(const LbGroup *group) {
   guint inside = group->n_slots;
 
   while (inside > 0 && group->slots[inside - 1] > group->total)
@@ -168,8 +155,7 @@ gboolean lb_group_is_complete(const LbGroup *group)
   return group->total != LB_NO_NUMBER && (int)inside == group->total;
 }
 
-gboolean lb_group_versions_fit(const LbGroup *a, const LbGroup *b)
-{
+gboolean lb_group_versions_fit(const LbGroup *a, const LbGroup *b) {
   const LbGroup *marked = a->has_version ? a : b, *unmarked = a->has_version ? b : a;
 
   if (a->reroll != b->reroll)
@@ -181,8 +167,7 @@ gboolean lb_group_versions_fit(const LbGroup *a, const LbGroup *b)
   return unmarked->cover ? unmarked->n_patches == 0 : marked->cover && marked->cover->has_version;
 }
 
-gboolean lb_group_is_disjoint(const LbGroup *a, const LbGroup *b)
-{
+gboolean lb_group_is_disjoint(const LbGroup *a, const LbGroup *b) {
   guint i = 0, j = 0;
 
   if (a->cover && b->cover)

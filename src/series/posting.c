@@ -6,8 +6,7 @@
 #include "base/hash.h"
 #include "series/group.h"
 
-static void free_posting(gpointer data)
-{
+static void free_posting(gpointer data) {
   LbPosting *posting = data;
 
   g_ptr_array_unref(posting->patches);
@@ -15,8 +14,7 @@ static void free_posting(gpointer data)
   g_free(posting);
 }
 
-static int compare_patches(gconstpointer a, gconstpointer b)
-{
+static int compare_patches(gconstpointer a, gconstpointer b) {
   const LbMember *x = *(LbMember *const *)a, *y = *(LbMember *const *)b;
 
   /* LB_NO_NUMBER is negative: as unsigned it comes last. */
@@ -26,8 +24,7 @@ static int compare_patches(gconstpointer a, gconstpointer b)
 }
 
 /* A mark on the cover goes for all; without a cover most of the patches must bear it. */
-static void set_marks(LbPosting *posting)
-{
+static void set_marks(LbPosting *posting) {
   guint n_stable = 0, n_pull = 0, n = posting->patches->len;
 
   for (guint i = 0; i < n; i++) {
@@ -40,18 +37,16 @@ static void set_marks(LbPosting *posting)
   posting->is_pull = (posting->cover && posting->cover->is_pull) || 2 * n_pull > n;
 }
 
-/* Numbered patches under an unnumbered "[GIT PULL]" are there to be pulled as those under a "[PULL 0/N]"; a single one
- * may well be a repair that came later. */
-static gboolean is_under_pull(const LbGroup *group)
-{
+/* Numbered patches under an unnumbered "[GIT PULL]" are there to be pulled as those under a "[PULL 0/N]"; a
+ * single one may well be a repair that came later. */
+static gboolean is_under_pull(const LbGroup *group) {
   const LbMail *mail = group->earliest->mail;
 
   return group->pull && group->earliest->is_numbered && group->pull->sender.email && mail->sender.email &&
          g_ascii_strcasecmp(group->pull->sender.email, mail->sender.email) == 0;
 }
 
-static LbPosting *build_posting(LbGroup *group)
-{
+static LbPosting *build_posting(LbGroup *group) {
   LbPosting *posting = g_new0(LbPosting, 1);
   g_autoptr(GPtrArray) patches = g_ptr_array_new();
   guint inside = group->n_slots;
@@ -80,8 +75,7 @@ static LbPosting *build_posting(LbGroup *group)
   return posting;
 }
 
-int *lb_posting_build_missing(const LbPosting *posting)
-{
+int *lb_posting_build_missing(const LbPosting *posting) {
   int *missing = g_new(int, posting->n_missing + 1);
   guint n = 0, slot = 0;
 
@@ -94,24 +88,22 @@ int *lb_posting_build_missing(const LbPosting *posting)
   return missing;
 }
 
-static const char *get_author(const LbMember *member)
-{
+static const char *get_author(const LbMember *member) {
   const LbMail *mail = member->mail;
 
   return mail->author.email ? mail->author.email : mail->sender.email ? mail->sender.email : "";
 }
 
 /* Titles and authors of what was posted: the table has the latest member of each. */
-static guint hash_title(gconstpointer key)
-{
+static guint hash_title(gconstpointer key) {
   const LbMember *member = key;
 
   return lb_hash_string(member->mail->parsed.title) + (guint)member->index * 131 + (guint)member->total;
 }
 
-/* An RFC and the patch that it became are two; what goes into several stable trees is one posting for each. */
-static gboolean equal_titles(gconstpointer a, gconstpointer b)
-{
+/* An RFC and the patch that it became are two; what goes into several stable trees is one posting for each.
+ */
+static gboolean equal_titles(gconstpointer a, gconstpointer b) {
   const LbMember *x = a, *y = b;
   gboolean is_stable = x->group->posting->is_stable;
 
@@ -121,9 +113,9 @@ static gboolean equal_titles(gconstpointer a, gconstpointer b)
          g_ascii_strcasecmp(get_author(x), get_author(y)) == 0;
 }
 
-/* Same title, author, place in the series and version; a RESEND without a version is of the version sent before. */
-static const LbPosting *find_repeated(GHashTable *titles, const LbMember *member)
-{
+/* Same title, author, place in the series and version; a RESEND without a version is of the version sent
+ * before. */
+static const LbPosting *find_repeated(GHashTable *titles, const LbMember *member) {
   const LbMember *earlier = g_hash_table_lookup(titles, member);
   const LbGroup *group = member->group;
 
@@ -134,8 +126,7 @@ static const LbPosting *find_repeated(GHashTable *titles, const LbMember *member
   return earlier->group->posting;
 }
 
-static void find_repost(GHashTable *titles, LbGroup *group)
-{
+static void find_repost(GHashTable *titles, LbGroup *group) {
   LbMember *lowest = NULL;
   LbPosting *posting = group->posting;
 
@@ -153,8 +144,7 @@ static void find_repost(GHashTable *titles, LbGroup *group)
     posting->n_missing = 0;
 }
 
-static int compare_postings(gconstpointer a, gconstpointer b)
-{
+static int compare_postings(gconstpointer a, gconstpointer b) {
   const LbPosting *x = *(LbPosting *const *)a, *y = *(LbPosting *const *)b;
 
   if (x->date != y->date) {
@@ -165,15 +155,13 @@ static int compare_postings(gconstpointer a, gconstpointer b)
   return strcmp(x->first->msgid, y->first->msgid);
 }
 
-static int compare_by_posting(gconstpointer a, gconstpointer b)
-{
+static int compare_by_posting(gconstpointer a, gconstpointer b) {
   const LbGroup *x = *(LbGroup *const *)a, *y = *(LbGroup *const *)b;
 
   return compare_postings(&x->posting, &y->posting);
 }
 
-static void find_history(GPtrArray *groups)
-{
+static void find_history(GPtrArray *groups) {
   g_autoptr(GHashTable) titles = g_hash_table_new(hash_title, equal_titles);
 
   for (guint i = 0; i < groups->len; i++) {
@@ -189,8 +177,7 @@ static void find_history(GPtrArray *groups)
   }
 }
 
-LbCollection *lb_postings_build(LbGroups *groups)
-{
+LbCollection *lb_postings_build(LbGroups *groups) {
   LbCollection *collection = g_new0(LbCollection, 1);
   g_autoptr(GPtrArray) live = g_ptr_array_new();
 
@@ -214,8 +201,7 @@ LbCollection *lb_postings_build(LbGroups *groups)
   return collection;
 }
 
-void lb_collection_free(LbCollection *collection)
-{
+void lb_collection_free(LbCollection *collection) {
   if (!collection)
     return;
   g_hash_table_unref(collection->by_mail);
@@ -224,21 +210,19 @@ void lb_collection_free(LbCollection *collection)
   g_free(collection);
 }
 
-LbClass lb_collection_get_class(const LbCollection *collection, const LbMail *mail)
-{
+LbClass lb_collection_get_class(const LbCollection *collection, const LbMail *mail) {
   return g_hash_table_contains(collection->covers, mail) ? LB_CLASS_COVER : mail->mail_class;
 }
 
-void lb_collection_get_marks(const LbCollection *collection, const LbMail *mail, gboolean *is_stable, gboolean *is_pull)
-{
+void lb_collection_get_marks(const LbCollection *collection, const LbMail *mail, gboolean *is_stable,
+                             gboolean *is_pull) {
   const LbPosting *posting = g_hash_table_lookup(collection->by_mail, mail);
 
   *is_stable = mail->is_stable || (posting && posting->is_stable);
   *is_pull = mail->is_pull || (posting && posting->is_pull);
 }
 
-LbDiagSet lb_collection_get_diagnostics(const LbCollection *collection, const LbMail *mail)
-{
+LbDiagSet lb_collection_get_diagnostics(const LbCollection *collection, const LbMail *mail) {
   const LbPosting *posting = g_hash_table_lookup(collection->by_mail, mail);
 
   return posting && posting->cover == mail ? posting->diagnostics : 0;

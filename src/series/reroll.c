@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Single patches sent into an older posting: "[PATCH v2 05/10]" in answer to "[PATCH 05/10]", "[PATCH v5.1 3/7]". */
+/* Single patches sent into an older posting: "[PATCH v2 05/10]" in answer to "[PATCH 05/10]", "[PATCH v5.1
+ * 3/7]". */
 #include <string.h>
 
 #include "series/group.h"
 
-static gboolean is_older(const LbGroup *group, int version, int reroll)
-{
+static gboolean is_older(const LbGroup *group, int version, int reroll) {
   return group->version < version || (group->version == version && group->reroll < reroll);
 }
 
@@ -13,8 +13,7 @@ static gboolean is_older(const LbGroup *group, int version, int reroll)
 #define MAX_CLIMB 64
 
 /* What stands above member outside its own group. */
-static LbMember *find_above(const LbMember *member)
-{
+static LbMember *find_above(const LbMember *member) {
   LbMember *above = member->above;
 
   for (guint climbed = 0; above && above->group == member->group; climbed++)
@@ -23,14 +22,13 @@ static LbMember *find_above(const LbMember *member)
 }
 
 /* "[PATCH v2] title" in answer to the same sender's "[PATCH 5/10] title". */
-static gboolean replaces_by_title(const LbMember *member, const LbMember *above)
-{
+static gboolean replaces_by_title(const LbMember *member, const LbMember *above) {
   return !member->is_numbered && !above->is_cover && above->is_numbered && member->sender &&
-         member->sender == above->sender && strcmp(member->mail->parsed.title, above->mail->parsed.title) == 0;
+         member->sender == above->sender &&
+         strcmp(member->mail->parsed.title, above->mail->parsed.title) == 0;
 }
 
-static LbGroup *find_replaced(const LbGroup *group, const LbMember *member)
-{
+static LbGroup *find_replaced(const LbGroup *group, const LbMember *member) {
   LbMember *above = find_above(member);
   LbGroup *older = above ? above->group : NULL;
 
@@ -42,8 +40,7 @@ static LbGroup *find_replaced(const LbGroup *group, const LbMember *member)
 }
 
 /* All of its members are sent into older postings, and they are too few to be a posting that lost some. */
-static gboolean is_reroll(const LbGroup *group)
-{
+static gboolean is_reroll(const LbGroup *group) {
   if (group->cover || 2 * group->n_slots > (guint)MAX(group->total, 2) || group->n_slots == 0)
     return FALSE;
   if (lb_group_is_complete(group) && group->earliest->is_numbered)
@@ -55,8 +52,7 @@ static gboolean is_reroll(const LbGroup *group)
 }
 
 /* The group keeps its earliest member, so that what replaces that one in turn still finds it. */
-static void split(LbGroups *groups, LbGroup *group)
-{
+static void split(LbGroups *groups, LbGroup *group) {
   g_autoptr(GPtrArray) members = g_ptr_array_new();
   g_autoptr(GPtrArray) older = g_ptr_array_new();
   LbMember *earliest = group->earliest;
@@ -78,8 +74,7 @@ static void split(LbGroups *groups, LbGroup *group)
   }
 }
 
-void lb_groups_find_rerolls(LbGroups *groups)
-{
+void lb_groups_find_rerolls(LbGroups *groups) {
   g_autoptr(GPtrArray) found = g_ptr_array_new();
 
   for (guint i = 0; i < groups->groups->len; i++) {

@@ -4,11 +4,12 @@
 
 #include "series/group.h"
 
-/* Ancestors looked at before giving up, and groups of one version and total kept open in a thread: real threads need a
- * handful; a hostile one may have 100,000 patches of one number. */
+/* Ancestors looked at before giving up, and groups of one version and total kept open in a thread: real
+ * threads need a handful; a hostile one may have 100,000 patches of one number. */
 #define MAX_CLIMB 64
 #define MAX_OPEN 8
-/* How far a patch may be from a cover that takes its version from it, or a cover from patches that it doesn't head. */
+/* How far a patch may be from a cover that takes its version from it, or a cover from patches that it doesn't
+ * head. */
 #define LOOSE_WINDOW (24 * 60 * 60)
 
 typedef struct {
@@ -18,24 +19,21 @@ typedef struct {
   guint n_opened;
 } Bucket;
 
-static guint hash_bucket(gconstpointer key)
-{
+static guint hash_bucket(gconstpointer key) {
   const Bucket *bucket = key;
 
   return bucket->thread * 2654435761u ^ ((guint)bucket->version << 20) ^ ((guint)bucket->total << 6) ^
          (guint)bucket->reroll;
 }
 
-static gboolean equal_buckets(gconstpointer a, gconstpointer b)
-{
+static gboolean equal_buckets(gconstpointer a, gconstpointer b) {
   const Bucket *x = a, *y = b;
 
   return x->thread == y->thread && x->version == y->version && x->total == y->total && x->reroll == y->reroll;
 }
 
-static Bucket *get_bucket(GHashTable *buckets, guint thread, int version, int total, int reroll)
-{
-  Bucket key = { .thread = thread, .version = version, .total = total, .reroll = reroll };
+static Bucket *get_bucket(GHashTable *buckets, guint thread, int version, int total, int reroll) {
+  Bucket key = {.thread = thread, .version = version, .total = total, .reroll = reroll};
   Bucket *bucket = g_hash_table_lookup(buckets, &key);
 
   if (!bucket) {
@@ -45,25 +43,22 @@ static Bucket *get_bucket(GHashTable *buckets, guint thread, int version, int to
   return bucket;
 }
 
-static void open_group(GHashTable *buckets, LbGroups *groups, LbMember *member)
-{
+static void open_group(GHashTable *buckets, LbGroups *groups, LbMember *member) {
   LbGroup *group = lb_group_new(groups, member);
   Bucket *bucket = get_bucket(buckets, member->thread, member->version, member->total, member->reroll);
 
   bucket->open[bucket->n_opened++ % MAX_OPEN] = group;
 }
 
-static gboolean is_near(const LbGroup *group, const LbMember *member)
-{
+static gboolean is_near(const LbGroup *group, const LbMember *member) {
   return lb_group_distance_to(group, member) <= LOOSE_WINDOW ||
          (member->stem && group->earliest->stem == member->stem);
 }
 
-/* Whether member is a patch of the posting that this group's cover opens.  Versions are inherited both ways; a cover
- * takes one from its patches only while it has none of its own, and only at the time it was sent: a v2 may well be
- * sent under a v1 cover whose own patches the archive lacks. */
-static gboolean fits_cover(const LbGroup *group, const LbMember *member)
-{
+/* Whether member is a patch of the posting that this group's cover opens.  Versions are inherited both ways;
+ * a cover takes one from its patches only while it has none of its own, and only at the time it was sent: a
+ * v2 may well be sent under a v1 cover whose own patches the archive lacks. */
+static gboolean fits_cover(const LbGroup *group, const LbMember *member) {
   if (lb_group_has_slot(group, member->index) || group->reroll != member->reroll ||
       (group->total != member->total && group->total != LB_NO_NUMBER))
     return FALSE;
@@ -76,12 +71,13 @@ static gboolean fits_cover(const LbGroup *group, const LbMember *member)
   return !group->has_version && group->n_patches == 0 && is_near(group, member);
 }
 
-static gboolean join_cover(LbMember *member)
-{
+static gboolean join_cover(LbMember *member) {
   guint climbed = 0;
 
-  for (LbMember *cover = member->cover_above; cover && climbed < MAX_CLIMB; cover = cover->cover_above, climbed++) {
-    /* "[PATCH]" without a number may be the one patch of the 0/1 that it answers, and of nothing further away. */
+  for (LbMember *cover = member->cover_above; cover && climbed < MAX_CLIMB;
+       cover = cover->cover_above, climbed++) {
+    /* "[PATCH]" without a number may be the one patch of the 0/1 that it answers, and of nothing further
+     * away. */
     if (!member->is_numbered && cover != member->above)
       return FALSE;
     if (cover->group->cover == cover && fits_cover(cover->group, member)) {
@@ -92,14 +88,12 @@ static gboolean join_cover(LbMember *member)
   return FALSE;
 }
 
-static gboolean fits_siblings(const LbGroup *group, const LbMember *member)
-{
-  return group->version == member->version && group->total == member->total && group->reroll == member->reroll &&
-         !lb_group_has_slot(group, member->index);
+static gboolean fits_siblings(const LbGroup *group, const LbMember *member) {
+  return group->version == member->version && group->total == member->total &&
+         group->reroll == member->reroll && !lb_group_has_slot(group, member->index);
 }
 
-static gboolean join_sibling_above(LbMember *member)
-{
+static gboolean join_sibling_above(LbMember *member) {
   guint climbed = 0;
 
   for (LbMember *above = member->above; above && climbed < MAX_CLIMB; above = above->above, climbed++) {
@@ -111,17 +105,16 @@ static gboolean join_sibling_above(LbMember *member)
   return FALSE;
 }
 
-/* Patches in a thread that answer one mail, be it there or not, or come from one sender.  Numbers that the thread has
- * seen already are sent again for one reason at a time: "26/35" anew, and a week later "24/35" anew, are two. */
-static gboolean is_related(const LbGroup *group, const LbMember *member, gboolean is_again)
-{
+/* Patches in a thread that answer one mail, be it there or not, or come from one sender.  Numbers that the
+ * thread has seen already are sent again for one reason at a time: "26/35" anew, and a week later "24/35"
+ * anew, are two. */
+static gboolean is_related(const LbGroup *group, const LbMember *member, gboolean is_again) {
   if (member->answered != LB_NO_MAIL && group->earliest->answered == member->answered)
     return TRUE;
   return member->sender && group->earliest->sender == member->sender && (!is_again || is_near(group, member));
 }
 
-static gboolean join_open_group(GHashTable *buckets, LbMember *member, gboolean is_again)
-{
+static gboolean join_open_group(GHashTable *buckets, LbMember *member, gboolean is_again) {
   Bucket *bucket = get_bucket(buckets, member->thread, member->version, member->total, member->reroll);
   guint n = MIN(bucket->n_opened, MAX_OPEN);
   LbGroup *best = NULL;
@@ -138,24 +131,21 @@ static gboolean join_open_group(GHashTable *buckets, LbMember *member, gboolean 
   return best != NULL;
 }
 
-static guint hash_number(gconstpointer key)
-{
+static guint hash_number(gconstpointer key) {
   const LbMember *member = key;
 
   return (member->thread * 2654435761u) ^ ((guint)member->version << 24) ^ ((guint)member->total << 12) ^
          (guint)member->index ^ ((guint)member->reroll << 6);
 }
 
-static gboolean equal_numbers(gconstpointer a, gconstpointer b)
-{
+static gboolean equal_numbers(gconstpointer a, gconstpointer b) {
   const LbMember *x = a, *y = b;
 
   return x->thread == y->thread && x->version == y->version && x->total == y->total && x->index == y->index &&
          x->reroll == y->reroll;
 }
 
-static void place_patch(GHashTable *buckets, GHashTable *numbers, LbGroups *groups, LbMember *member)
-{
+static void place_patch(GHashTable *buckets, GHashTable *numbers, LbGroups *groups, LbMember *member) {
   gboolean is_again = !g_hash_table_add(numbers, member);
 
   if (join_cover(member))
@@ -169,8 +159,7 @@ static void place_patch(GHashTable *buckets, GHashTable *numbers, LbGroups *grou
 }
 
 /* "3/n", "0.5/5", "1-2/5": no index, the thread alone says where it belongs. */
-static void place_extra(LbGroups *groups, LbMember *member)
-{
+static void place_extra(LbGroups *groups, LbMember *member) {
   const LbMember *above = member->above;
 
   if (above && (above->group->version == member->version || !member->has_version) &&
@@ -180,9 +169,9 @@ static void place_extra(LbGroups *groups, LbMember *member)
     lb_group_new(groups, member);
 }
 
-/* A cover that answers its own patches, or stands beside them: sent last, or its id was rewritten on the way. */
-static void join_lone_cover(GHashTable *buckets, LbMember *cover)
-{
+/* A cover that answers its own patches, or stands beside them: sent last, or its id was rewritten on the way.
+ */
+static void join_lone_cover(GHashTable *buckets, LbMember *cover) {
   Bucket *bucket;
   guint n;
 
@@ -193,27 +182,28 @@ static void join_lone_cover(GHashTable *buckets, LbMember *cover)
   for (guint i = 0; i < n; i++) {
     LbGroup *group = bucket->open[i];
 
-    if (!group->is_gone && !group->cover && group->earliest->sender == cover->sender && is_near(group, cover)) {
+    if (!group->is_gone && !group->cover && group->earliest->sender == cover->sender &&
+        is_near(group, cover)) {
       lb_group_merge(group, cover->group);
       return;
     }
   }
 }
 
-/* A cover and the patches under it that differ in version ("v2 0/3" over "v3 1/3"), though one run sent them. */
-static gboolean is_one_run(const LbGroup *owner, const LbGroup *group)
-{
+/* A cover and the patches under it that differ in version ("v2 0/3" over "v3 1/3"), though one run sent them.
+ */
+static gboolean is_one_run(const LbGroup *owner, const LbGroup *group) {
   return owner->cover->stem && owner->cover->stem == group->earliest->stem && owner->total == group->total;
 }
 
-/* "0/10" over "n/18": the cover that has no member of its own total takes the largest group of its sender under it. */
-static void propose_to_cover(LbGroup *group)
-{
+/* "0/10" over "n/18": the cover that has no member of its own total takes the largest group of its sender
+ * under it. */
+static void propose_to_cover(LbGroup *group) {
   const LbMember *cover = group->earliest->cover_above;
   LbGroup *owner = cover ? cover->group : NULL;
 
-  if (!owner || group->cover || owner == group || owner->n_patches > 0 || cover->sender != group->earliest->sender ||
-      !cover->sender || !group->earliest->is_numbered)
+  if (!owner || group->cover || owner == group || owner->n_patches > 0 ||
+      cover->sender != group->earliest->sender || !cover->sender || !group->earliest->is_numbered)
     return;
   if (!is_one_run(owner, group) && (!lb_group_versions_fit(owner, group) ||
                                     (owner->version != group->version && !is_near(owner, group->earliest))))
@@ -222,8 +212,7 @@ static void propose_to_cover(LbGroup *group)
     owner->best = group;
 }
 
-static void take_best(LbGroup *owner)
-{
+static void take_best(LbGroup *owner) {
   gboolean total_differs;
 
   if (!owner->best || owner->best->is_gone || owner->best->cover)
@@ -235,8 +224,7 @@ static void take_best(LbGroup *owner)
   lb_group_merge(owner->best, owner)->total_differs = total_differs;
 }
 
-static int compare_places(gconstpointer a, gconstpointer b)
-{
+static int compare_places(gconstpointer a, gconstpointer b) {
   const LbMember *x = *(LbMember *const *)a, *y = *(LbMember *const *)b;
 
   if (x->thread != y->thread)
@@ -246,8 +234,7 @@ static int compare_places(gconstpointer a, gconstpointer b)
   return (x->rank > y->rank) - (x->rank < y->rank);
 }
 
-void lb_siblings_find(LbGroups *groups)
-{
+void lb_siblings_find(LbGroups *groups) {
   g_autoptr(GHashTable) buckets = g_hash_table_new_full(hash_bucket, equal_buckets, g_free, NULL);
   g_autoptr(GHashTable) numbers = g_hash_table_new(hash_number, equal_numbers);
   g_autofree LbMember **order = g_new(LbMember *, groups->n_members);
@@ -255,7 +242,8 @@ void lb_siblings_find(LbGroups *groups)
 
   for (guint i = 0; i < n; i++)
     order[i] = groups->members + i;
-  /* Whoever is answered comes before those who answer; a later copy of a number comes after the earlier one. */
+  /* Whoever is answered comes before those who answer; a later copy of a number comes after the earlier one.
+   */
   if (n > 0)
     qsort(order, n, sizeof *order, compare_places);
   for (guint i = 0; i < n; i++)

@@ -3,16 +3,14 @@
 
 #include <string.h>
 
-static gsize skip_digits(const char *text, gsize i)
-{
+static gsize skip_digits(const char *text, gsize i) {
   while (g_ascii_isdigit(text[i]))
     i++;
   return i;
 }
 
 /* "-3-" at i: leaves i behind it. */
-static gboolean skip_counter(const char *text, gsize *i)
-{
+static gboolean skip_counter(const char *text, gsize *i) {
   gsize end;
 
   if (text[*i] != '-')
@@ -25,8 +23,7 @@ static gboolean skip_counter(const char *text, gsize *i)
 }
 
 /* 14 digits "." pid, or seconds "-" pid. */
-static gboolean append_send_email(GString *out, const char *msgid)
-{
+static gboolean append_send_email(GString *out, const char *msgid) {
   gsize time = skip_digits(msgid, 0), pid, i;
 
   if (time < 9 || (msgid[time] != '.' && msgid[time] != '-'))
@@ -41,8 +38,7 @@ static gboolean append_send_email(GString *out, const char *msgid)
   return TRUE;
 }
 
-static gboolean append_format_patch(GString *out, const char *msgid)
-{
+static gboolean append_format_patch(GString *out, const char *msgid) {
   gsize first = 0, time;
 
   if (g_str_has_prefix(msgid, "cover."))
@@ -60,8 +56,7 @@ static gboolean append_format_patch(GString *out, const char *msgid)
 }
 
 /* The topic is free text: the counter is the last "-n-" before twelve hex digits. */
-static gboolean append_b4(GString *out, const char *msgid)
-{
+static gboolean append_b4(GString *out, const char *msgid) {
   const char *at = strchr(msgid, '@');
   gsize end = at ? (gsize)(at - msgid) : 0, hash = end, counter;
 
@@ -81,7 +76,6 @@ static gboolean append_b4(GString *out, const char *msgid)
   return TRUE;
 }
 
-gboolean lb_stem_append(GString *out, const char *msgid)
-{
+gboolean lb_stem_append(GString *out, const char *msgid) {
   return append_send_email(out, msgid) || append_b4(out, msgid) || append_format_patch(out, msgid);
 }

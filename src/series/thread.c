@@ -11,8 +11,7 @@ typedef struct {
   GArray *sets;        /* of guint: union-find over mails and missing ids */
 } Builder;
 
-static guint find_set(GArray *sets, guint x)
-{
+static guint find_set(GArray *sets, guint x) {
   guint *up = (guint *)(void *)sets->data;
 
   while (up[x] != x) {
@@ -23,8 +22,7 @@ static guint find_set(GArray *sets, guint x)
 }
 
 /* The smaller number wins, so that a thread is named by its earliest mail. */
-static void join_sets(GArray *sets, guint a, guint b)
-{
+static void join_sets(GArray *sets, guint a, guint b) {
   guint *up = (guint *)(void *)sets->data;
 
   a = find_set(sets, a);
@@ -36,8 +34,7 @@ static void join_sets(GArray *sets, guint a, guint b)
 }
 
 /* A missing mail gets a number too: two patches that answer the same absent cover are siblings. */
-static guint get_number(Builder *builder, const char *id)
-{
+static guint get_number(Builder *builder, const char *id) {
   gpointer known = g_hash_table_lookup(builder->numbers, id);
   guint number;
 
@@ -49,8 +46,7 @@ static guint get_number(Builder *builder, const char *id)
   return number;
 }
 
-static void join_number(Builder *builder, guint place, guint number, guint *parent, guint *newest)
-{
+static void join_number(Builder *builder, guint place, guint number, guint *parent, guint *newest) {
   if (number == place)
     return;
   join_sets(builder->sets, place, number);
@@ -59,11 +55,10 @@ static void join_number(Builder *builder, guint place, guint number, guint *pare
     *parent = number;
 }
 
-/* In-Reply-To names the parent; where that one isn't there, the newest reference that is.  The older references of an
- * answer are those of its parent: they are looked up only where the parent can't tell, or for the patches themselves
- * (half of the time this takes otherwise goes into them). */
-static void link_mail(Builder *builder, const LbMail *mail, guint place)
-{
+/* In-Reply-To names the parent; where that one isn't there, the newest reference that is.  The older
+ * references of an answer are those of its parent: they are looked up only where the parent can't tell, or
+ * for the patches themselves (half of the time this takes otherwise goes into them). */
+static void link_mail(Builder *builder, const LbMail *mail, guint place) {
   LbThreads *threads = builder->threads;
   gboolean is_patch = mail->mail_class == LB_CLASS_PATCH || mail->mail_class == LB_CLASS_COVER;
   guint parent = LB_NO_MAIL, newest = LB_NO_MAIL;
@@ -79,8 +74,7 @@ static void link_mail(Builder *builder, const LbMail *mail, guint place)
 }
 
 /* Every mail has one parent at most, so a loop has no way in or out but to be cut: at its earliest mail. */
-static void cut_loops(LbThreads *threads)
-{
+static void cut_loops(LbThreads *threads) {
   g_autofree guint *seen = g_new0(guint, threads->n);
 
   for (guint i = 0; i < threads->n; i++) {
@@ -99,8 +93,7 @@ static void cut_loops(LbThreads *threads)
   }
 }
 
-static void measure_depths(LbThreads *threads)
-{
+static void measure_depths(LbThreads *threads) {
   g_autoptr(GArray) path = g_array_new(FALSE, FALSE, sizeof(guint));
 
   if (threads->n > 0)
@@ -116,10 +109,9 @@ static void measure_depths(LbThreads *threads)
   }
 }
 
-LbThreads *lb_threads_build(const GPtrArray *mails)
-{
+LbThreads *lb_threads_build(const GPtrArray *mails) {
   LbThreads *threads = g_new0(LbThreads, 1);
-  Builder builder = { threads, g_hash_table_new(lb_hash_string, g_str_equal), NULL };
+  Builder builder = {threads, g_hash_table_new(lb_hash_string, g_str_equal), NULL};
 
   threads->n = mails->len;
   threads->parent = g_new(guint, mails->len);
@@ -143,8 +135,7 @@ LbThreads *lb_threads_build(const GPtrArray *mails)
   return threads;
 }
 
-void lb_threads_free(LbThreads *threads)
-{
+void lb_threads_free(LbThreads *threads) {
   if (!threads)
     return;
   g_free(threads->parent);

@@ -10,15 +10,15 @@
 
 typedef struct {
   guint n;
-  guint *parent;    /* by place in mails: the nearest ancestor that is there; LB_NO_MAIL at the top */
-  guint *answered;  /* number of the id that the mail answers, whether that mail is there or not: the place in mails
-                       if it is, else n and up; LB_NO_MAIL if it answers none */
-  guint *thread;    /* the same number for all mails connected by ids, there or not */
-  guint *depth;     /* of parents above; 0 at the top */
+  guint *parent;   /* by place in mails: the nearest ancestor that is there; LB_NO_MAIL at the top */
+  guint *answered; /* number of the id that the mail answers, whether that mail is there or not: the place in
+                      mails if it is, else n and up; LB_NO_MAIL if it answers none */
+  guint *thread;   /* the same number for all mails connected by ids, there or not */
+  guint *depth;    /* of parents above; 0 at the top */
 } LbThreads;
 
-/* mails: of const LbMail without duplicates, in an order that doesn't depend on how they arrived: what is ambiguous
- * (a loop) is decided for the earlier mail. */
+/* mails: of const LbMail without duplicates, in an order that doesn't depend on how they arrived: what is
+ * ambiguous (a loop) is decided for the earlier mail. */
 LbThreads *lb_threads_build(const GPtrArray *mails);
 void lb_threads_free(LbThreads *threads);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LbThreads, lb_threads_free)

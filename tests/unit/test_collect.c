@@ -12,14 +12,13 @@ typedef struct {
   const char *id, *subject;
   gint64 date;
   const char *sender;
-  const char *answers;  /* NULL: nothing */
+  const char *answers; /* NULL: nothing */
   gboolean has_no_diff;
 } Row;
 
-static LbMail *build_mail(LbArena *arena, const Row *row)
-{
+static LbMail *build_mail(LbArena *arena, const Row *row) {
   LbMail *mail = lb_arena_alloc(arena, sizeof *mail);
-  static const char *const none[] = { NULL };
+  static const char *const none[] = {NULL};
 
   lb_subject_parse(row->subject, arena, &mail->parsed);
   mail->msgid = row->id;
@@ -42,8 +41,7 @@ static LbMail *build_mail(LbArena *arena, const Row *row)
   return mail;
 }
 
-static GPtrArray *build_mails(LbArena *arena, const Row *rows)
-{
+static GPtrArray *build_mails(LbArena *arena, const Row *rows) {
   GPtrArray *mails = g_ptr_array_new();
 
   for (; rows->id; rows++)
@@ -52,15 +50,15 @@ static GPtrArray *build_mails(LbArena *arena, const Row *rows)
 }
 
 /* "a0: a1 a2 a4 v2 of 4, missing 3 5, again x0, replaces y0, stable, pull" */
-static char *describe(const LbCollection *collection)
-{
+static char *describe(const LbCollection *collection) {
   GString *out = g_string_new(NULL);
 
   for (guint i = 0; i < collection->postings->len; i++) {
     const LbPosting *posting = g_ptr_array_index(collection->postings, i);
     g_autofree int *missing = lb_posting_build_missing(posting);
 
-    assert_ptr_equal(posting->first, posting->cover ? posting->cover : g_ptr_array_index(posting->patches, 0));
+    assert_ptr_equal(posting->first,
+                     posting->cover ? posting->cover : g_ptr_array_index(posting->patches, 0));
     assert_true(posting->date == posting->first->date);
     g_string_append_printf(out, "%s:", posting->cover ? posting->cover->msgid : "-");
     for (guint j = 0; j < posting->patches->len; j++) {
@@ -84,8 +82,7 @@ static char *describe(const LbCollection *collection)
   return g_string_free(out, FALSE);
 }
 
-static void shuffle(GPtrArray *mails, GRand *random)
-{
+static void shuffle(GPtrArray *mails, GRand *random) {
   for (guint i = mails->len; i > 1; i--) {
     guint j = (guint)g_rand_int_range(random, 0, (gint32)i);
     gpointer swap = mails->pdata[j];
@@ -96,8 +93,7 @@ static void shuffle(GPtrArray *mails, GRand *random)
 }
 
 /* The same in forty orders of arrival. */
-static void check(const Row *rows, const char *wanted)
-{
+static void check(const Row *rows, const char *wanted) {
   g_autoptr(LbArena) arena = lb_arena_new();
   g_autoptr(GPtrArray) mails = build_mails(arena, rows);
   g_autoptr(GRand) random = g_rand_new_with_seed(4242);
@@ -111,144 +107,136 @@ static void check(const Row *rows, const char *wanted)
   }
 }
 
-#define END { NULL, NULL, 0, NULL, NULL, FALSE }
+#define END                                                                                                  \
+  { NULL, NULL, 0, NULL, NULL, FALSE }
 
-static void groups_threads(void **state)
-{
-  check((const Row[]){ { "a0", "[PATCH v2 0/3] x", 100, NULL, NULL, FALSE },
-                       { "a1", "[PATCH v2 1/3] x1", 101, "bob@example.org", "a0", FALSE },
-                       { "r", "Re: [PATCH v2 0/3] x", 102, "cat@example.org", "a0", FALSE },
-                       { "a3", "[PATCH v2 3/3] x3", 99, NULL, "r", FALSE },
-                       { "b", "[PATCH] y", 103, "bob@example.org", "a1", FALSE },
-                       END },
+static void groups_threads(void **state) {
+  check((const Row[]){{"a0", "[PATCH v2 0/3] x", 100, NULL, NULL, FALSE},
+                      {"a1", "[PATCH v2 1/3] x1", 101, "bob@example.org", "a0", FALSE},
+                      {"r", "Re: [PATCH v2 0/3] x", 102, "cat@example.org", "a0", FALSE},
+                      {"a3", "[PATCH v2 3/3] x3", 99, NULL, "r", FALSE},
+                      {"b", "[PATCH] y", 103, "bob@example.org", "a1", FALSE},
+                      END},
         "a0: a1 a3 v2 of 3, missing 2\n-: b v1 of 1\n");
 }
 
-static void separates_versions(void **state)
-{
-  check((const Row[]){ { "a0", "[PATCH 0/2] x", 0, NULL, NULL, FALSE },
-                       { "a1", "[PATCH 1/2] x1", 1, NULL, "a0", FALSE },
-                       { "a2", "[PATCH 2/2] x2", 2, NULL, "a0", FALSE },
-                       { "b0", "[PATCH v2 0/2] x", 5000, NULL, "a0", FALSE },
-                       { "b1", "[PATCH 1/2] x1", 5001, NULL, "b0", FALSE },
-                       { "b2", "[PATCH v2 2/2] x2", 5002, NULL, "b0", FALSE },
-                       { "c1", "[PATCH v3 1/2] x1", 9001, NULL, "b0", FALSE },
-                       { "c2", "[PATCH v3 2/2] x2", 9002, NULL, "b0", FALSE },
-                       END },
+static void separates_versions(void **state) {
+  check((const Row[]){{"a0", "[PATCH 0/2] x", 0, NULL, NULL, FALSE},
+                      {"a1", "[PATCH 1/2] x1", 1, NULL, "a0", FALSE},
+                      {"a2", "[PATCH 2/2] x2", 2, NULL, "a0", FALSE},
+                      {"b0", "[PATCH v2 0/2] x", 5000, NULL, "a0", FALSE},
+                      {"b1", "[PATCH 1/2] x1", 5001, NULL, "b0", FALSE},
+                      {"b2", "[PATCH v2 2/2] x2", 5002, NULL, "b0", FALSE},
+                      {"c1", "[PATCH v3 1/2] x1", 9001, NULL, "b0", FALSE},
+                      {"c2", "[PATCH v3 2/2] x2", 9002, NULL, "b0", FALSE},
+                      END},
         "a0: a1 a2 v1 of 2\nb0: b1 b2 v2 of 2\n-: c1 c2 v3 of 2\n");
 }
 
-static void inherits_versions(void **state)
-{
-  check((const Row[]){ { "a0", "[PATCH v3 0/2] x", 0, NULL, NULL, FALSE },
-                       { "a1", "[PATCH 1/2] x1", 1, NULL, "a0", FALSE },
-                       { "a2", "[PATCH 2/2] x2", 2, NULL, "a0", FALSE },
-                       { "b0", "[PATCH 0/2] y", 5000, NULL, NULL, FALSE },
-                       { "b1", "[PATCH v4 1/2] y1", 5001, NULL, "b0", FALSE },
-                       { "b2", "[PATCH v4 2/2] y2", 5002, NULL, "b0", FALSE },
-                       { "c0", "[PATCH 0/2] z", 6000, NULL, NULL, FALSE },
-                       { "c1", "[PATCH v2 1/2] z1", 600000, NULL, "c0", FALSE },
-                       { "c2", "[PATCH v2 2/2] z2", 600001, NULL, "c0", FALSE },
-                       END },
+static void inherits_versions(void **state) {
+  check((const Row[]){{"a0", "[PATCH v3 0/2] x", 0, NULL, NULL, FALSE},
+                      {"a1", "[PATCH 1/2] x1", 1, NULL, "a0", FALSE},
+                      {"a2", "[PATCH 2/2] x2", 2, NULL, "a0", FALSE},
+                      {"b0", "[PATCH 0/2] y", 5000, NULL, NULL, FALSE},
+                      {"b1", "[PATCH v4 1/2] y1", 5001, NULL, "b0", FALSE},
+                      {"b2", "[PATCH v4 2/2] y2", 5002, NULL, "b0", FALSE},
+                      {"c0", "[PATCH 0/2] z", 6000, NULL, NULL, FALSE},
+                      {"c1", "[PATCH v2 1/2] z1", 600000, NULL, "c0", FALSE},
+                      {"c2", "[PATCH v2 2/2] z2", 600001, NULL, "c0", FALSE},
+                      END},
         "a0: a1 a2 v3 of 2\nb0: b1 b2 v4 of 2\nc0: v1 of 2, missing 1 2\n-: c1 c2 v2 of 2\n");
 }
 
-static void takes_the_members_total(void **state)
-{
-  check((const Row[]){ { "a0", "[PATCH 0/10] x", 0, NULL, NULL, FALSE },
-                       { "a1", "[PATCH 1/3] x1", 1, NULL, "a0", FALSE },
-                       { "a2", "[PATCH 2/3] x2", 2, NULL, "a0", FALSE },
-                       { "a3", "[PATCH 3/3] x3", 3, NULL, "a0", FALSE },
-                       { "b1", "[PATCH 1/2] other", 4, NULL, "a0", FALSE },
-                       END },
+static void takes_the_members_total(void **state) {
+  check((const Row[]){{"a0", "[PATCH 0/10] x", 0, NULL, NULL, FALSE},
+                      {"a1", "[PATCH 1/3] x1", 1, NULL, "a0", FALSE},
+                      {"a2", "[PATCH 2/3] x2", 2, NULL, "a0", FALSE},
+                      {"a3", "[PATCH 3/3] x3", 3, NULL, "a0", FALSE},
+                      {"b1", "[PATCH 1/2] other", 4, NULL, "a0", FALSE},
+                      END},
         "a0: a1 a2 a3 v1 of 3, total differs\n-: b1 v1 of 2, missing 2\n");
 }
 
-static void finds_stems_and_times(void **state)
-{
-  check((const Row[]){ { "20260113000000.1-1-a@x", "[PATCH 1/3] x1", 0, NULL, NULL, FALSE },
-                       { "20260113000000.1-2-a@x", "[PATCH 2/3] x2", 50000, NULL, NULL, FALSE },
-                       { "20260113000000.1-3-a@x", "[PATCH 3/3] x3", 100000, NULL, NULL, FALSE },
-                       { "t1", "[PATCH net 1/3] y1", 200000, NULL, NULL, FALSE },
-                       { "t2", "[PATCH net 2/3] y2", 201200, NULL, NULL, FALSE },
-                       { "t3", "[PATCH NET 3/3] y3", 202400, NULL, NULL, FALSE },
-                       { "u3", "[PATCH 3/3] z3", 202000, NULL, NULL, FALSE },
-                       { "v1", "[PATCH 1/4] w1", 300000, NULL, NULL, FALSE },
-                       { "v2", "[PATCH 2/4] w2", 301201, NULL, NULL, FALSE },
-                       END },
-        "-: 20260113000000.1-1-a@x 20260113000000.1-2-a@x 20260113000000.1-3-a@x v1 of 3\n-: t1 t2 t3 v1 of 3\n"
-        "-: u3 v1 of 3, missing 1 2\n-: v1 v1 of 4, missing 2 3 4\n-: v2 v1 of 4, missing 1 3 4\n");
+static void finds_stems_and_times(void **state) {
+  check(
+      (const Row[]){{"20260113000000.1-1-a@x", "[PATCH 1/3] x1", 0, NULL, NULL, FALSE},
+                    {"20260113000000.1-2-a@x", "[PATCH 2/3] x2", 50000, NULL, NULL, FALSE},
+                    {"20260113000000.1-3-a@x", "[PATCH 3/3] x3", 100000, NULL, NULL, FALSE},
+                    {"t1", "[PATCH net 1/3] y1", 200000, NULL, NULL, FALSE},
+                    {"t2", "[PATCH net 2/3] y2", 201200, NULL, NULL, FALSE},
+                    {"t3", "[PATCH NET 3/3] y3", 202400, NULL, NULL, FALSE},
+                    {"u3", "[PATCH 3/3] z3", 202000, NULL, NULL, FALSE},
+                    {"v1", "[PATCH 1/4] w1", 300000, NULL, NULL, FALSE},
+                    {"v2", "[PATCH 2/4] w2", 301201, NULL, NULL, FALSE},
+                    END},
+      "-: 20260113000000.1-1-a@x 20260113000000.1-2-a@x 20260113000000.1-3-a@x v1 of 3\n-: t1 t2 t3 v1 of 3\n"
+      "-: u3 v1 of 3, missing 1 2\n-: v1 v1 of 4, missing 2 3 4\n-: v2 v1 of 4, missing 1 3 4\n");
 }
 
-static void joins_the_rest_of_a_failed_send(void **state)
-{
-  check((const Row[]){ { "a0", "[PATCH 0/3] x", 0, NULL, NULL, FALSE },
-                       { "a1", "[PATCH 1/3] x1", 1, NULL, "a0", FALSE },
-                       { "b2", "[PATCH 2/3] x2", 7200, NULL, NULL, FALSE },
-                       { "b3", "[PATCH 3/3] x3", 7201, NULL, "b2", FALSE },
-                       END },
+static void joins_the_rest_of_a_failed_send(void **state) {
+  check((const Row[]){{"a0", "[PATCH 0/3] x", 0, NULL, NULL, FALSE},
+                      {"a1", "[PATCH 1/3] x1", 1, NULL, "a0", FALSE},
+                      {"b2", "[PATCH 2/3] x2", 7200, NULL, NULL, FALSE},
+                      {"b3", "[PATCH 3/3] x3", 7201, NULL, "b2", FALSE},
+                      END},
         "a0: a1 b2 b3 v1 of 3\n");
 }
 
-static void knows_reposts(void **state)
-{
-  check((const Row[]){ { "a0", "[PATCH 0/2] x", 0, NULL, NULL, FALSE },
-                       { "a1", "[PATCH 1/2] x1", 1, NULL, "a0", FALSE },
-                       { "a2", "[PATCH 2/2] x2", 2, NULL, "a0", FALSE },
-                       { "b0", "[PATCH RESEND 0/2] x", 50, NULL, "a0", FALSE },
-                       { "b1", "[PATCH RESEND 1/2] x1", 51, NULL, "b0", FALSE },
-                       { "b2", "[PATCH RESEND 2/2] x2", 52, NULL, "b0", FALSE },
-                       { "c2", "[PATCH 2/2] x2", 9000, NULL, NULL, FALSE },
-                       { "d1", "[PATCH v2 1/2] x1", 9001, NULL, NULL, FALSE },
-                       END },
-        "a0: a1 a2 v1 of 2\nb0: b1 b2 v1 of 2, again a0\n-: c2 v1 of 2, again b0\n-: d1 v2 of 2, missing 2\n");
+static void knows_reposts(void **state) {
+  check(
+      (const Row[]){{"a0", "[PATCH 0/2] x", 0, NULL, NULL, FALSE},
+                    {"a1", "[PATCH 1/2] x1", 1, NULL, "a0", FALSE},
+                    {"a2", "[PATCH 2/2] x2", 2, NULL, "a0", FALSE},
+                    {"b0", "[PATCH RESEND 0/2] x", 50, NULL, "a0", FALSE},
+                    {"b1", "[PATCH RESEND 1/2] x1", 51, NULL, "b0", FALSE},
+                    {"b2", "[PATCH RESEND 2/2] x2", 52, NULL, "b0", FALSE},
+                    {"c2", "[PATCH 2/2] x2", 9000, NULL, NULL, FALSE},
+                    {"d1", "[PATCH v2 1/2] x1", 9001, NULL, NULL, FALSE},
+                    END},
+      "a0: a1 a2 v1 of 2\nb0: b1 b2 v1 of 2, again a0\n-: c2 v1 of 2, again b0\n-: d1 v2 of 2, missing 2\n");
 }
 
-static void knows_rerolls(void **state)
-{
-  check((const Row[]){ { "a0", "[PATCH v5 0/4] x", 0, NULL, NULL, FALSE },
-                       { "a1", "[PATCH v5 1/4] x1", 1, NULL, "a0", FALSE },
-                       { "a2", "[PATCH v5 2/4] x2", 2, NULL, "a0", FALSE },
-                       { "a3", "[PATCH v5 3/4] x3", 3, NULL, "a0", FALSE },
-                       { "a4", "[PATCH v5 4/4] x4", 4, NULL, "a0", FALSE },
-                       { "b2", "[PATCH v5.1 2/4] x2", 1000, NULL, "a2", FALSE },
-                       { "c2", "[PATCH v6 2/4] x2", 2000, NULL, "b2", FALSE },
-                       { "c3", "[PATCH v6 3/4] x3", 2001, NULL, "a3", FALSE },
-                       { "d4", "[PATCH v6] x4", 3000, NULL, "a4", FALSE },
-                       END },
+static void knows_rerolls(void **state) {
+  check((const Row[]){{"a0", "[PATCH v5 0/4] x", 0, NULL, NULL, FALSE},
+                      {"a1", "[PATCH v5 1/4] x1", 1, NULL, "a0", FALSE},
+                      {"a2", "[PATCH v5 2/4] x2", 2, NULL, "a0", FALSE},
+                      {"a3", "[PATCH v5 3/4] x3", 3, NULL, "a0", FALSE},
+                      {"a4", "[PATCH v5 4/4] x4", 4, NULL, "a0", FALSE},
+                      {"b2", "[PATCH v5.1 2/4] x2", 1000, NULL, "a2", FALSE},
+                      {"c2", "[PATCH v6 2/4] x2", 2000, NULL, "b2", FALSE},
+                      {"c3", "[PATCH v6 3/4] x3", 2001, NULL, "a3", FALSE},
+                      {"d4", "[PATCH v6] x4", 3000, NULL, "a4", FALSE},
+                      END},
         "a0: a1 a2 a3 a4 v5 of 4\n-: b2 v5 of 4, replaces a0\n-: c2 v6 of 4, replaces a0\n"
         "-: c3 v6 of 4, replaces a0\n-: d4 v6 of 1, replaces a0\n");
 }
 
-static void takes_extras(void **state)
-{
-  check((const Row[]){ { "a1", "[PATCH 1/2] x1", 1, NULL, NULL, FALSE },
-                       { "a2", "[PATCH 2/2] x2", 2, NULL, "a1", FALSE },
-                       { "a3", "[PATCH 3/2] x3", 3, NULL, "a2", FALSE },
-                       { "e1", "[PATCH 4/n] x4", 5, NULL, "a2", FALSE },
-                       { "e2", "[PATCH 0.5/2] x0", 4, NULL, "a1", FALSE },
-                       { "f", "[PATCH 4/n] alone", 6, NULL, NULL, FALSE },
-                       END },
+static void takes_extras(void **state) {
+  check((const Row[]){{"a1", "[PATCH 1/2] x1", 1, NULL, NULL, FALSE},
+                      {"a2", "[PATCH 2/2] x2", 2, NULL, "a1", FALSE},
+                      {"a3", "[PATCH 3/2] x3", 3, NULL, "a2", FALSE},
+                      {"e1", "[PATCH 4/n] x4", 5, NULL, "a2", FALSE},
+                      {"e2", "[PATCH 0.5/2] x0", 4, NULL, "a1", FALSE},
+                      {"f", "[PATCH 4/n] alone", 6, NULL, NULL, FALSE},
+                      END},
         "-: a1 a2 a3 e2 e1 v1 of 2\n-: f v1 of 1\n");
 }
 
-static void inherits_marks(void **state)
-{
-  check((const Row[]){ { "a0", "[PULL 0/1] x", 0, NULL, NULL, FALSE },
-                       { "a1", "[PATCH 1/1] x1", 1, NULL, "a0", FALSE },
-                       { "b0", "[PATCH 5.15 0/2] x", 2, NULL, NULL, FALSE },
-                       { "b1", "[PATCH 1/2] y1", 3, NULL, "b0", FALSE },
-                       END },
+static void inherits_marks(void **state) {
+  check((const Row[]){{"a0", "[PULL 0/1] x", 0, NULL, NULL, FALSE},
+                      {"a1", "[PATCH 1/1] x1", 1, NULL, "a0", FALSE},
+                      {"b0", "[PATCH 5.15 0/2] x", 2, NULL, NULL, FALSE},
+                      {"b1", "[PATCH 1/2] y1", 3, NULL, "b0", FALSE},
+                      END},
         "a0: a1 v1 of 1, pull\nb0: b1 v1 of 2, missing 2, stable\n");
 }
 
-static void reveals_covers(void **state)
-{
-  const Row rows[] = { { "a0", "[PATCHSET v4] x", 0, NULL, NULL, TRUE },
-                       { "a1", "[PATCH 1/2] x1", 1, NULL, "a0", FALSE },
-                       { "b0", "[RFC] y", 2, NULL, NULL, TRUE },
-                       { "b1", "[PATCH 1/1] y1", 3, "bob@example.org", "b0", FALSE },
-                       END };
+static void reveals_covers(void **state) {
+  const Row rows[] = {{"a0", "[PATCHSET v4] x", 0, NULL, NULL, TRUE},
+                      {"a1", "[PATCH 1/2] x1", 1, NULL, "a0", FALSE},
+                      {"b0", "[RFC] y", 2, NULL, NULL, TRUE},
+                      {"b1", "[PATCH 1/1] y1", 3, "bob@example.org", "b0", FALSE},
+                      END};
   g_autoptr(LbArena) arena = lb_arena_new();
   g_autoptr(GPtrArray) mails = build_mails(arena, rows);
   g_autoptr(LbCollection) collection = lb_collection_build(mails);
@@ -258,10 +246,11 @@ static void reveals_covers(void **state)
   assert_int_equal(lb_collection_get_class(collection, g_ptr_array_index(mails, 2)), LB_CLASS_DISCUSSION);
 }
 
-static void passes_over_duplicates(void **state)
-{
-  const Row rows[] = { { "a1", "[PATCH 1/2] x", 0, NULL, NULL, FALSE }, { "a1", "[PATCH 1/2] x", 0, NULL, NULL, FALSE },
-                       { "a2", "[PATCH 2/2] x", 1, NULL, "a1", FALSE }, END };
+static void passes_over_duplicates(void **state) {
+  const Row rows[] = {{"a1", "[PATCH 1/2] x", 0, NULL, NULL, FALSE},
+                      {"a1", "[PATCH 1/2] x", 0, NULL, NULL, FALSE},
+                      {"a2", "[PATCH 2/2] x", 1, NULL, "a1", FALSE},
+                      END};
   g_autoptr(LbArena) arena = lb_arena_new();
   g_autoptr(GPtrArray) mails = build_mails(arena, rows);
   g_autoptr(LbCollection) collection = NULL;
@@ -273,45 +262,61 @@ static void passes_over_duplicates(void **state)
   assert_string_equal(got, "-: a1 a2 v1 of 2\n");
 }
 
-static void sorts_unknown_dates_last(void **state)
-{
-  check((const Row[]){ { "a", "[PATCH] x", LB_TIME_UNKNOWN, NULL, NULL, FALSE },
-                       { "c", "[PATCH] y", 7, NULL, NULL, FALSE },
-                       { "b", "[PATCH] z", 7, NULL, NULL, FALSE },
-                       { "d", "[PATCH] w", -5, NULL, NULL, FALSE },
-                       END },
+static void sorts_unknown_dates_last(void **state) {
+  check((const Row[]){{"a", "[PATCH] x", LB_TIME_UNKNOWN, NULL, NULL, FALSE},
+                      {"c", "[PATCH] y", 7, NULL, NULL, FALSE},
+                      {"b", "[PATCH] z", 7, NULL, NULL, FALSE},
+                      {"d", "[PATCH] w", -5, NULL, NULL, FALSE},
+                      END},
         "-: d v1 of 1\n-: b v1 of 1\n-: c v1 of 1\n-: a v1 of 1\n");
 }
 
-static void bears_nothing(void **state)
-{
-  check((const Row[]){ END }, "");
+static void bears_nothing(void **state) {
+  check((const Row[]){END}, "");
 }
 
-static const char *pick(GRand *random, const char *const *choices, guint n)
-{
+static const char *pick(GRand *random, const char *const *choices, guint n) {
   return choices[g_rand_int_range(random, 0, (gint32)n)];
 }
 
-/* Mails that answer anything, themselves and what isn't there among it; equal dates; every kind of subject. */
-static GPtrArray *build_random_mails(LbArena *arena, GRand *random, guint n)
-{
+/* Mails that answer anything, themselves and what isn't there among it; equal dates; every kind of subject.
+ */
+static GPtrArray *build_random_mails(LbArena *arena, GRand *random, guint n) {
   static const char *const tags[] = {
-    "[PATCH]",         "[PATCH 0/2]",    "[PATCH 1/2]",    "[PATCH 2/2]",    "[PATCH 3/2]", "[PATCH v2 0/2]", "[PATCH v2 1/2]",
-    "[PATCH v2 2/2]",  "[PATCH v2.1 1/2]", "[PATCH 0/3]",  "[PATCH 1/3]",    "[PATCH 2/3]", "[PATCH 3/3]",    "[PATCH 3/n]",
-    "[PATCH net 1/2]", "[PATCHSET]",     "[PATCH 0/1]",    "[PATCH 1/1]",    "Re:",         "[PULL 0/2]",     "[PATCH RESEND 2/2]",
+      "[PATCH]",
+      "[PATCH 0/2]",
+      "[PATCH 1/2]",
+      "[PATCH 2/2]",
+      "[PATCH 3/2]",
+      "[PATCH v2 0/2]",
+      "[PATCH v2 1/2]",
+      "[PATCH v2 2/2]",
+      "[PATCH v2.1 1/2]",
+      "[PATCH 0/3]",
+      "[PATCH 1/3]",
+      "[PATCH 2/3]",
+      "[PATCH 3/3]",
+      "[PATCH 3/n]",
+      "[PATCH net 1/2]",
+      "[PATCHSET]",
+      "[PATCH 0/1]",
+      "[PATCH 1/1]",
+      "Re:",
+      "[PULL 0/2]",
+      "[PATCH RESEND 2/2]",
   };
-  static const char *const senders[] = { "ann@example.org", "bob@example.org", "cat@example.org" };
-  static const char *const titles[] = { "x", "y" };
+  static const char *const senders[] = {"ann@example.org", "bob@example.org", "cat@example.org"};
+  static const char *const titles[] = {"x", "y"};
   GPtrArray *mails = g_ptr_array_new();
 
   for (guint i = 0; i < n; i++) {
-    Row row = { NULL, NULL, 0, NULL, NULL, FALSE };
+    Row row = {NULL, NULL, 0, NULL, NULL, FALSE};
     gboolean has_stem = g_rand_int_range(random, 0, 4) == 0;
-    g_autofree char *id = has_stem ? g_strdup_printf("20260113000000.%u-%u-a@x", i / 8, i) : g_strdup_printf("m%u", i);
+    g_autofree char *id =
+        has_stem ? g_strdup_printf("20260113000000.%u-%u-a@x", i / 8, i) : g_strdup_printf("m%u", i);
     g_autofree char *above = g_strdup_printf("m%d", g_rand_int_range(random, 0, (gint32)n + 3));
-    g_autofree char *subject =
-        g_strdup_printf("%s %s", pick(random, tags, G_N_ELEMENTS(tags)), pick(random, titles, G_N_ELEMENTS(titles)));
+    g_autofree char *subject = g_strdup_printf("%s %s", pick(random, tags, G_N_ELEMENTS(tags)),
+                                               pick(random, titles, G_N_ELEMENTS(titles)));
 
     row.id = lb_arena_strdup(arena, id);
     row.subject = lb_arena_strdup(arena, subject);
@@ -325,8 +330,7 @@ static GPtrArray *build_random_mails(LbArena *arena, GRand *random, guint n)
 }
 
 /* Each patch and cover in one posting, no number twice in it, the same in any order of arrival. */
-static void groups_random_archives(void **state)
-{
+static void groups_random_archives(void **state) {
   g_autoptr(GRand) random = g_rand_new_with_seed(20260113);
 
   for (int round = 0; round < 400; round++) {
@@ -352,7 +356,8 @@ static void groups_random_archives(void **state)
 
         n_placed += posting->patches->len + (posting->cover != NULL);
         for (guint j = 1; j < posting->patches->len; j++) {
-          const LbMail *one = g_ptr_array_index(posting->patches, j - 1), *next = g_ptr_array_index(posting->patches, j);
+          const LbMail *one = g_ptr_array_index(posting->patches, j - 1),
+                       *next = g_ptr_array_index(posting->patches, j);
 
           assert_true(next->parsed.index == LB_NO_NUMBER || one->parsed.index < next->parsed.index);
         }
@@ -367,10 +372,10 @@ static void groups_random_archives(void **state)
 /* What would be quadratic if it were done in the plain way: seconds then, hours for what is larger still. */
 typedef enum { SAME_NUMBER, CHAIN, ONE_STEM, NO_THREAD, REROLLS, N_SHAPES } Shape;
 
-static void bears_hostile_threads(void **state)
-{
+static void bears_hostile_threads(void **state) {
   enum { N = 60000 };
-  const char *const subjects[] = { "[PATCH 1/9999] x", "[PATCH 7/9] x", "[PATCH 2/9] x", "[PATCH 3/4] x", "[PATCH v2 1/8] x" };
+  const char *const subjects[] = {"[PATCH 1/9999] x", "[PATCH 7/9] x", "[PATCH 2/9] x", "[PATCH 3/4] x",
+                                  "[PATCH v2 1/8] x"};
 
   for (int shape = 0; shape < N_SHAPES; shape++) {
     g_autoptr(LbArena) arena = lb_arena_new();
@@ -379,9 +384,10 @@ static void bears_hostile_threads(void **state)
     gint64 begin = g_get_monotonic_time();
 
     for (guint i = 0; i < N; i++) {
-      Row row = { NULL, subjects[shape], 1000, NULL, NULL, FALSE };
+      Row row = {NULL, subjects[shape], 1000, NULL, NULL, FALSE};
       g_autofree char *above = g_strdup_printf("m%u", i - 1);
-      g_autofree char *id = shape == ONE_STEM ? g_strdup_printf("20260113000000.1-%u-a@x", i) : g_strdup_printf("m%u", i);
+      g_autofree char *id =
+          shape == ONE_STEM ? g_strdup_printf("20260113000000.1-%u-a@x", i) : g_strdup_printf("m%u", i);
 
       if (shape == SAME_NUMBER || shape == REROLLS)
         row.answers = i == 0 ? NULL : "m0";
@@ -396,8 +402,7 @@ static void bears_hostile_threads(void **state)
   }
 }
 
-static void bears_a_full_series(void **state)
-{
+static void bears_a_full_series(void **state) {
   enum { N = 9999 };
   g_autoptr(LbArena) arena = lb_arena_new();
   g_autoptr(GPtrArray) mails = g_ptr_array_new();
@@ -406,7 +411,8 @@ static void bears_a_full_series(void **state)
   for (guint i = 0; i <= N; i++) {
     g_autofree char *subject = g_strdup_printf("[PATCH %u/%u] x%u", i, N, i);
     g_autofree char *id = g_strdup_printf("m%u", i);
-    Row row = { lb_arena_strdup(arena, id), lb_arena_strdup(arena, subject), N - i, NULL, i ? "m0" : NULL, FALSE };
+    Row row = {
+        lb_arena_strdup(arena, id), lb_arena_strdup(arena, subject), N - i, NULL, i ? "m0" : NULL, FALSE};
 
     g_ptr_array_add(mails, build_mail(arena, &row));
   }
@@ -416,26 +422,25 @@ static void bears_a_full_series(void **state)
   assert_int_equal(((LbPosting *)g_ptr_array_index(collection->postings, 0))->n_missing, 0);
 }
 
-int main(void)
-{
+int main(void) {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(groups_threads),
-    cmocka_unit_test(separates_versions),
-    cmocka_unit_test(inherits_versions),
-    cmocka_unit_test(takes_the_members_total),
-    cmocka_unit_test(finds_stems_and_times),
-    cmocka_unit_test(joins_the_rest_of_a_failed_send),
-    cmocka_unit_test(knows_reposts),
-    cmocka_unit_test(knows_rerolls),
-    cmocka_unit_test(takes_extras),
-    cmocka_unit_test(inherits_marks),
-    cmocka_unit_test(reveals_covers),
-    cmocka_unit_test(passes_over_duplicates),
-    cmocka_unit_test(sorts_unknown_dates_last),
-    cmocka_unit_test(bears_nothing),
-    cmocka_unit_test(groups_random_archives),
-    cmocka_unit_test(bears_hostile_threads),
-    cmocka_unit_test(bears_a_full_series),
+      cmocka_unit_test(groups_threads),
+      cmocka_unit_test(separates_versions),
+      cmocka_unit_test(inherits_versions),
+      cmocka_unit_test(takes_the_members_total),
+      cmocka_unit_test(finds_stems_and_times),
+      cmocka_unit_test(joins_the_rest_of_a_failed_send),
+      cmocka_unit_test(knows_reposts),
+      cmocka_unit_test(knows_rerolls),
+      cmocka_unit_test(takes_extras),
+      cmocka_unit_test(inherits_marks),
+      cmocka_unit_test(reveals_covers),
+      cmocka_unit_test(passes_over_duplicates),
+      cmocka_unit_test(sorts_unknown_dates_last),
+      cmocka_unit_test(bears_nothing),
+      cmocka_unit_test(groups_random_archives),
+      cmocka_unit_test(bears_hostile_threads),
+      cmocka_unit_test(bears_a_full_series),
   };
 
   return cmocka_run_group_tests_name("collect", tests, NULL, NULL);

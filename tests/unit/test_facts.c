@@ -7,10 +7,9 @@
 
 #include "output/facts.h"
 
-static const char *const none[] = { NULL };
+static const char *const none[] = {NULL};
 
-static void init_mail(LbMail *mail, LbArena *arena, const char *subject)
-{
+static void init_mail(LbMail *mail, LbArena *arena, const char *subject) {
   memset(mail, 0, sizeof *mail);
   lb_subject_parse(subject, arena, &mail->parsed);
   mail->msgid = "a@example.org";
@@ -22,8 +21,7 @@ static void init_mail(LbMail *mail, LbArena *arena, const char *subject)
   mail->mail_class = LB_CLASS_DISCUSSION;
 }
 
-static char *format(const LbMail *mail, const LbMailmap *mailmap, const LbFactsTexts *texts)
-{
+static char *format(const LbMail *mail, const LbMailmap *mailmap, const LbFactsTexts *texts) {
   g_autoptr(GPtrArray) mails = g_ptr_array_new();
   g_autoptr(LbCollection) collection = NULL;
   g_autoptr(LbFacts) facts = lb_facts_new(mailmap);
@@ -33,28 +31,26 @@ static char *format(const LbMail *mail, const LbMailmap *mailmap, const LbFactsT
   return g_strdup(lb_facts_format_mail(facts, mail, collection, texts));
 }
 
-static void writes_nothing_as_null(void **state)
-{
+static void writes_nothing_as_null(void **state) {
   g_autoptr(LbArena) arena = lb_arena_new();
   LbMail mail;
   g_autofree char *line = NULL;
 
   init_mail(&mail, arena, "hello");
   line = format(&mail, NULL, NULL);
-  assert_string_equal(line,
-                      "{\"msgid\":\"a@example.org\",\"list\":[],\"locator\":{\"file\":\"box.mbox\",\"offset\":0,"
-                      "\"length\":0},\"date\":null,\"class\":\"discussion\",\"stable\":false,\"pull\":false,"
-                      "\"subject\":\"hello\",\"title\":\"hello\",\"prefix\":[],\"version\":1,\"reroll\":null,"
-                      "\"index\":null,\"total\":null,\"extra\":null,\"rfc\":false,\"resend\":false,\"author\":null,"
-                      "\"sender\":null,\"to\":[],\"cc\":[],\"in_reply_to\":null,\"references\":[],\"diff\":null,"
-                      "\"attachments\":[],\"diagnostics\":[],\"duplicate_of\":null}\n");
+  assert_string_equal(
+      line, "{\"msgid\":\"a@example.org\",\"list\":[],\"locator\":{\"file\":\"box.mbox\",\"offset\":0,"
+            "\"length\":0},\"date\":null,\"class\":\"discussion\",\"stable\":false,\"pull\":false,"
+            "\"subject\":\"hello\",\"title\":\"hello\",\"prefix\":[],\"version\":1,\"reroll\":null,"
+            "\"index\":null,\"total\":null,\"extra\":null,\"rfc\":false,\"resend\":false,\"author\":null,"
+            "\"sender\":null,\"to\":[],\"cc\":[],\"in_reply_to\":null,\"references\":[],\"diff\":null,"
+            "\"attachments\":[],\"diagnostics\":[],\"duplicate_of\":null}\n");
 }
 
-static void writes_all(void **state)
-{
-  static const char *const lists[] = { "list.example.org", NULL }, *const paths[] = { "a", "b", NULL };
-  const LbPerson people[] = { { "", "to@example.org" }, { "Q \"x\"", "q@example.org" }, { NULL, NULL } };
-  const LbDiff diff = { .n_files = 2, .added = 5, .removed = 0, .paths = paths };
+static void writes_all(void **state) {
+  static const char *const lists[] = {"list.example.org", NULL}, *const paths[] = {"a", "b", NULL};
+  const LbPerson people[] = {{"", "to@example.org"}, {"Q \"x\"", "q@example.org"}, {NULL, NULL}};
+  const LbDiff diff = {.n_files = 2, .added = 5, .removed = 0, .paths = paths};
   g_autoptr(LbArena) arena = lb_arena_new();
   LbMail mail, other;
   g_autofree char *line = NULL;
@@ -64,13 +60,13 @@ static void writes_all(void **state)
   other.msgid = "first@example.org";
   mail.mail_class = LB_CLASS_PATCH;
   mail.list_ids = lists;
-  mail.locator = (LbLocator){ .file = "r\xff", .id_size = 20 };
+  mail.locator = (LbLocator){.file = "r\xff", .id_size = 20};
   mail.locator.commit[0] = 0xab;
   mail.locator.blob[19] = 0x0f;
   mail.date = 0;
-  mail.author = (LbPerson){ "Ann", "ann@example.org" };
+  mail.author = (LbPerson){"Ann", "ann@example.org"};
   mail.author_date = 1;
-  mail.sender = (LbPerson){ "", "s@example.org" };
+  mail.sender = (LbPerson){"", "s@example.org"};
   mail.to = people;
   mail.cc = people + 1;
   mail.in_reply_to = "up@example.org";
@@ -79,40 +75,41 @@ static void writes_all(void **state)
   mail.duplicate_of = &other;
   line = format(&mail, NULL, NULL);
   assert_string_equal(
-      line, "{\"msgid\":\"a@example.org\",\"list\":[\"list.example.org\"],\"locator\":{\"file\":\"rÿ\",\"commit\":"
-            "\"ab00000000000000000000000000000000000000\",\"blob\":\"000000000000000000000000000000000000000f\"},"
-            "\"date\":\"1970-01-01T00:00:00Z\",\"class\":\"patch\",\"stable\":false,\"pull\":false,"
-            "\"subject\":\"[RFC PATCH net v5.1 2/3] x\",\"title\":\"x\",\"prefix\":[\"net\"],\"version\":5,"
-            "\"reroll\":1,\"index\":2,\"total\":3,\"extra\":null,\"rfc\":true,\"resend\":false,"
-            "\"author\":{\"name\":\"Ann\",\"email\":\"ann@example.org\",\"date\":\"1970-01-01T00:00:01Z\"},"
-            "\"sender\":{\"name\":\"\",\"email\":\"s@example.org\"},\"to\":[{\"name\":\"\",\"email\":"
-            "\"to@example.org\"},{\"name\":\"Q \\\"x\\\"\",\"email\":\"q@example.org\"}],\"cc\":[{\"name\":"
-            "\"Q \\\"x\\\"\",\"email\":\"q@example.org\"}],\"in_reply_to\":\"up@example.org\",\"references\":[],"
-            "\"diff\":{\"files\":2,\"added\":5,\"removed\":0,\"paths\":[\"a\",\"b\"]},\"attachments\":[],"
-            "\"diagnostics\":[\"nul\",\"bad-qp\"],\"duplicate_of\":\"first@example.org\"}\n");
+      line,
+      "{\"msgid\":\"a@example.org\",\"list\":[\"list.example.org\"],\"locator\":{\"file\":\"rÿ\",\"commit\":"
+      "\"ab00000000000000000000000000000000000000\",\"blob\":\"000000000000000000000000000000000000000f\"},"
+      "\"date\":\"1970-01-01T00:00:00Z\",\"class\":\"patch\",\"stable\":false,\"pull\":false,"
+      "\"subject\":\"[RFC PATCH net v5.1 2/3] x\",\"title\":\"x\",\"prefix\":[\"net\"],\"version\":5,"
+      "\"reroll\":1,\"index\":2,\"total\":3,\"extra\":null,\"rfc\":true,\"resend\":false,"
+      "\"author\":{\"name\":\"Ann\",\"email\":\"ann@example.org\",\"date\":\"1970-01-01T00:00:01Z\"},"
+      "\"sender\":{\"name\":\"\",\"email\":\"s@example.org\"},\"to\":[{\"name\":\"\",\"email\":"
+      "\"to@example.org\"},{\"name\":\"Q \\\"x\\\"\",\"email\":\"q@example.org\"}],\"cc\":[{\"name\":"
+      "\"Q \\\"x\\\"\",\"email\":\"q@example.org\"}],\"in_reply_to\":\"up@example.org\",\"references\":[],"
+      "\"diff\":{\"files\":2,\"added\":5,\"removed\":0,\"paths\":[\"a\",\"b\"]},\"attachments\":[],"
+      "\"diagnostics\":[\"nul\",\"bad-qp\"],\"duplicate_of\":\"first@example.org\"}\n");
 }
 
-static void writes_texts(void **state)
-{
+static void writes_texts(void **state) {
   static const char text[] = "Log.\n\nAcked-by: Ann <ann@example.org>\n---\nNote.\n\n"
                              "diff --git a/f b/f\n--- a/f\n+++ b/f\n@@ -1 +1 @@\n-a\n+b\n";
-  const LbFactsTexts texts = { text, "Log." }, bare = { text, NULL };
+  const LbFactsTexts texts = {text, "Log."}, bare = {text, NULL};
   g_autoptr(LbArena) arena = lb_arena_new();
   LbMail mail;
   g_autofree char *patch = NULL, *discussion = NULL;
 
   init_mail(&mail, arena, "[PATCH] x");
   discussion = format(&mail, NULL, &bare);
-  assert_non_null(strstr(discussion, "\"commit\":null,\"notes\":null,\"trailers\":[],\"commit_message\":null}\n"));
+  assert_non_null(
+      strstr(discussion, "\"commit\":null,\"notes\":null,\"trailers\":[],\"commit_message\":null}\n"));
   mail.mail_class = LB_CLASS_PATCH;
   patch = format(&mail, NULL, &texts);
   assert_non_null(strstr(patch, "\"index\":1,\"total\":1,"));
-  assert_non_null(strstr(patch, "\"commit\":\"Log.\\n\\nAcked-by: Ann <ann@example.org>\",\"notes\":\"Note.\","
-                                "\"trailers\":[\"Acked-by: Ann <ann@example.org>\"],\"commit_message\":\"Log.\"}\n"));
+  assert_non_null(
+      strstr(patch, "\"commit\":\"Log.\\n\\nAcked-by: Ann <ann@example.org>\",\"notes\":\"Note.\","
+                    "\"trailers\":[\"Acked-by: Ann <ann@example.org>\"],\"commit_message\":\"Log.\"}\n"));
 }
 
-static void writes_controls_as_escapes(void **state)
-{
+static void writes_controls_as_escapes(void **state) {
   g_autoptr(LbArena) arena = lb_arena_new();
   LbMail mail;
   g_autofree char *line = NULL;
@@ -124,13 +121,12 @@ static void writes_controls_as_escapes(void **state)
   assert_non_null(strstr(line, "\\\"\\\\\\b"));
 }
 
-int main(void)
-{
+int main(void) {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(writes_nothing_as_null),
-    cmocka_unit_test(writes_all),
-    cmocka_unit_test(writes_texts),
-    cmocka_unit_test(writes_controls_as_escapes),
+      cmocka_unit_test(writes_nothing_as_null),
+      cmocka_unit_test(writes_all),
+      cmocka_unit_test(writes_texts),
+      cmocka_unit_test(writes_controls_as_escapes),
   };
 
   return cmocka_run_group_tests_name("facts", tests, NULL, NULL);

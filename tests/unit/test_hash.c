@@ -7,8 +7,7 @@
 
 #include "base/hash.h"
 
-static void depends_on_bytes_alone(void **state)
-{
+static void depends_on_bytes_alone(void **state) {
   char buffer[64] = "the same bytes at another place in memory";
 
   for (gsize offset = 0; offset < 9; offset++) {
@@ -21,10 +20,9 @@ static void depends_on_bytes_alone(void **state)
   assert_int_equal(lb_hash_string(""), lb_hash_string(""));
 }
 
-static void tells_strings_apart(void **state)
-{
+static void tells_strings_apart(void **state) {
   g_autoptr(GHashTable) seen = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-  char text[40] = { 0 };
+  char text[40] = {0};
 
   /* Lengths, the place of a byte in a word, and texts that g_str_hash takes for one. */
   for (gsize length = 0; length < sizeof text; length++) {
@@ -41,14 +39,13 @@ static void tells_strings_apart(void **state)
 }
 
 /* 65536 texts of one g_str_hash in as many slots: random ones leave 1/e of the slots empty. */
-static void spreads(void **state)
-{
+static void spreads(void **state) {
   enum { N = 1 << 16 };
   g_autofree guint8 *slots = g_new0(guint8, N);
   guint empty = 0, fullest = 0;
 
   for (guint i = 0; i < N; i++) {
-    char text[33] = { 0 };
+    char text[33] = {0};
     guint slot;
 
     for (guint bit = 0; bit < 16; bit++)
@@ -63,12 +60,11 @@ static void spreads(void **state)
   assert_true(fullest < 16);
 }
 
-int main(void)
-{
+int main(void) {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(depends_on_bytes_alone),
-    cmocka_unit_test(tells_strings_apart),
-    cmocka_unit_test(spreads),
+      cmocka_unit_test(depends_on_bytes_alone),
+      cmocka_unit_test(tells_strings_apart),
+      cmocka_unit_test(spreads),
   };
 
   return cmocka_run_group_tests_name("hash", tests, NULL, NULL);

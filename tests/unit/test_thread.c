@@ -9,8 +9,7 @@
 #define NONE LB_NO_MAIL
 
 /* "b<a c": b answers a (In-Reply-To) with references a and c; a mail's place is its place in the list. */
-static GPtrArray *build_mails(LbArena *arena, const char *const *lines)
-{
+static GPtrArray *build_mails(LbArena *arena, const char *const *lines) {
   GPtrArray *mails = g_ptr_array_new();
 
   for (; *lines; lines++) {
@@ -32,8 +31,7 @@ static GPtrArray *build_mails(LbArena *arena, const char *const *lines)
   return mails;
 }
 
-static void check_parents(const char *const *lines, const guint *parents, const guint *threads)
-{
+static void check_parents(const char *const *lines, const guint *parents, const guint *threads) {
   g_autoptr(LbArena) arena = lb_arena_new();
   g_autoptr(GPtrArray) mails = build_mails(arena, lines);
   g_autoptr(LbThreads) built = lb_threads_build(mails);
@@ -50,42 +48,37 @@ static void check_parents(const char *const *lines, const guint *parents, const 
   }
 }
 
-static void links(void **state)
-{
-  const char *const lines[] = { "a", "b<a", "c<b a", "x", NULL };
+static void links(void **state) {
+  const char *const lines[] = {"a", "b<a", "c<b a", "x", NULL};
 
-  check_parents(lines, (guint[]){ NONE, 0, 1, NONE }, (guint[]){ 0, 0, 0, 3 });
+  check_parents(lines, (guint[]){NONE, 0, 1, NONE}, (guint[]){0, 0, 0, 3});
 }
 
-static void bridges_missing_mails(void **state)
-{
+static void bridges_missing_mails(void **state) {
   /* d answers a mail that isn't there; the newest reference that is counts.  e and f share an absent mail. */
-  const char *const lines[] = { "a", "b<a", "d<gone a b gone", "e<absent", "f<absent", NULL };
+  const char *const lines[] = {"a", "b<a", "d<gone a b gone", "e<absent", "f<absent", NULL};
 
-  check_parents(lines, (guint[]){ NONE, 0, 1, NONE, NONE }, (guint[]){ 0, 0, 0, 3, 3 });
+  check_parents(lines, (guint[]){NONE, 0, 1, NONE, NONE}, (guint[]){0, 0, 0, 3, 3});
 }
 
-static void bears_children_before_parents(void **state)
-{
-  const char *const lines[] = { "c<b", "b<a", "a", NULL };
+static void bears_children_before_parents(void **state) {
+  const char *const lines[] = {"c<b", "b<a", "a", NULL};
 
-  check_parents(lines, (guint[]){ 1, 2, NONE }, (guint[]){ 0, 0, 0 });
+  check_parents(lines, (guint[]){1, 2, NONE}, (guint[]){0, 0, 0});
 }
 
-static void cuts_loops(void **state)
-{
-  const char *const ring[] = { "a<c", "b<a", "c<b", "d<c", NULL };
-  const char *const self[] = { "a<a a a", "b", NULL };
-  const char *const tail[] = { "x<b", "a<b", "b<a", NULL };
+static void cuts_loops(void **state) {
+  const char *const ring[] = {"a<c", "b<a", "c<b", "d<c", NULL};
+  const char *const self[] = {"a<a a a", "b", NULL};
+  const char *const tail[] = {"x<b", "a<b", "b<a", NULL};
 
-  check_parents(ring, (guint[]){ NONE, 0, 1, 2 }, (guint[]){ 0, 0, 0, 0 });
-  check_parents(self, (guint[]){ NONE, NONE }, (guint[]){ 0, 1 });
-  check_parents(tail, (guint[]){ 2, NONE, 1 }, (guint[]){ 0, 0, 0 });
+  check_parents(ring, (guint[]){NONE, 0, 1, 2}, (guint[]){0, 0, 0, 0});
+  check_parents(self, (guint[]){NONE, NONE}, (guint[]){0, 1});
+  check_parents(tail, (guint[]){2, NONE, 1}, (guint[]){0, 0, 0});
 }
 
 /* A thread 200,000 deep, and as many answers to one absent mail. */
-static void bears_depth(void **state)
-{
+static void bears_depth(void **state) {
   enum { N = 200000 };
   g_autoptr(LbArena) arena = lb_arena_new();
   g_autoptr(GPtrArray) mails = g_ptr_array_new();
@@ -109,11 +102,13 @@ static void bears_depth(void **state)
   assert_int_equal(built->thread[2 * N - 1], N);
 }
 
-int main(void)
-{
+int main(void) {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(links),      cmocka_unit_test(bridges_missing_mails), cmocka_unit_test(bears_children_before_parents),
-    cmocka_unit_test(cuts_loops), cmocka_unit_test(bears_depth),
+      cmocka_unit_test(links),
+      cmocka_unit_test(bridges_missing_mails),
+      cmocka_unit_test(bears_children_before_parents),
+      cmocka_unit_test(cuts_loops),
+      cmocka_unit_test(bears_depth),
   };
 
   return cmocka_run_group_tests_name("thread", tests, NULL, NULL);
