@@ -23,11 +23,13 @@ liblistbrief_a_SOURCES += src/source/inbox_commit.c src/source/inbox_commit.h
 liblistbrief_a_SOURCES += src/source/inbox_layout.c src/source/inbox_layout.h
 liblistbrief_a_SOURCES += src/source/input.c src/source/input.h
 liblistbrief_a_SOURCES += src/source/maildir.c
-liblistbrief_a_SOURCES += src/source/mbox.c src/source/mbox.h src/source/window.c src/source/window.h
+liblistbrief_a_SOURCES += src/source/mbox.c src/source/mbox.h
 liblistbrief_a_SOURCES += src/source/public_inbox.c
 liblistbrief_a_SOURCES += src/source/range.c src/source/range.h
 liblistbrief_a_SOURCES += src/source/single.c
+liblistbrief_a_SOURCES += src/source/span.c src/source/span.h
 liblistbrief_a_SOURCES += src/source/walk.c src/source/walk.h
+liblistbrief_a_SOURCES += src/source/window.c src/source/window.h
 
 liblistbrief_a_SOURCES += src/message/address.c src/message/address.h
 liblistbrief_a_SOURCES += src/message/applied.c src/message/applied.h

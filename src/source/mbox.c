@@ -10,7 +10,7 @@
 #include <errno.h>
 #include <string.h>
 #include "base/error.h"
-#include "source/window.h"
+#include "source/span.h"
 
 #define CHUNK (1u << 20)
 /* Room for the tail of a chunk's last mail, so that most are read with one pread(2). */
@@ -26,16 +26,6 @@ typedef struct {
   gint is_shortness_noted;
 } Mbox;
 
-/* Where one mail stands. */
-typedef struct {
-  guint64 begin;         /* its first header byte */
-  guint64 end;           /* behind its last byte, the separating empty line not counted */
-  guint64 next;          /* the From_ line after it, or the file's end */
-  gboolean is_counted;   /* Content-Length gave the end, and a From_ line stands there */
-  gboolean has_quoted;   /* a ">From " line */
-  gboolean has_unquoted; /* a "From " line that ends nothing */
-} Span;
-
 void lb_mbox_set_chunk(LbSource *source, guint64 bytes) {
   ((Mbox *)source)->chunk = bytes;
 }
@@ -45,205 +35,7 @@ static LbWindow window_of(const LbSource *source, LbReader *reader) {
   return (LbWindow){.fd = input->fd, .size = input->size, .reader = reader};
 }
 
-/* place, or what follows it if an empty line stands there. */
-static guint64 skip_empty_line(const LbWindow *window, guint64 place) {
-  const char *p = lb_window_at(window, place);
-  gsize left = lb_window_end(window) - place;
-  if (left >= 2 && p[0] == '\r' && p[1] == '\n')
-    return place + 2;
-  return left >= 1 && p[0] == '\n' ? place + 1 : place;
-}
-
-/* Whether a Content-Length that ends a mail at target leads to a From_ line or the end of the file: it comes
- * from the sender and is believed in no other case.  span->next and is_counted tell which. */
-static gboolean leads_somewhere(const LbWindow *window, guint64 target, Span *span) {
-  LbReader room = {0};
-  LbWindow there = {.fd = window->fd, .size = window->size, .reader = &room};
-  if (target > window->size || target == 0)
-    return FALSE;
-  gboolean leads = FALSE;
-  lb_window_start(&there, target - 1, LB_FROM_LINE_MAX + 16);
-  if (lb_window_end(&there) >= target &&
-      (*lb_window_at(&there, target - 1) == '\n' || target == window->size)) {
-    guint64 place = skip_empty_line(&there, target);
-    gboolean is_from_line = lb_window_has_from_line(&there, place);
-    leads = is_from_line || place == window->size;
-    if (leads) {
-      span->is_counted = is_from_line;
-      span->next = place;
-    }
-  }
-  g_free(room.bytes);
-  return leads;
-}
-
-/* What find_end() keeps: is_separator() looks at the lines before the first. */
-static guint64 keep_of(const LbWindow *window, guint64 begin) {
-  return begin - MIN(begin - window->base, 4);
-}
-
-/* Behind the header that holds the line at place, NONE if it does not end within what is sensible. */
-static guint64 find_body(LbWindow *window, guint64 begin, guint64 place) {
-  while (place - begin < (1u << 20)) {
-    guint64 line = lb_window_find_line_end(window, place);
-    if (line == place || *lb_window_at(window, line - 1) != '\n') { /* it goes on behind the window */
-      if (lb_window_end(window) - begin > (2u << 20) || !lb_window_extend(window, keep_of(window, begin)))
-        return NONE;
-      continue;
-    }
-    if (skip_empty_line(window, place) == line)
-      return line;
-    place = line;
-  }
-  return NONE;
-}
-
-static gboolean has_empty_line(const char *p, const char *end) {
-  while ((p = memchr(p, '\n', end - p)) && ++p < end)
-    if (*p == '\n' || (*p == '\r' && p + 1 < end && p[1] == '\n'))
-      return TRUE;
-  return FALSE;
-}
-
-/* p: behind "Content-Length:".  Its value, NONE if it has none. */
-static guint64 parse_length(const char *p, const char *end) {
-  guint64 value = 0;
-  int digits = 0;
-  while (p < end && (*p == ' ' || *p == '\t'))
-    p++;
-  for (; p < end && g_ascii_isdigit(*p) && digits < 18; digits++)
-    value = value * 10 + (*p++ - '0');
-  return digits > 0 && p < end && g_ascii_isspace(*p) ? value : NONE;
-}
-
-/* mark: the '-' of what may be a Content-Length field.  If it is one and to be believed, span->end becomes
- * the mail's. TRUE: no later field counts, because this is the first or because the header is over. */
-static gboolean follow_content_length(LbWindow *window, guint64 mark, Span *span) {
-  static const char name[] = "Content-Length:";
-  const gsize before = strlen("Content");
-  if (mark < span->begin + before)
-    return FALSE;
-  guint64 field = mark - before;
-  const char *p = lb_window_at(window, field), *end = lb_window_at(window, lb_window_end(window));
-  if ((field > span->begin && p[-1] != '\n') || end - p < (gssize)strlen(name) ||
-      g_ascii_strncasecmp(p, name, strlen(name)) != 0)
-    return FALSE;
-  if (has_empty_line(lb_window_at(window, span->begin), p))
-    return TRUE;
-  guint64 value = parse_length(p + strlen(name), end);
-  guint64 body = value == NONE ? NONE : find_body(window, span->begin, field);
-  if (body != NONE && leads_somewhere(window, body + value, span))
-    span->end = body + value;
-  return TRUE;
-}
-
-/* place: a line break's last byte stands before it.  Takes off the empty line that separates mails. */
-static guint64 cut_separator(const LbWindow *window, guint64 begin, guint64 end) {
-  const char *p = lb_window_at(window, end);
-  gsize length = end - begin;
-  gsize own = length >= 2 && p[-1] == '\n' && p[-2] == '\r' ? 2 : length >= 1 && p[-1] == '\n' ? 1 : 0;
-  return own > 0 && length > own && p[-(gssize)own - 1] == '\n' ? end - own : end;
-}
-
-/* A mail larger than the cap: its rest is searched for the next From_ line in a window of its own. */
-static guint64 skip_giant(LbWindow *window, guint64 from) {
-  LbReader room = {0};
-  LbWindow rest = {.fd = window->fd, .size = window->size, .reader = &room};
-  lb_window_start(&rest, from - 4, 1u << 20);
-  guint64 next = lb_window_find_separator(&rest, from, rest.size);
-  window->error_number = rest.error_number ? rest.error_number : window->error_number;
-  g_free(room.bytes);
-  return next == NONE ? rest.size : next;
-}
-
-/* Judges one mark in a mail; TRUE: the mail ends before it. */
-static gboolean take_mark(LbWindow *window, guint64 mark, Span *span, gboolean *is_length_seen) {
-  const char *p = lb_window_at(window, mark);
-  if (*p == '-') {
-    if (span->begin > 0 && !*is_length_seen)
-      *is_length_seen = follow_content_length(window, mark, span);
-    return FALSE;
-  }
-  if (lb_window_end(window) - mark < 5 || memcmp(p, "From ", 5) != 0)
-    return FALSE;
-  const char *line = p, *first = lb_window_at(window, span->begin);
-  while (line > first && line[-1] == '>')
-    line--;
-  if (line > first && line[-1] != '\n')
-    return FALSE;
-  if (line < p)
-    span->has_quoted = TRUE;
-  else if (span->end == NONE && mark > span->begin && lb_window_is_separator(window, mark))
-    return TRUE;
-  else
-    span->has_unquoted = TRUE;
-  return FALSE;
-}
-
-/* Finds the end of the mail at span->begin; at most LB_MAIL_MAX_BYTES of it are then in the window. */
-static void find_end(LbWindow *window, Span *span) {
-  gboolean is_length_seen = FALSE;
-  guint64 place = span->begin, cap = span->begin + LB_MAIL_MAX_BYTES;
-  guint64 keep = keep_of(window, span->begin);
-  span->end = span->next = NONE;
-  for (;;) {
-    guint64 end = MIN(MIN(lb_window_end(window), span->end), cap);
-    const char *p = lb_window_at(window, place);
-    const char *mark = place < end ? lb_from_line_find_mark(p, lb_window_at(window, end)) : NULL;
-    if (mark) {
-      place += mark - p;
-      lb_window_ensure(window, place, LB_WINDOW_LOOKAHEAD, keep);
-      if (take_mark(window, place, span, &is_length_seen)) {
-        span->next = place;
-        break;
-      }
-      place++;
-    } else if (end == cap || end == span->end) {
-      break;
-    } else {
-      place = MAX(place, lb_window_end(window) - 1);
-      if (!lb_window_extend(window, keep))
-        break;
-    }
-  }
-  if (span->end != NONE) {
-    lb_window_ensure(window, span->begin, MIN(span->end, cap) - span->begin, keep);
-    return;
-  }
-  if (span->next == NONE)
-    span->next =
-        window->at_end && lb_window_end(window) <= cap ? lb_window_end(window) : skip_giant(window, cap - 1);
-  span->end =
-      span->next <= lb_window_end(window) ? cut_separator(window, span->begin, span->next) : span->next;
-}
-
-/* Takes one '>' off each ">From " line (mboxrd); returns the new length. */
-static gsize unquote(char *bytes, gsize length) {
-  char *to = bytes;
-  const char *from = bytes, *end = bytes + length, *p = bytes, *hit;
-  while ((hit = memmem(p, end - p, ">From ", 6))) {
-    const char *line = hit;
-    while (line > p && line[-1] == '>')
-      line--;
-    p = hit + 6;
-    if (line > bytes && line[-1] != '\n')
-      continue;
-    if (to != from)
-      memmove(to, from, hit - from);
-    to += hit - from;
-    from = hit + 1;
-  }
-  memmove(to, from, end - from);
-  return to + (end - from) - bytes;
-}
-
-/* Whether '>' is to be taken off: not from a mail that stands before any From_ line, nor from one whose
- * counted length and bare "From " line show that its writer does not quote (mboxcl2). */
-static gboolean needs_unquoting(const Span *span) {
-  return span->has_quoted && span->begin > 0 && !(span->is_counted && span->has_unquoted);
-}
-
-static void give(LbSource *source, LbWindow *window, const Span *span, LbRawMailFunc func, gpointer data) {
+static void give(LbSource *source, LbWindow *window, const LbSpan *span, LbRawMailFunc func, gpointer data) {
   gsize there = lb_window_end(window) - span->begin;
   gsize kept = MIN(MIN(span->end - span->begin, there), LB_MAIL_MAX_BYTES);
   char *bytes = window->reader->bytes + (span->begin - window->base);
@@ -253,8 +45,8 @@ static void give(LbSource *source, LbWindow *window, const Span *span, LbRawMail
                     .locator = {.file = ((Mbox *)source)->input->path,
                                 .offset = span->begin,
                                 .length = span->end - span->begin}};
-  if (needs_unquoting(span))
-    mail.length = unquote(bytes, kept);
+  if (lb_span_needs_unquoting(span))
+    mail.length = lb_span_unquote(bytes, kept);
   func(&mail, data);
 }
 
@@ -268,11 +60,11 @@ static gboolean is_blank(const char *p, gsize length) {
 /* What stands before the first From_ line: nothing, blank lines, a mail whose own From_ line was lost, junk,
  * or, in a file without any, the one mail.  Returns the place of the first From_ line. */
 static guint64 read_lead(LbSource *source, LbWindow *window, LbRawMailFunc func, gpointer data) {
-  Span span = {0};
+  LbSpan span = {0};
   lb_window_ensure(window, 0, LB_WINDOW_LOOKAHEAD, 0);
   if (lb_window_has_from_line(window, 0))
     return 0;
-  find_end(window, &span);
+  lb_span_find_end(window, &span);
   gboolean is_alone = span.next == window->size || window->error_number;
   if (is_alone)
     span.end = span.next;
@@ -309,8 +101,8 @@ static gboolean mbox_read(LbSource *source, LbReader *reader, LbUnit *unit, LbRa
   unit->first = place;
   while (place < unit->end && place < lb_window_end(&window)) {
     lb_window_ensure(&window, place, LB_WINDOW_LOOKAHEAD, place);
-    Span span = {.begin = lb_window_find_line_end(&window, place)};
-    find_end(&window, &span);
+    LbSpan span = {.begin = lb_window_find_line_end(&window, place)};
+    lb_span_find_end(&window, &span);
     give(source, &window, &span, func, data);
     place = span.next;
   }
@@ -351,9 +143,9 @@ static gboolean mbox_fetch(LbSource *source, LbReader *reader, const LbLocator *
                            GError **error) {
   LbWindow window = window_of(source, reader);
   guint64 lead = MIN(locator->offset, 4);
-  Span span = {.begin = locator->offset};
+  LbSpan span = {.begin = locator->offset};
   lb_window_start(&window, locator->offset - lead, lead + MIN(locator->length, LB_MAIL_MAX_BYTES) + TAIL);
-  find_end(&window, &span);
+  lb_span_find_end(&window, &span);
   gsize kept = MIN(MIN(locator->length, LB_MAIL_MAX_BYTES), lb_window_end(&window) - span.begin);
   if (window.error_number) {
     g_set_error(error, LB_ERROR, LB_ERROR_NO_INPUT, "cannot read '%s': %s", ((Mbox *)source)->input->path,
@@ -361,8 +153,8 @@ static gboolean mbox_fetch(LbSource *source, LbReader *reader, const LbLocator *
     return FALSE;
   }
   g_string_append_len(buffer, lb_window_at(&window, span.begin), kept);
-  if (needs_unquoting(&span))
-    g_string_truncate(buffer, unquote(buffer->str, kept));
+  if (lb_span_needs_unquoting(&span))
+    g_string_truncate(buffer, lb_span_unquote(buffer->str, kept));
   lb_reader_relax(reader);
   return TRUE;
 }

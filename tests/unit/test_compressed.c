@@ -73,10 +73,11 @@ static void test_gzip(void **state) {
 static void test_gzip_members(void **state) {
   (void)state;
   g_autoptr(GString) packed = g_string_new(NULL);
+  static const char two[] = TWO;
   gsize half = strlen(FROM) + 3;
-  append_gzip(packed, TWO, half);
+  append_gzip(packed, two, half);
   append_gzip(packed, "", 0);
-  append_gzip(packed, TWO + half, strlen(TWO) - half);
+  append_gzip(packed, &two[half], strlen(two) - half);
   unit_write("members", packed->str, packed->len);
   check("members", 2, "");
   g_string_append_len(packed, "\0\0\0\0\0", 5);
@@ -247,7 +248,8 @@ static void test_fifo(void **state) {
   assert_int_equal(mkfifo(path, 0600), 0);
   check("fifo", 0, "");
   g_autoptr(GString) mbox = build_large(500);
-  int keeper = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC); /* so that the writer has a reader at all times */
+  int keeper =
+      open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC); /* so that the writer has a reader at all times */
   feed[1] = open(path, O_WRONLY | O_CLOEXEC);
   GThread *writer = g_thread_new("write", write_pipe, mbox);
   struct pollfd ready = {.fd = keeper, .events = POLLIN};
