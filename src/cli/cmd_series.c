@@ -157,8 +157,10 @@ static const LbWork *find_work(const LbOverview *overview, const GPtrArray *mail
       continue;
     const LbMail *counts = mail->duplicate_of ? mail->duplicate_of : mail;
     const LbMail *posted = lb_replies_find_posted(overview->replies, overview->collection, counts);
-    if (posted)
-      return lb_works_find(overview->works, g_hash_table_lookup(overview->collection->by_mail, posted))->work;
+    const LbRevision *revision =
+        posted ? lb_works_find(overview->works, g_hash_table_lookup(overview->collection->by_mail, posted)) : NULL;
+    if (revision)
+      return revision->work;
   }
   return NULL;
 }

@@ -14,12 +14,11 @@ LbOverview *lb_overview_build(const LbCollection *collection, const GPtrArray *m
   LbOverview *overview = g_new0(LbOverview, 1);
   overview->collection = collection;
   overview->replies = lb_replies_build(mails);
-  overview->works = lb_works_build(collection, overview->replies);
+  overview->works = lb_works_build(collection, overview->replies, until);
   LbReviewInput input = {collection, overview->replies, overview->works, mailmap, until};
   overview->receptions = lb_receptions_build(&input, mails);
   overview->status.receptions = overview->receptions;
   overview->status.works = overview->works;
-  overview->status.until = until;
   overview->status.now = until != LB_TIME_UNKNOWN ? until : find_newest(mails);
   overview->status.stale_days = stale_days;
   return overview;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "series/revision.h"
 #include <string.h>
+#include "base/period.h"
 
 static const char *const rule_names[LB_N_RULES] = {
     [LB_RULE_NONE] = "none",     [LB_RULE_CHANGE_ID] = "change-id", [LB_RULE_URL] = "url",
@@ -270,7 +271,7 @@ static void find_newest(LbWork *work) {
   }
 }
 
-LbWorks *lb_works_build(const LbCollection *collection, const LbReplies *replies) {
+LbWorks *lb_works_build(const LbCollection *collection, const LbReplies *replies, gint64 until) {
   LbWorks *works = g_new0(LbWorks, 1);
   g_autoptr(GHashTable) by_change_id = index_table_new(), by_title = index_table_new();
   g_autoptr(GHashTable) by_patch_title = index_table_new();
@@ -280,8 +281,11 @@ LbWorks *lb_works_build(const LbCollection *collection, const LbReplies *replies
   works->by_posting = g_hash_table_new(NULL, NULL);
   /* By date: whatever precedes a posting is in the index when it comes, and in a line of work. */
   for (guint i = 0; i < collection->postings->len; i++) {
+    const LbPosting *posting = g_ptr_array_index(collection->postings, i);
+    if (until != LB_TIME_UNKNOWN && posting->date >= until)
+      continue;
     LbRevision *revision = g_new0(LbRevision, 1);
-    revision->posting = g_ptr_array_index(collection->postings, i);
+    revision->posting = posting;
     link_posting(&index, revision);
     const LbRevision *before =
         revision->before ? g_hash_table_lookup(works->by_posting, revision->before) : NULL;

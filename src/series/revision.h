@@ -37,9 +37,11 @@ typedef struct {
   GHashTable *by_posting;     /* const LbPosting -> const LbRevision */
 } LbWorks;
 
-/* Postings marked stable or pull are lines of work of their own and link to their like alone. */
-LbWorks *lb_works_build(const LbCollection *collection, const LbReplies *replies);
+/* Postings marked stable or pull are lines of work of their own and link to their like alone.  until: postings at or
+ * after it are in none; LB_TIME_UNKNOWN: all are. */
+LbWorks *lb_works_build(const LbCollection *collection, const LbReplies *replies, gint64 until);
 void lb_works_free(LbWorks *works);
+/* NULL: sent at or after the moment. */
 const LbRevision *lb_works_find(const LbWorks *works, const LbPosting *posting);
 /* Which patches changed against the predecessor: by patch-id, else title.  Array of LbChange, owned by the caller. */
 GArray *lb_revision_build_changes(const LbRevision *revision);

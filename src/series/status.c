@@ -35,22 +35,13 @@ LbStatusKind lb_status_find(const char *name) {
   return kind;
 }
 
-/* Newest posting that follows this one, sent before now; NULL if there is none. */
+/* The newest posting of the line of work, if it came after this one; NULL if this is the newest. */
 static const LbPosting *find_successor(const LbStatusInput *input, const LbPosting *posting) {
   const LbRevision *revision = lb_works_find(input->works, posting);
-  const GPtrArray *revisions = revision->work->revisions;
-  const LbPosting *found = NULL;
-  for (guint i = 0; i < revisions->len; i++) {
-    const LbPosting *other = ((const LbRevision *)g_ptr_array_index(revisions, i))->posting;
-    gboolean is_newer = other->version > posting->version ||
-                        (other->version == posting->version && other->date > posting->date) ||
-                        (posting->first->parsed.rfc && !other->first->parsed.rfc);
-    if (other == posting || other->rerolls || !is_newer || other->date < posting->date ||
-        (input->until != LB_TIME_UNKNOWN && other->date >= input->until))
-      continue;
-    found = other;
-  }
-  return found;
+  const LbPosting *newest = revision ? revision->work->newest->posting : posting;
+  /* What was sent beside or after it without a higher version (a part of it anew, an older version again) leaves a
+   * posting what it was. */
+  return newest != posting && newest->date >= posting->date && !newest->rerolls ? newest : NULL;
 }
 
 static gboolean is_author(const LbMail *patch, const LbPerson *person) {

@@ -25,8 +25,7 @@ LbStatusKind lb_status_find(const char *name);       /* LB_N_STATUSES if there i
 typedef struct {
   const LbReceptions *receptions;
   const LbWorks *works;
-  gint64 until;                /* postings at or after it don't count; LB_TIME_UNKNOWN: all do */
-  gint64 now;                  /* the moment from which days are counted: until, or the newest mail */
+  gint64 now;                  /* the moment from which days are counted: end of the period, or the newest mail */
   guint stale_days;            /* default 30 */
 } LbStatusInput;
 
