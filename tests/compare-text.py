@@ -115,6 +115,11 @@ def decode(payload, charset):
             return payload.decode(name or "utf-8")
         except (LookupError, UnicodeError, ValueError):
             pass
+    damaged = payload.decode("utf-8", "replace")
+    spoiled = damaged.count("\ufffd")
+    if spoiled <= (sum(len(c.encode()) for c in damaged if c > "\x7f") - 3 * spoiled) // 2 // 10 + 1 and any(
+            c > "\x7f" and c != "\ufffd" for c in damaged):
+        return damaged
     return payload.decode("cp1252", "replace")
 
 

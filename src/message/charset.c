@@ -213,10 +213,42 @@ static gsize count_high(const char *bytes, gsize length) {
   return n;
 }
 
+/* Up to how many spoiled characters text is still taken for what it claims to be: a mail cut inside a character, or
+ * with a line of somebody else's in it. */
+static gsize tolerate(gsize characters) {
+  return characters > 0 ? 1 + characters / 10 : 0;
+}
+
+/* UTF-8 with U+FFFD for what isn't; FALSE, and nothing appended, if little is. */
+static gboolean append_damaged_utf8(GString *out, const char *bytes, gsize length) {
+  const char *p = bytes, *end = bytes + length, *stop;
+  gsize begin = out->len, bad = 0;
+
+  while (!g_utf8_validate_len(p, (gsize)(end - p), &stop)) {
+    g_string_append_len(out, p, stop - p);
+    p = stop + 1;
+    if (*stop == '\0') {
+      g_string_append_c(out, *stop);
+      continue;
+    }
+    bad++;
+    while (p < end && ((guchar)*p & 0xc0) == 0x80)
+      p++;
+    g_string_append(out, REPLACEMENT);
+  }
+  g_string_append_len(out, p, end - p);
+  /* characters above ASCII have two to four bytes, U+FFFD has three */
+  if (bad <= tolerate((count_high(out->str + begin, out->len - begin) - 3 * bad) / 2))
+    return TRUE;
+  g_string_truncate(out, begin);
+  return FALSE;
+}
+
 static LbCharsetResult fall_back(GString *out, const char *bytes, gsize length, gboolean is_utf8) {
   if (is_utf8)
     return LB_CHARSET_AS_IS;
-  lb_text_append_utf8(out, bytes, length);
+  if (!append_damaged_utf8(out, bytes, length))
+    lb_text_append_utf8(out, bytes, length);
   return LB_CHARSET_GUESSED;
 }
 
@@ -251,7 +283,7 @@ static LbCharsetResult decode_declared(GString *out, const char *name, Family fa
     return LB_CHARSET_CONVERTED;
   *diagnostics |= LB_DIAG_BIT(LB_DIAG_CHARSET_LIE);
   gsize meaningful = family == FAMILY_STATEFUL ? length : count_high(bytes, length);
-  if (!is_utf8 && bad <= 1 + meaningful / 10)
+  if (!is_utf8 && bad <= tolerate(meaningful))
     return LB_CHARSET_GUESSED;
   g_string_truncate(out, begin);
   return fall_back(out, bytes, length, is_utf8);

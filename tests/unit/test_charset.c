@@ -22,6 +22,10 @@ static const struct {
     {"us-ascii", "Zo\xc3\xab", NULL, AS_IS, 0},
     {"us-ascii", "Zo\xeb", "Zo\xc3\xab", GUESSED, LIE},
     {"utf-8", "Zo\xeb", "Zo\xc3\xab", GUESSED, LIE},
+    /* cut inside a character; a word in another charset among UTF-8 */
+    {"utf-8", "\xe6\x97\xa5\xe6\x9c", "\xe6\x97\xa5\xef\xbf\xbd", GUESSED, LIE},
+    {NULL, "\xc3\xbc\xc3\xbc\xc3\xbc \xfc", "\xc3\xbc\xc3\xbc\xc3\xbc \xef\xbf\xbd", GUESSED, LIE},
+    {"utf-8", "\xc3\xbc \xfc\xfc\xfc", "\xc3\x83\xc2\xbc \xc3\xbc\xc3\xbc\xc3\xbc", GUESSED, LIE},
     /* the five holes of windows-1252 */
     {"utf-8", "a\x81" "b", "a\xef\xbf\xbd" "b", GUESSED, LIE},
     {"iso-8859-1", "Zo\xeb", "Zo\xc3\xab", CONVERTED, 0},
