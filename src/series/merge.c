@@ -135,7 +135,7 @@ static void merge_times(LbGroups *groups) {
   for (guint i = 0; i < groups->groups->len; i++) {
     LbGroup *group = g_ptr_array_index(groups->groups, i);
 
-    if (group->is_gone || !group->earliest->sender || !group->earliest->is_numbered ||
+    if (group->is_gone || !group->earliest->sender || (!group->cover && !group->earliest->is_numbered) ||
         (group->cover && lb_group_is_complete(group)))
       continue;
     note_links(groups, group);
