@@ -47,6 +47,10 @@ tests_unit_test_public_inbox_CFLAGS = $(unit_cflags)
 tests_unit_test_public_inbox_LDADD = $(unit_libs)
 
 # message: header, address, date
+unit_tests += tests/unit/test_message
+tests_unit_test_message_SOURCES = tests/unit/test_message.c
+tests_unit_test_message_CFLAGS = $(unit_cflags)
+tests_unit_test_message_LDADD = $(unit_libs)
 unit_tests += tests/unit/test_spool
 tests_unit_test_spool_SOURCES = tests/unit/test_spool.c
 tests_unit_test_spool_CFLAGS = $(unit_cflags)

@@ -162,7 +162,7 @@ static void keep(LbHeader *header, gint name, LbSlice value) {
 void lb_header_scan(const char *bytes, gsize length, gboolean is_part, LbHeader *header) {
   memset(header, 0, sizeof *header);
   gsize at = is_part ? 0 : skip_prologue(bytes, length, &header->diagnostics);
-  gsize begin = at;
+  gsize begin = header->begin = at;
   while (at < length) {
     const char *line = bytes + at, *newline = memchr(line, '\n', length - at);
     gsize n = newline ? (gsize)(newline - line) : length - at;

@@ -31,6 +31,7 @@ typedef struct {
   LbSlice received[8];         /* topmost first */
   guint n_received;
   guint n_fields;              /* of any name: 0 means that this is no mail */
+  gsize begin;                 /* offset of the first field: behind BOM, blank lines and From_ line */
   gsize body;                  /* offset of the body: behind the empty line, or the length if none */
   LbDiagSet diagnostics;
 } LbHeader;

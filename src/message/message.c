@@ -206,7 +206,7 @@ void lb_parser_hash(LbParser *parser, const char *bytes, gsize length, LbMailHas
   memset(hashes, 0, sizeof *hashes);
   if (read_draft(parser, bytes, length, arena, &draft))
     hash_content(&draft, (LbSlice){NULL, 0}, hashes->content);
-  hash_raw(bytes, length, hashes->raw);
+  hash_raw(bytes + draft.header.begin, length - draft.header.begin, hashes->raw);
 }
 
 /* Two id-less mails are one only if they were written at one time, too: hence the Date in it. */
