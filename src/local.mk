@@ -101,7 +101,8 @@ liblistbrief_a_SOURCES += src/report/section_patches.c
 
 liblistbrief_a_SOURCES += src/output/writer.c src/output/writer.h
 liblistbrief_a_SOURCES += src/output/work_list.c src/output/work_list.h
-liblistbrief_a_SOURCES += src/output/facts.c src/output/facts.h
+liblistbrief_a_SOURCES += src/output/facts.c src/output/facts.h src/output/fields.c src/output/fields.h
+liblistbrief_a_SOURCES += src/output/review_facts.c src/output/review_facts.h src/output/work_facts.c src/output/work_facts.h
 liblistbrief_a_SOURCES += src/output/stream.c src/output/stream.h
 liblistbrief_a_SOURCES += src/output/text.c
 

@@ -259,4 +259,5 @@ EXTRA_DIST += tests/bench/run
 bench: listbrief$(EXEEXT) tests/bench/bench-gmime$(EXEEXT)
 	$(srcdir)/tests/bench/run ./listbrief$(EXEEXT) tests/bench/bench-gmime$(EXEEXT) "$(ARCHIVE)"
 .PHONY: check-corpus bench
-EXTRA_DIST += tests/compare-mailinfo.py tests/compare-postings.py tests/compare-text.py tests/random-mail.py
+EXTRA_DIST += tests/compare-mailinfo.py tests/compare-patch-id.py tests/compare-postings.py tests/compare-text.py \
+	tests/random-mail.py

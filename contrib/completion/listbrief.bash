@@ -24,6 +24,7 @@ _listbrief() {
     --order) values="newest oldest" ;;
     --status) values="applied applied-in-part superseded nacked ready stale waiting-on-author waiting-for-review" ;;
     --color) values="auto always never" ;;
+    --format) values="text json" ;;
     --what) values="mails postings" ;;
     --since | --until) values="yesterday 1.weeks 1.months" ;;
     --output | --mailmap | -o) COMPREPLY=($(compgen -f -- "$cur")); return ;;
@@ -37,7 +38,7 @@ _listbrief() {
     '') options="$commands --help --version" ;;
     help) options=$commands ;;
     report) options="$reading --name= --top= --messages= --sections= --order= --link= --exclude=" ;;
-    series) options="$reading --status= --author= --domain= --path= --title= --stale= --why --color=" ;;
+    series) options="$reading --status= --author= --domain= --path= --title= --stale= --why --format= --color=" ;;
     export) options="$reading --what= --text" ;;
     decode) options="--help" ;;
   esac

@@ -14,7 +14,7 @@ typedef struct {
 } ExportOptions;
 
 static gboolean write_mail(LbReading *reading, const LbCollection *collection, LbStream *stream,
-                           LbFacts *facts, const LbMail *mail, gboolean has_text, GError **error) {
+                           LbFields *facts, const LbMail *mail, gboolean has_text, GError **error) {
   g_autofree char *text = NULL;
   g_autofree char *message = NULL;
   LbFactsTexts texts;
@@ -34,7 +34,7 @@ static gboolean write_mail(LbReading *reading, const LbCollection *collection, L
 }
 
 static gboolean write_mails(LbReading *reading, const LbCollection *collection, LbStream *stream,
-                            LbFacts *facts, gboolean has_text, GError **error) {
+                            LbFields *facts, gboolean has_text, GError **error) {
   const GPtrArray *mails = lb_intake_get_mails(reading->intake);
 
   for (guint i = 0; i < mails->len && !lb_stream_is_cut(stream); i++) {
@@ -48,7 +48,7 @@ static gboolean write_mails(LbReading *reading, const LbCollection *collection, 
 }
 
 static gboolean write_postings(LbReading *reading, const LbCollection *collection, LbStream *stream,
-                               LbFacts *facts, GError **error) {
+                               LbFields *facts, GError **error) {
   for (guint i = 0; i < collection->postings->len && !lb_stream_is_cut(stream); i++) {
     const LbPosting *posting = g_ptr_array_index(collection->postings, i);
     const char *line;
@@ -86,10 +86,10 @@ static gboolean check_options(const ExportOptions *options, gboolean *is_posting
 
 static gboolean export(LbReading *reading, const ExportOptions *options, int n_specs, char **specs,
                        guint *n_postings, GError **error) {
-  LbWants wants = options->has_text ? LB_WANT_TEXT | LB_WANT_MESSAGE : 0;
+  LbWants wants = options->has_text ? LB_WANT_TEXT | LB_WANT_MESSAGE | LB_WANT_PATCH_ID : 0;
   gboolean is_postings;
   g_autoptr(LbCollection) collection = NULL;
-  g_autoptr(LbFacts) facts = NULL;
+  g_autoptr(LbFields) facts = NULL;
   g_autoptr(LbStream) stream = NULL;
 
   if (!check_options(options, &is_postings, error) || !lb_reading_open(reading, n_specs, specs, error) ||
@@ -97,7 +97,7 @@ static gboolean export(LbReading *reading, const ExportOptions *options, int n_s
     return FALSE;
   collection = lb_collection_build(lb_intake_get_mails(reading->intake));
   *n_postings = count_postings(reading, collection);
-  facts = lb_facts_new(reading->mailmap);
+  facts = lb_fields_new(reading->mailmap);
   if (!(stream = lb_stream_open(reading->output, error)))
     return FALSE;
   if (is_postings)

@@ -8,6 +8,7 @@
 #include "cli/pager.h"
 #include "cli/reading.h"
 #include "output/stream.h"
+#include "output/work_facts.h"
 #include "output/work_list.h"
 
 #define DEFAULT_STALE_DAYS 30
@@ -15,7 +16,7 @@
 typedef struct {
   char **statuses, **authors, **domains, **paths;
   char *title, *color, *format;
-  gboolean has_reasons;
+  gboolean has_reasons, is_json;
   int stale_days;
 } Options;
 
@@ -41,13 +42,15 @@ static void add_options(Options *options, GOptionContext *context) {
       {"title", 0, 0, G_OPTION_ARG_STRING, &options->title, "Show what has TEXT in its title", "TEXT"},
       {"stale", 0, 0, G_OPTION_ARG_INT, &options->stale_days, "Call stale what nobody spoke of for N days (30)", "N"},
       {"why", 0, 0, G_OPTION_ARG_NONE, &options->has_reasons, "show: name the rule behind each claim", NULL},
+      {"format", 0, 0, G_OPTION_ARG_STRING, &options->format, "Write text (default) or json, a line of JSON for each",
+       "text|json"},
       {"color", 0, 0, G_OPTION_ARG_STRING, &options->color, "Use colours: auto, always or never", "WHEN"},
       {NULL, 0, 0, 0, NULL, NULL, NULL},
   };
   g_option_context_add_main_entries(context, entries, NULL);
 }
 
-static gboolean check_options(const Options *options, GError **error) {
+static gboolean check_options(Options *options, GError **error) {
   for (char **status = options->statuses; status && *status; status++)
     if (lb_status_find(*status) == LB_N_STATUSES) {
       g_autoptr(GString) names = g_string_new(NULL);
@@ -59,6 +62,11 @@ static gboolean check_options(const Options *options, GError **error) {
   if (options->color && strcmp(options->color, "auto") != 0 && strcmp(options->color, "always") != 0 &&
       strcmp(options->color, "never") != 0) {
     g_set_error(error, LB_ERROR, LB_ERROR_USAGE, "--color takes auto, always or never, not '%s'", options->color);
+    return FALSE;
+  }
+  options->is_json = options->format && !strcmp(options->format, "json");
+  if (options->format && !options->is_json && strcmp(options->format, "text") != 0) {
+    g_set_error(error, LB_ERROR, LB_ERROR_USAGE, "--format takes text or json, not '%s'", options->format);
     return FALSE;
   }
   if (options->stale_days < 1) {
@@ -125,43 +133,51 @@ static gint compare_newest_last(gconstpointer a, gconstpointer b) {
   return strcmp(one->first->msgid, other->first->msgid);
 }
 
-static void append_list(GString *out, const LbReading *reading, const Options *options, const LbOverview *overview,
-                        const LbWorkStyle *style) {
-  g_autoptr(GPtrArray) works = g_ptr_array_new();
+/* Of const LbWork, borrowed; the one whose newest posting is newest comes last. */
+static GPtrArray *select_works(const LbReading *reading, const Options *options, const LbOverview *overview) {
+  GPtrArray *works = g_ptr_array_new();
   for (guint i = 0; i < overview->works->works->len; i++)
     if (is_wanted(reading, options, overview, g_ptr_array_index(overview->works->works, i)))
       g_ptr_array_add(works, g_ptr_array_index(overview->works->works, i));
   g_ptr_array_sort(works, compare_newest_last);
-  for (guint i = 0; i < works->len; i++)
-    lb_work_list_append_line(out, overview, g_ptr_array_index(works, i), style);
+  return works;
 }
 
-/* wanted: a Message-ID with or without brackets, an archive URL that ends with one, or a change-id. */
-static const LbWork *find_work(const LbOverview *overview, const GPtrArray *mails, const char *wanted) {
+/* The Message-ID in a URL of an archive, or the text itself; owned by the caller. */
+static char *make_id(const char *wanted) {
   g_autofree char *text = g_uri_unescape_string(wanted, NULL);
   const char *id = text ? text : wanted;
-  const char *slash = strstr(id, "://") ? id + strlen(id) : NULL;
-  g_autofree char *bare = NULL;
-  if (slash) {
-    g_auto(GStrv) parts = g_strsplit(id, "/", -1);
+  if (strstr(id, "://")) {
+    g_auto(GStrv) parts = g_strsplit_set(id, "/=&?#", -1);
+    const char *last = NULL;
     for (char **part = parts; *part; part++)
-      if (strchr(*part, '@')) {
-        g_free(bare);
-        bare = g_strdup(*part);
-      }
+      last = strchr(*part, '@') ? *part : last;
+    if (last)
+      return g_strdup(last);
   }
-  bare = bare ? bare : g_strndup(id + (*id == '<'), strcspn(id + (*id == '<'), ">"));
+  id += *id == '<';
+  return g_strndup(id, strcspn(id, ">"));
+}
+
+/* wanted: a Message-ID with or without brackets, an archive URL that ends with one, or a change-id.  The work it
+ * belongs to, alone in an array; NULL if there is none. */
+static GPtrArray *find_work(const LbOverview *overview, const GPtrArray *mails, const char *wanted, GError **error) {
+  g_autofree char *id = make_id(wanted);
   for (guint i = 0; i < mails->len; i++) {
     const LbMail *mail = g_ptr_array_index(mails, i);
-    if (strcmp(mail->msgid, bare) != 0 && g_strcmp0(mail->change_id, bare) != 0)
+    if (strcmp(mail->msgid, id) != 0 && g_strcmp0(mail->change_id, id) != 0)
       continue;
     const LbMail *counts = mail->duplicate_of ? mail->duplicate_of : mail;
     const LbMail *posted = lb_replies_find_posted(overview->replies, overview->collection, counts);
     const LbRevision *revision =
         posted ? lb_works_find(overview->works, g_hash_table_lookup(overview->collection->by_mail, posted)) : NULL;
-    if (revision)
-      return revision->work;
+    if (!revision)
+      continue;
+    GPtrArray *works = g_ptr_array_new();
+    g_ptr_array_add(works, (gpointer)revision->work);
+    return works;
   }
+  g_set_error(error, LB_ERROR, LB_ERROR_NO_INPUT, "'%s' belongs to no posting that was read", wanted);
   return NULL;
 }
 
@@ -183,10 +199,43 @@ static LbWorkStyle make_style(const LbReading *reading, const Options *options) 
                        .mailmap = reading->mailmap};
 }
 
-static gboolean write_product(const LbReading *reading, const GString *out, GError **error) {
-  g_autoptr(LbPager) pager = reading->output ? NULL : lb_pager_start();
+typedef gboolean (*WriteFunc)(LbStream *stream, const LbOverview *overview, const GPtrArray *works,
+                              const LbWorkStyle *style, GError **error);
+
+static gboolean write_facts(LbStream *stream, const LbOverview *overview, const GPtrArray *works,
+                            const LbWorkStyle *style, GError **error) {
+  g_autoptr(LbFields) fields = lb_fields_new(style->mailmap);
+  for (guint i = 0; i < works->len && !lb_stream_is_cut(stream); i++) {
+    const char *line = lb_work_facts_format(fields, overview, g_ptr_array_index(works, i));
+    if (!lb_stream_write(stream, line, strlen(line), error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean write_list(LbStream *stream, const LbOverview *overview, const GPtrArray *works,
+                           const LbWorkStyle *style, GError **error) {
+  g_autoptr(GString) out = g_string_new(NULL);
+  for (guint i = 0; i < works->len; i++)
+    lb_work_list_append_line(out, overview, g_ptr_array_index(works, i), style);
+  return lb_stream_write(stream, out->str, out->len, error);
+}
+
+static gboolean write_stories(LbStream *stream, const LbOverview *overview, const GPtrArray *works,
+                              const LbWorkStyle *style, GError **error) {
+  g_autoptr(GString) out = g_string_new(NULL);
+  for (guint i = 0; i < works->len; i++)
+    lb_work_list_append_story(out, overview, g_ptr_array_index(works, i), style);
+  return lb_stream_write(stream, out->str, out->len, error);
+}
+
+static gboolean write_product(const LbReading *reading, const LbOverview *overview, const GPtrArray *works,
+                              const Options *options, WriteFunc write_text, GError **error) {
+  LbWorkStyle style = make_style(reading, options);
+  g_autoptr(LbPager) pager = reading->output || options->is_json ? NULL : lb_pager_start();
   g_autoptr(LbStream) stream = lb_stream_open(reading->output, error);
-  return stream && lb_stream_write(stream, out->str, out->len, error) && lb_stream_finish(stream, error);
+  WriteFunc write = options->is_json ? write_facts : write_text;
+  return stream && write(stream, overview, works, &style, error) && lb_stream_finish(stream, error);
 }
 
 int lb_cmd_series(int argc, char **argv) {
@@ -195,7 +244,7 @@ int lb_cmd_series(int argc, char **argv) {
   g_autoptr(GOptionContext) context = g_option_context_new("[show MSGID|CHANGE-ID|URL] SOURCE… - lines of work and their status");
   g_autoptr(LbCollection) collection = NULL;
   g_autoptr(LbOverview) overview = NULL;
-  g_autoptr(GString) out = g_string_new(NULL);
+  g_autoptr(GPtrArray) works = NULL;
   g_autoptr(GError) error = NULL;
   int status;
   add_options(&options, context);
@@ -207,22 +256,16 @@ int lb_cmd_series(int argc, char **argv) {
   if (is_story && argc < 3)
     g_set_error(&error, LB_ERROR, LB_ERROR_USAGE, "show takes a Message-ID, change-id or URL before the sources");
   if (error || !check_options(&options, &error) || !lb_reading_open(&reading, argc - skip, argv + skip, &error) ||
-      !lb_reading_run(&reading, is_story ? LB_WANT_PATCH_ID : 0, &error))
+      !lb_reading_run(&reading, is_story || options.is_json ? LB_WANT_PATCH_ID : 0, &error))
     return lb_command_fail(error);
   const GPtrArray *mails = lb_intake_get_mails(reading.intake);
-  LbWorkStyle style = make_style(&reading, &options);
   collection = lb_collection_build(mails);
   overview = lb_overview_build(collection, mails, reading.mailmap, reading.period.until, (guint)options.stale_days);
-  if (is_story) {
-    const LbWork *work = find_work(overview, mails, argv[2]);
-    if (!work) {
-      g_set_error(&error, LB_ERROR, LB_ERROR_NO_INPUT, "'%s' belongs to no posting that was read", argv[2]);
-      return lb_command_fail(error);
-    }
-    lb_work_list_append_story(out, overview, work, &style);
-  } else
-    append_list(out, &reading, &options, overview, &style);
-  if (!write_product(&reading, out, &error))
+  if (is_story)
+    works = find_work(overview, mails, argv[2], &error);
+  else
+    works = select_works(&reading, &options, overview);
+  if (!works || !write_product(&reading, overview, works, &options, is_story ? write_stories : write_list, &error))
     return lb_command_fail(error);
   return lb_reading_finish(&reading, collection->postings->len);
 }

@@ -13,13 +13,16 @@ typedef struct {
   const char *message; /* as the report prints it; NULL if it prints none */
 } LbFactsTexts;
 
-typedef struct LbFacts LbFacts;
+/* What lines are written with. */
+typedef struct LbFields LbFields;
 /* mailmap NULL: people as the mails name them; borrowed. */
-LbFacts *lb_facts_new(const LbMailmap *mailmap);
-void lb_facts_free(LbFacts *facts);
+LbFields *lb_fields_new(const LbMailmap *mailmap);
+void lb_fields_free(LbFields *fields);
 /* Lines with their newline, valid until the next call.  collection: what the mail is part of; texts NULL: not
  * asked for. */
-const char *lb_facts_format_mail(LbFacts *facts, const LbMail *mail, const LbCollection *collection,
+const char *lb_facts_format_mail(LbFields *fields, const LbMail *mail, const LbCollection *collection,
                                  const LbFactsTexts *texts);
-const char *lb_facts_format_posting(LbFacts *facts, const LbPosting *posting);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(LbFacts, lb_facts_free)
+const char *lb_facts_format_posting(LbFields *fields, const LbPosting *posting);
+/* The members of such a line, into an object that is begun. */
+void lb_facts_add_posting(LbFields *fields, const LbPosting *posting);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LbFields, lb_fields_free)
