@@ -4,8 +4,8 @@
 
     compare-patch-id.py [--show KIND] [--listbrief PROGRAM] SOURCE...
 
-git reads the decoded text of every patch from its first diff line on, as git mailinfo would hand it over; where it
-prints several ids the first is compared.  Prints how many patches differ, by kind; a kind in brackets is explained
+git reads the patch that git mailinfo makes of the decoded text; where it prints several ids, as it does for a diff that
+stops and begins again, their sum is compared.  Prints how many patches differ, by kind; a kind in brackets is explained
 in VIOLATIONS.md, any other makes the exit status 1.
 """
 import argparse
@@ -37,15 +37,38 @@ def patch_of(folder, mail):
         return file.read()
 
 
+def mended(patch):
+    """With the blank that mailers take off empty lines of context."""
+    out, before, after = [], 0, 0
+    for line in patch.split(b'\n'):
+        hunk = re.match(rb'@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@', line)
+        if before <= 0 and after <= 0 and hunk:
+            before, after = (1 if count is None else int(count) for count in hunk.groups())
+        else:
+            if not line and before > 0 and after > 0:
+                line = b' '
+            before -= line[:1] in (b' ', b'-')
+            after -= line[:1] in (b' ', b'+')
+        out.append(line)
+    return b'\n'.join(out)
+
+
+def add_up(ids):
+    total = sum(int.from_bytes(bytes.fromhex(one), 'little') for one in ids)
+    return (total % (1 << 160)).to_bytes(20, 'little').hex()
+
+
 def compare(mail, folder):
     patch = patch_of(folder, mail)
     ids = git_ids(folder, patch) if patch else []
     ours = mail['patch_id']
     if not ids:
         return ('[git prints none]' if ours else None), f'ours {ours}'
-    if ids[0] == ours:
-        return None, None
+    if add_up(ids) == ours:
+        return ('[git prints several]' if len(ids) > 1 else None), f'git  {ids}'
     detail = f'git  {ids}\nours {ours}'
+    if add_up(git_ids(folder, mended(patch))) == ours:
+        return '[empty context lines without their blank]', detail
     if 'hunk-cut' in mail['diagnostics']:
         return '[hunk is cut]', detail
     return ('ours none' if not ours else 'several' if len(ids) > 1 else 'other'), detail

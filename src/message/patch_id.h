@@ -3,5 +3,5 @@
 #pragma once
 #include <glib.h>
 
-/* text from the first diff line on.  FALSE if there is no hunk, rename or mode to speak of. */
+/* text from the first diff line on.  FALSE if there is no diff in it. */
 gboolean lb_patch_id_build(const char *text, gsize length, guint8 id[20]);
