@@ -24,7 +24,7 @@ static void init_mail(LbMail *mail, LbArena *arena, const char *subject) {
 static char *format(const LbMail *mail, const LbMailmap *mailmap, const LbFactsTexts *texts) {
   g_autoptr(GPtrArray) mails = g_ptr_array_new();
   g_autoptr(LbCollection) collection = NULL;
-  g_autoptr(LbFacts) facts = lb_facts_new(mailmap);
+  g_autoptr(LbFields) facts = lb_fields_new(mailmap);
 
   g_ptr_array_add(mails, (gpointer)mail);
   collection = lb_collection_build(mails);
