@@ -8,6 +8,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 #include "base/clock.h"
+#include "base/text.h"
 #include "cli/command.h"
 #include "config.h"
 #include "message/message.h"
@@ -38,16 +39,20 @@ static const LbCommand *find_command(const char *name) {
   return NULL;
 }
 
+static int fail_unknown(const char *what, const char *name) {
+  g_autofree char *shown = lb_text_visible(name, TRUE);
+  fprintf(stderr, "listbrief: there is no %s '%s'\nTry 'listbrief --help'.\n", what, shown);
+  return EX_USAGE;
+}
+
 static int run_help(const char *name) {
   if (!name || !strcmp(name, "help")) {
     print_help(stdout);
     return lb_command_close_stdout();
   }
   const LbCommand *command = find_command(name);
-  if (!command) {
-    fprintf(stderr, "listbrief: there is no command '%s'\nTry 'listbrief --help'.\n", name);
-    return EX_USAGE;
-  }
+  if (!command)
+    return fail_unknown("command", name);
   char *arguments[] = {(char *)name, (char *)"--help", NULL};
   return command->run(2, arguments);
 }
@@ -82,12 +87,8 @@ int main(int argc, char **argv) {
   if (!strcmp(name, "--help") || !strcmp(name, "-h") || !strcmp(name, "help"))
     return run_help(name[0] == '-' || argc < 3 ? NULL : argv[2]);
   const LbCommand *command = find_command(name);
-  if (!command) {
-    g_autofree char *shown = g_strescape(name, NULL);
-    fprintf(stderr, "listbrief: there is no %s '%s'\nTry 'listbrief --help'.\n",
-            *name == '-' ? "option" : "command", shown);
-    return EX_USAGE;
-  }
+  if (!command)
+    return fail_unknown(*name == '-' ? "option" : "command", name);
   lb_message_init();
   int status = command->run(argc - 1, argv + 1);
   lb_message_shutdown();
