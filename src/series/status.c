@@ -65,8 +65,7 @@ static gboolean is_reviewed(const LbReception *reception, const LbMail *patch, g
   return found;
 }
 
-/* The mail of the trailer by which the last patch became ready; NULL if one isn't. */
-static const LbMail *find_ready(const LbReception *reception) {
+const LbMail *lb_status_find_ready(const LbReception *reception) {
   const LbPosting *posting = reception->posting;
   gint64 ready = LB_TIME_UNKNOWN;
   if (posting->n_missing || !posting->patches->len)
@@ -87,6 +86,21 @@ static const LbMail *find_ready(const LbReception *reception) {
   return posting->first;
 }
 
+static guint count_patches(const LbPosting *posting) {
+  return MAX((guint)MAX(posting->total, 0), posting->patches->len);
+}
+
+const LbMail *lb_status_find_applied(const LbReception *reception) {
+  g_autoptr(GHashTable) patches = g_hash_table_new(NULL, NULL);
+  for (guint i = 0; i < reception->applications->len; i++) {
+    const LbApplication *application = &g_array_index(reception->applications, LbApplication, i);
+    g_hash_table_add(patches, GINT_TO_POINTER(application->patch));
+    if (application->patch == 0 || g_hash_table_size(patches) >= count_patches(reception->posting))
+      return application->mail;
+  }
+  return NULL;
+}
+
 static LbStatus make(const LbStatusInput *input, LbStatusKind kind, const LbMail *evidence, const char *rule) {
   LbStatus status = {.kind = kind, .evidence = evidence, .rule = rule, .since = evidence->date};
   if (status.since != LB_TIME_UNKNOWN && input->now != LB_TIME_UNKNOWN && input->now > status.since)
@@ -96,20 +110,22 @@ static LbStatus make(const LbStatusInput *input, LbStatusKind kind, const LbMail
 
 static LbStatus decide(const LbStatusInput *input, const LbReception *reception) {
   const LbPosting *posting = reception->posting;
-  guint n_applied = lb_reception_count_applied(reception), n_patches = MAX((guint)posting->total, posting->patches->len);
+  guint n_applied = lb_reception_count_applied(reception), n_patches = count_patches(posting);
   const LbPosting *successor = find_successor(input, posting);
   if (n_applied) {
     const LbApplication *last =
         &g_array_index(reception->applications, LbApplication, reception->applications->len - 1);
-    LbStatus status = make(input, n_applied >= n_patches ? LB_STATUS_APPLIED : LB_STATUS_APPLIED_IN_PART, last->mail,
-                           n_applied >= n_patches ? "all-applied" : "some-applied");
+    /* What says it again, when the tree is merged, decides nothing. */
+    const LbMail *all = lb_status_find_applied(reception);
+    LbStatus status = make(input, all ? LB_STATUS_APPLIED : LB_STATUS_APPLIED_IN_PART, all ? all : last->mail,
+                           all ? "all-applied" : "some-applied");
     status.n_applied = n_applied;
     status.n_patches = n_patches;
     return status;
   }
   if (successor)
     return make(input, LB_STATUS_SUPERSEDED, successor->first, "newer-revision");
-  const LbMail *ready = find_ready(reception);
+  const LbMail *ready = lb_status_find_ready(reception);
   if (reception->refusal && !ready)
     return make(input, LB_STATUS_NACKED, reception->refusal, "nacked");
   if (ready)
