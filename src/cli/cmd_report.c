@@ -6,13 +6,14 @@
 #include <string.h>
 
 #define DEFAULT_TOP 15
+#define DEFAULT_STALE_DAYS 30
 #define DEFAULT_LINK "https://lore.kernel.org/all/{msgid}/"
 
 /* As given on the command line. */
 typedef struct {
   char *name, *sections, *messages, *order, *link;
   char **exclude;
-  int top;
+  int top, stale_days;
 } Options;
 
 static void options_clear(Options *options) {
@@ -38,6 +39,7 @@ static void add_options(Options *options, GOptionContext *context) {
        "URL"},
       {"exclude", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->exclude,
        "Leave out an author, a domain or a class (repeatable)", "WHAT"},
+      {"stale", 0, 0, G_OPTION_ARG_INT, &options->stale_days, "Call stale what nobody spoke of for N days (30)", "N"},
       {NULL, 0, 0, 0, NULL, NULL, NULL},
   };
 
@@ -70,6 +72,10 @@ static gboolean parse_input(const Options *options, LbReportInput *input, GError
     g_set_error(error, LB_ERROR, LB_ERROR_USAGE, "--top takes a number from 1 on");
     return FALSE;
   }
+  if (options->stale_days < 1) {
+    g_set_error(error, LB_ERROR, LB_ERROR_USAGE, "--stale takes a number of days from 1 on");
+    return FALSE;
+  }
   if (options->link && !strstr(options->link, "{msgid}")) {
     g_set_error(error, LB_ERROR, LB_ERROR_USAGE, "--link '%s' has no {msgid} in it", options->link);
     return FALSE;
@@ -97,12 +103,22 @@ static char *join_source_names(const GPtrArray *sources) {
   return g_strjoinv(", ", (char **)names->pdata);
 }
 
-static LbReport *build_report(const LbReading *reading, const LbCollection *collection, LbReportInput *input,
+/* The end of the period, but not in the future: nothing waits for days that are still to come. */
+static LbOverview *build_overview(const LbReading *reading, const LbCollection *collection, guint stale_days) {
+  LbOverview *overview = lb_overview_build(collection, lb_intake_get_mails(reading->intake), reading->mailmap,
+                                           reading->period.until, stale_days);
+
+  overview->status.now = MIN(overview->status.now, reading->now);
+  return overview;
+}
+
+static LbReport *build_report(const LbReading *reading, const LbOverview *overview, LbReportInput *input,
                               GError **error) {
   g_autofree char *source_name = join_source_names(reading->sources);
 
   input->intake = reading->intake;
-  input->collection = collection;
+  input->collection = overview->collection;
+  input->overview = overview;
   input->period = reading->period;
   input->mailmap = reading->mailmap;
   input->log = reading->log;
@@ -115,9 +131,10 @@ static LbReport *build_report(const LbReading *reading, const LbCollection *coll
 
 int lb_cmd_report(int argc, char **argv) {
   g_auto(LbReading) reading = LB_READING_INIT;
-  g_auto(Options) options = {.top = DEFAULT_TOP};
+  g_auto(Options) options = {.top = DEFAULT_TOP, .stale_days = DEFAULT_STALE_DAYS};
   g_autoptr(GOptionContext) context = g_option_context_new("SOURCE… - report what a mailing list did");
   g_autoptr(LbCollection) collection = NULL;
+  g_autoptr(LbOverview) overview = NULL;
   g_autoptr(LbReport) report = NULL;
   g_autoptr(GString) document = g_string_new(NULL);
   g_autoptr(GError) error = NULL;
@@ -133,7 +150,8 @@ int lb_cmd_report(int argc, char **argv) {
       !lb_reading_run(&reading, LB_WANT_MESSAGE, &error))
     return lb_command_fail(error);
   collection = lb_collection_build(lb_intake_get_mails(reading.intake));
-  report = build_report(&reading, collection, &input, &error);
+  overview = build_overview(&reading, collection, (guint)options.stale_days);
+  report = build_report(&reading, overview, &input, &error);
   if (!report)
     return lb_command_fail(error);
   lb_writer_text.write(report, document);

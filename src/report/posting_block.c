@@ -67,6 +67,39 @@ static void append_missing(GString *out, const LbPosting *posting) {
   }
 }
 
+#define DAY (24 * 3600)
+
+static void append_distance(GString *out, gint64 before, gint64 now) {
+  /* From day to day: the reader sees the days, not the hours. */
+  gint64 days = now / DAY - before / DAY;
+
+  if (days == 0)
+    g_string_append(out, " (the same day)");
+  else
+    g_string_append_printf(out, " (%" G_GINT64_FORMAT " day%s before)", days, days == 1 ? "" : "s");
+}
+
+/* ", v13 2025-12-24 (20 days before)"; of a single patch sent anew, which one it replaces. */
+static void append_predecessor(GString *out, const LbScope *scope, const LbPosting *posting) {
+  const LbPosting *before = lb_works_find(scope->input->overview->works, posting)->before;
+  g_autofree char *day = NULL;
+
+  if (!before)
+    return;
+  g_string_append(out, ", ");
+  if (posting->rerolls && posting->first->parsed.index > 0)
+    g_string_append_printf(out, "instead of patch %d of ", posting->first->parsed.index);
+  /* Said where the number alone would mislead: after an RFC numbers may begin anew. */
+  if (before->first->parsed.rfc && !posting->first->parsed.rfc && before->version >= posting->version)
+    g_string_append(out, "RFC ");
+  g_string_append_printf(out, "v%d", before->version);
+  if (before->date == LB_TIME_UNKNOWN || posting->date == LB_TIME_UNKNOWN)
+    return;
+  day = lb_period_format_day(before->date);
+  g_string_append_printf(out, " %s", day);
+  append_distance(out, before->date, posting->date);
+}
+
 static const char *format_who(const LbScope *scope, const LbPosting *posting, LbArena *arena) {
   g_autofree char *origin = lb_posting_block_format_origin(scope, posting->first);
   g_autoptr(GString) line = g_string_new(origin);
@@ -79,6 +112,7 @@ static const char *format_who(const LbScope *scope, const LbPosting *posting, Lb
     g_string_append_printf(line, ", %u patch%s", posting->patches->len,
                            posting->patches->len == 1 ? "" : "es");
   }
+  append_predecessor(line, scope, posting);
   return lb_arena_strdup(arena, line->str);
 }
 
@@ -117,14 +151,40 @@ static const char *format_changes(const LbPosting *posting, LbArena *arena) {
 }
 
 LbBlock *lb_posting_block_append(const LbScope *scope, const LbPosting *posting, gboolean has_summary,
-                                 LbReport *report, GPtrArray *blocks) {
+                                 const char *state, LbReport *report, GPtrArray *blocks) {
   LbBlock *block = lb_report_add_block(report, blocks, LB_BLOCK_POSTING);
-  const char **details = lb_arena_new_array(report->arena, const char *, 3);
+  const char **details = lb_arena_new_array(report->arena, const char *, 4);
+  const char *changes = has_summary ? format_changes(posting, report->arena) : NULL;
+  guint n = 0;
 
-  details[0] = format_who(scope, posting, report->arena);
-  details[1] = has_summary ? format_changes(posting, report->arena) : NULL;
+  details[n++] = format_who(scope, posting, report->arena);
+  if (changes)
+    details[n++] = changes;
+  if (state)
+    details[n++] = state;
   block->subject = lb_posting_block_format_subject(posting->first, report->arena);
   block->details = details;
   block->link = lb_posting_block_format_link(scope, posting->first, report->arena);
   return block;
+}
+
+LbBlock *lb_posting_block_append_mail(const LbScope *scope, const LbMail *mail, const char *state, LbReport *report,
+                                      GPtrArray *blocks) {
+  LbBlock *block = lb_report_add_block(report, blocks, LB_BLOCK_POSTING);
+  const char **details = lb_arena_new_array(report->arena, const char *, 3);
+  g_autofree char *origin = lb_posting_block_format_origin(scope, mail);
+
+  details[0] = lb_arena_strdup(report->arena, origin);
+  details[1] = state;
+  block->subject = lb_arena_strdup(report->arena, *mail->subject ? mail->subject : "(no subject)");
+  block->details = details;
+  block->link = lb_posting_block_format_link(scope, mail, report->arena);
+  return block;
+}
+
+LbBlock *lb_posting_block_append_group(LbReport *report, GPtrArray *blocks, const char *label) {
+  LbBlock *group = lb_report_add_block(report, blocks, LB_BLOCK_GROUP);
+
+  group->label = label;
+  return group;
 }

@@ -5,7 +5,7 @@
  */
 #pragma once
 #include "intake/intake.h"
-#include "series/collect.h"
+#include "series/overview.h"
 
 /* What a section is built of; all text UTF-8, unescaped, owned by the report. */
 typedef enum {
@@ -23,6 +23,7 @@ typedef struct {
   guint count;                /* COUNT, GROUP, FACT */
   gint64 before;              /* FACT: of the period before; -1 if that isn't known */
   const char *label;          /* COUNT (domain or mailbox), GROUP, FACT, NOTE */
+  const char *remark;         /* COUNT: what is said behind the label; NULL if nothing */
   const char *title;          /* MESSAGE */
   const char *subject;        /* POSTING, MESSAGE: "[tag as sent] title"; REPEAT: the one printed */
   const char *skipped;        /* REPEAT */
@@ -68,6 +69,7 @@ typedef enum { LB_MESSAGES_FIRST, LB_MESSAGES_COVER, LB_MESSAGES_ALL, LB_MESSAGE
 struct LbReportInput {
   LbIntake *intake;
   const LbCollection *collection;
+  const LbOverview *overview;           /* at the end of the period */
   LbPeriod period;
   const char *range_first, *range_last; /* commit ids when a range was given, else NULL */
   const char *name;                     /* --name, or NULL */

@@ -57,6 +57,18 @@ gboolean lb_scope_has_posting(const LbScope *scope, const LbPeriod *period, cons
          !is_posting_excluded(scope, posting);
 }
 
+GPtrArray *lb_scope_list_postings(const LbScope *scope) {
+  const LbPeriod so_far = {.since = LB_TIME_UNKNOWN, .until = scope->input->period.until};
+  const GPtrArray *all = scope->input->collection->postings;
+  GPtrArray *postings = g_ptr_array_new();
+
+  for (guint i = 0; i < all->len; i++) {
+    if (lb_scope_has_posting(scope, &so_far, g_ptr_array_index(all, i)))
+      g_ptr_array_add(postings, g_ptr_array_index(all, i));
+  }
+  return postings;
+}
+
 gboolean lb_scope_is_contribution(const LbScope *scope, const LbMail *mail) {
   const LbPosting *posting;
   LbClass mail_class = lb_collection_get_class(scope->input->collection, mail);

@@ -3,12 +3,6 @@
 #include "report/sections.h"
 #include "report/posting_block.h"
 
-static LbBlock *add_group(LbReport *report, GPtrArray *blocks, const char *label) {
-  LbBlock *group = lb_report_add_block(report, blocks, LB_BLOCK_GROUP);
-  group->label = label;
-  return group;
-}
-
 static void append_postings(const LbScope *scope, LbReport *report, GPtrArray *blocks) {
   const GPtrArray *all = scope->input->collection->postings;
   g_autoptr(GPtrArray) postings = g_ptr_array_new();
@@ -21,9 +15,9 @@ static void append_postings(const LbScope *scope, LbReport *report, GPtrArray *b
   if (postings->len == 0)
     return;
   g_ptr_array_sort(postings, lb_posting_compare_newest);
-  add_group(report, blocks, "Patches missing")->count = postings->len;
+  lb_posting_block_append_group(report, blocks, "Patches missing")->count = postings->len;
   for (guint i = 0; i < postings->len; i++)
-    lb_posting_block_append(scope, g_ptr_array_index(postings, i), FALSE, report, blocks);
+    lb_posting_block_append(scope, g_ptr_array_index(postings, i), FALSE, NULL, report, blocks);
 }
 
 static int compare_msgids(gconstpointer a, gconstpointer b) {
@@ -45,24 +39,16 @@ static void append_undated(const LbScope *scope, LbReport *report, GPtrArray *bl
   if (mails->len == 0)
     return;
   g_ptr_array_sort(mails, compare_msgids);
-  add_group(report, blocks, "Without a usable date")->count = mails->len;
-  for (guint i = 0; i < mails->len; i++) {
-    const LbMail *mail = g_ptr_array_index(mails, i);
-    LbBlock *block = lb_report_add_block(report, blocks, LB_BLOCK_POSTING);
-    const char **details = lb_arena_new_array(report->arena, const char *, 2);
-    g_autofree char *origin = lb_posting_block_format_origin(scope, mail);
-    details[0] = lb_arena_strdup(report->arena, origin);
-    block->subject = lb_arena_strdup(report->arena, *mail->subject ? mail->subject : "(no subject)");
-    block->details = details;
-    block->link = lb_posting_block_format_link(scope, mail, report->arena);
-  }
+  lb_posting_block_append_group(report, blocks, "Without a usable date")->count = mails->len;
+  for (guint i = 0; i < mails->len; i++)
+    lb_posting_block_append_mail(scope, g_ptr_array_index(mails, i), NULL, report, blocks);
 }
 
 static void append_unread(const LbScope *scope, LbReport *report, GPtrArray *blocks) {
   guint count = scope->input->log ? lb_diag_log_count(scope->input->log, LB_LEVEL_PARTIAL) : 0;
 
   if (count > 0)
-    add_group(report, blocks, "Could not be read")->count = count;
+    lb_posting_block_append_group(report, blocks, "Could not be read")->count = count;
 }
 
 static gboolean build(const LbScope *scope, LbReport *report, GPtrArray *blocks, const char **heading,

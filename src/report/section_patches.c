@@ -1,29 +1,62 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which work was posted in the period? */
+/* Which work was posted in the period, and which got on? */
 #include "report/sections.h"
 #include "report/posting_block.h"
+#include "report/reception_line.h"
 
-static gboolean is_revised(const LbPosting *posting) {
-  return posting->rerolls != NULL;
+static gboolean is_posted(const LbScope *scope, const LbPosting *posting) {
+  return lb_scope_has_posting(scope, &scope->input->period, posting);
 }
 
-static gboolean is_new_version(const LbPosting *posting) {
-  return !is_revised(posting) && (posting->version > 1 || posting->first->parsed.resend || posting->repost);
+static gboolean is_revised(const LbScope *scope, const LbPosting *posting) {
+  return posting->rerolls != NULL && is_posted(scope, posting);
 }
 
-static gboolean is_new(const LbPosting *posting) {
-  return !is_revised(posting) && !is_new_version(posting);
+static gboolean is_new_version(const LbScope *scope, const LbPosting *posting) {
+  return !posting->rerolls && (posting->version > 1 || posting->first->parsed.resend || posting->repost) &&
+         is_posted(scope, posting);
 }
 
-/* In the order in which they stand; "Reviewed" and "Applied" go before the last. */
+static gboolean is_new(const LbScope *scope, const LbPosting *posting) {
+  return !posting->rerolls && !is_new_version(scope, posting) && is_posted(scope, posting);
+}
+
+/* By the date of the mail that decided, which later mails don't move: over consecutive reports each gains a state
+ * once.  What was superseded or applied before that mail never had it. */
+static gboolean became_ready(const LbScope *scope, const LbPosting *posting) {
+  const LbOverview *overview = scope->input->overview;
+  const LbReception *reception = lb_receptions_get(overview->receptions, posting);
+  const LbMail *ready = lb_status_find_ready(reception), *applied = lb_status_find_applied(reception);
+  LbStatusInput then = overview->status;
+
+  if (!ready || !lb_period_contains(&scope->input->period, ready->date) ||
+      (applied && applied->date < ready->date))
+    return FALSE;
+  then.until = ready->date;
+  return !lb_status_find_successor(&then, posting);
+}
+
+static gboolean became_applied(const LbScope *scope, const LbPosting *posting) {
+  const LbMail *applied =
+      lb_status_find_applied(lb_receptions_get(scope->input->overview->receptions, posting));
+
+  return applied && lb_period_contains(&scope->input->period, applied->date);
+}
+
+/* In the order in which they stand. */
 static const struct {
   const char *label;
-  gboolean (*has)(const LbPosting *posting);
+  gboolean (*has)(const LbScope *scope, const LbPosting *posting);
 } groups[] = {
-    {"New", is_new},
-    {"New versions", is_new_version},
-    {"Revised patches", is_revised},
+    {"New", is_new},         {"New versions", is_new_version},  {"Reviewed", became_ready},
+    {"Applied", became_applied}, {"Revised patches", is_revised},
 };
+
+static const char *format_state(const LbScope *scope, const LbPosting *posting, LbArena *arena) {
+  const char *status = lb_reception_line_format_status(scope, posting, arena);
+
+  return lb_reception_line_format(scope, posting, status, arena);
+}
 
 static void append_group(const LbScope *scope, guint group, const GPtrArray *postings, LbReport *report,
                          GPtrArray *blocks) {
@@ -31,27 +64,19 @@ static void append_group(const LbScope *scope, guint group, const GPtrArray *pos
 
   for (guint i = 0; i < postings->len; i++) {
     const LbPosting *posting = g_ptr_array_index(postings, i);
-    if (!groups[group].has(posting))
+    if (!groups[group].has(scope, posting))
       continue;
-    if (!heading) {
-      heading = lb_report_add_block(report, blocks, LB_BLOCK_GROUP);
-      heading->label = groups[group].label;
-    }
+    if (!heading)
+      heading = lb_posting_block_append_group(report, blocks, groups[group].label);
     heading->count++;
-    lb_posting_block_append(scope, posting, TRUE, report, blocks);
+    lb_posting_block_append(scope, posting, TRUE, format_state(scope, posting, report->arena), report, blocks);
   }
 }
 
 static gboolean build(const LbScope *scope, LbReport *report, GPtrArray *blocks, const char **heading,
                       GError **error) {
-  const GPtrArray *all = scope->input->collection->postings;
-  g_autoptr(GPtrArray) postings = g_ptr_array_new();
+  g_autoptr(GPtrArray) postings = lb_scope_list_postings(scope);
 
-  for (guint i = 0; i < all->len; i++) {
-    const LbPosting *posting = g_ptr_array_index(all, i);
-    if (lb_scope_has_posting(scope, &scope->input->period, posting))
-      g_ptr_array_add(postings, (gpointer)posting);
-  }
   g_ptr_array_sort(postings, lb_posting_compare_newest);
   for (guint group = 0; group < G_N_ELEMENTS(groups); group++)
     append_group(scope, group, postings, report, blocks);

@@ -107,12 +107,14 @@ static gboolean may_precede(const LbPosting *before, const LbPosting *posting) {
   return posting->first->parsed.resend || posting->repost != NULL;
 }
 
-/* Nearer is what has the higher version, then the later date, then the smaller id. */
+/* Nearer is what has the higher version, then the later date, then the smaller id.  Numbers begin anew after an RFC,
+ * or they don't (v12, RFC v13, v14): of an RFC and what is none the later one is nearer, but not the RFC of a number
+ * that the other has, too. */
 static gboolean is_nearer(const LbPosting *one, const LbPosting *other) {
   gboolean one_rfc = one->first->parsed.rfc, other_rfc = other->first->parsed.rfc;
-  if (one_rfc != other_rfc)
+  if (one_rfc != other_rfc && one->version == other->version)
     return other_rfc;
-  if (one->version != other->version)
+  if (one_rfc == other_rfc && one->version != other->version)
     return one->version > other->version;
   if (one->date != other->date)
     return one->date > other->date;

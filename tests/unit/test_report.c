@@ -18,6 +18,7 @@ typedef struct {
   LbDiagLog *log;
   LbIntake *intake;
   LbCollection *collection;
+  LbOverview *overview;
   LbReportInput input;
 } Fixture;
 
@@ -31,7 +32,9 @@ static int setup(void **state) {
   g_ptr_array_add(fixture->sources, lb_source_open(SRCDIR "/tests/data/mbox/report.mbox", &options, NULL));
   fixture->intake = lb_intake_run(fixture->sources, &intake, NULL);
   fixture->collection = lb_collection_build(lb_intake_get_mails(fixture->intake));
+  fixture->overview = lb_overview_build(fixture->collection, lb_intake_get_mails(fixture->intake), NULL, LB_TIME_UNKNOWN, 30);
   fixture->input = (LbReportInput){
+      .overview = fixture->overview,
       .intake = fixture->intake,
       .collection = fixture->collection,
       .period = {LB_TIME_UNKNOWN, LB_TIME_UNKNOWN},
@@ -48,6 +51,7 @@ static int setup(void **state) {
 static int teardown(void **state) {
   Fixture *fixture = *state;
 
+  lb_overview_free(fixture->overview);
   lb_collection_free(fixture->collection);
   lb_intake_free(fixture->intake);
   g_ptr_array_unref(fixture->sources);
