@@ -19,7 +19,7 @@ _listbrief() {
   done
 
   case $option in
-    --sections) values="domains contributors patches incomplete bots numbers messages" ;;
+    --sections) values="watched domains contributors patches waiting applied pulls reviewers discussions incomplete bots numbers messages" ;;
     --messages) values="first cover all none" ;;
     --order) values="newest oldest" ;;
     --status) values="applied applied-in-part superseded nacked ready stale waiting-on-author waiting-for-review" ;;
@@ -27,7 +27,7 @@ _listbrief() {
     --format) values="text json" ;;
     --what) values="mails postings" ;;
     --since | --until) values="yesterday 1.weeks 1.months" ;;
-    --output | --mailmap | -o) COMPREPLY=($(compgen -f -- "$cur")); return ;;
+    --output | --mailmap | --domain-map | -o) COMPREPLY=($(compgen -f -- "$cur")); return ;;
   esac
   if [[ -n $values ]]; then
     COMPREPLY=($(compgen -W "$values" -- "$cur"))
@@ -37,7 +37,7 @@ _listbrief() {
   case $command in
     '') options="$commands --help --version" ;;
     help) options=$commands ;;
-    report) options="$reading --name= --top= --messages= --sections= --order= --link= --exclude=" ;;
+    report) options="$reading --name= --top= --messages= --sections= --order= --link= --exclude= --watch= --stale= --domain-map= --fold-domains" ;;
     series) options="$reading --status= --author= --domain= --path= --title= --stale= --why --format= --color=" ;;
     export) options="$reading --what= --text" ;;
     decode) options="--help" ;;

@@ -96,6 +96,15 @@ static char *format(gint64 time, const char *pattern) {
   return moment ? g_date_time_format(moment, pattern) : g_strdup("unknown");
 }
 
+static gint64 find_day(gint64 time) {
+  const gint64 day = 24 * 3600;
+  return time / day - (time % day < 0);
+}
+
+gint64 lb_period_count_days(gint64 from, gint64 to) {
+  return find_day(to) - find_day(from);
+}
+
 char *lb_period_format_day(gint64 time) {
   return format(time, "%Y-%m-%d");
 }

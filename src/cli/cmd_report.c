@@ -12,7 +12,9 @@
 /* As given on the command line. */
 typedef struct {
   char *name, *sections, *messages, *order, *link;
-  char **exclude;
+  char *domain_map;
+  char **exclude, **watch;
+  gboolean folds_domains;
   int top, stale_days;
 } Options;
 
@@ -22,7 +24,9 @@ static void options_clear(Options *options) {
   g_free(options->messages);
   g_free(options->order);
   g_free(options->link);
+  g_free(options->domain_map);
   g_strfreev(options->exclude);
+  g_strfreev(options->watch);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)
 
@@ -39,6 +43,12 @@ static void add_options(Options *options, GOptionContext *context) {
        "URL"},
       {"exclude", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->exclude,
        "Leave out an author, a domain or a class (repeatable)", "WHAT"},
+      {"watch", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->watch,
+       "Tell first of author:, domain:, path: and to: (repeatable)", "WHAT"},
+      {"domain-map", 0, 0, G_OPTION_ARG_FILENAME, &options->domain_map, "Count domains by organisation, as FILE says",
+       "FILE"},
+      {"fold-domains", 0, 0, G_OPTION_ARG_NONE, &options->folds_domains,
+       "Subdomains belong to the organisation of their domain", NULL},
       {"stale", 0, 0, G_OPTION_ARG_INT, &options->stale_days, "Call stale what nobody spoke of for N days (30)", "N"},
       {NULL, 0, 0, 0, NULL, NULL, NULL},
   };
@@ -58,6 +68,33 @@ static gboolean parse_word(const char *option, const char *word, const char *con
   all = g_strjoinv(", ", (char **)words);
   g_set_error(error, LB_ERROR, LB_ERROR_USAGE, "--%s '%s' is none of %s", option, word, all);
   return FALSE;
+}
+
+/* What the report refers to: kept until it is written. */
+typedef struct {
+  LbWatch *watch;
+  LbOrganisations *organisations;
+} Lists;
+
+static void lists_clear(Lists *lists) {
+  lb_watch_free(lists->watch);
+  lb_organisations_free(lists->organisations);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Lists, lists_clear)
+
+static gboolean read_lists(const Options *options, Lists *lists, LbReportInput *input, GError **error) {
+  if (options->watch && !(lists->watch = lb_watch_parse((const char *const *)options->watch, error)))
+    return FALSE;
+  if (options->folds_domains && !options->domain_map) {
+    g_set_error(error, LB_ERROR, LB_ERROR_USAGE, "--fold-domains goes with --domain-map");
+    return FALSE;
+  }
+  if (options->domain_map &&
+      !(lists->organisations = lb_organisations_load(options->domain_map, options->folds_domains, error)))
+    return FALSE;
+  input->watch = lists->watch;
+  input->organisations = lists->organisations;
+  return TRUE;
 }
 
 static gboolean parse_input(const Options *options, LbReportInput *input, GError **error) {
@@ -129,8 +166,13 @@ static LbReport *build_report(const LbReading *reading, const LbOverview *overvi
   return lb_report_build(input, error);
 }
 
+static LbWants wants(const LbReportInput *input) {
+  return LB_WANT_MESSAGE | (lb_watch_needs_recipients(input->watch) ? LB_WANT_RECIPIENTS : 0);
+}
+
 int lb_cmd_report(int argc, char **argv) {
   g_auto(LbReading) reading = LB_READING_INIT;
+  g_auto(Lists) lists = {0};
   g_auto(Options) options = {.top = DEFAULT_TOP, .stale_days = DEFAULT_STALE_DAYS};
   g_autoptr(GOptionContext) context = g_option_context_new("SOURCE… - report what a mailing list did");
   g_autoptr(LbCollection) collection = NULL;
@@ -145,9 +187,9 @@ int lb_cmd_report(int argc, char **argv) {
   add_options(&options, context);
   if (!lb_command_parse_options(context, "report", &argc, &argv, &status))
     return status;
-  if (!parse_input(&options, &input, &error) || !lb_report_check(&input, &error) ||
+  if (!parse_input(&options, &input, &error) || !read_lists(&options, &lists, &input, &error) || !lb_report_check(&input, &error) ||
       !lb_reading_open(&reading, argc - 1, argv + 1, &error) ||
-      !lb_reading_run(&reading, LB_WANT_MESSAGE, &error))
+      !lb_reading_run(&reading, wants(&input), &error))
     return lb_command_fail(error);
   collection = lb_collection_build(lb_intake_get_mails(reading.intake));
   overview = build_overview(&reading, collection, (guint)options.stale_days);

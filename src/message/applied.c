@@ -157,6 +157,22 @@ static gboolean read_command(Reader *reader, LbSlice line) {
   return FALSE;
 }
 
+static LbSlice get_next_line(const Reader *reader, LbSlice line) {
+  return lb_line_get(reader->text, reader->length,
+                     lb_line_next(reader->text, reader->length, (gsize)(line.data - reader->text)));
+}
+
+/* "by Ada Lind <ada@example.org>:" */
+static void read_by(Reader *reader, LbSlice line, const char *word) {
+  LbDiagSet ignored = 0;
+  gsize n = strlen(word);
+  line = lb_line_strip(line);
+  if (line.length && line.data[line.length - 1] == ':')
+    line.length--;
+  if (lb_line_starts(line, word))
+    reader->applied->by = lb_address_parse_first((LbSlice){line.data + n, line.length - n}, reader->arena, &ignored);
+}
+
 static gboolean read_patchwork(Reader *reader) {
   static const char *const forms[] = {"This series was applied to ", "This patch was applied to ",
                                       "This series was merged into ", "This patch was merged into "};
@@ -167,6 +183,7 @@ static gboolean read_patchwork(Reader *reader) {
     gsize n = strlen(forms[i]);
     gsize at = memmem(line.data, line.length, " to ", 4) ? n - 3 : n - 5;
     read_tree(reader, (LbSlice){line.data + at, line.length - at});
+    read_by(reader, get_next_line(reader, line), "by ");
     read_list(reader);
     reader->applied->is_whole = reader->patches->len == 0;
     reader->applied->rule = "patchwork-bot";
@@ -200,6 +217,9 @@ static gboolean read_tip(Reader *reader, const LbSubject *subject) {
   const char *colon = strchr(subject->tag, ':'), *close = colon ? strchr(colon, ']') : NULL;
   if (close)
     reader->applied->branch = copy(reader, lb_line_strip((LbSlice){colon + 1, (gsize)(close - colon - 1)}));
+  LbSlice committer = find_line(reader, "Committer:");
+  if (committer.data)
+    read_by(reader, committer, "Committer:");
   reader->applied->tree = sentence.data || colon ? "tip" : NULL;
   reader->applied->rule = "tip-bot";
   return TRUE;

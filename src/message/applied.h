@@ -17,6 +17,7 @@ typedef struct {
                               "notice", "words", "pw-bot" */
   const char *tree;        /* "netdev/net-next.git", a URL; NULL if it isn't said */
   const char *branch;      /* NULL if it isn't said */
+  LbPerson by;             /* whom a robot names as the one who did it; email NULL: nobody, so it is the mail's author */
   gboolean is_whole;       /* the series or pull request as a whole */
   gboolean is_applied;     /* FALSE: changes are requested, or it is refused (pw-bot: cr, rejected) */
   const LbAppliedPatch *patches;

@@ -371,11 +371,11 @@ LbMail *lb_parser_parse(LbParser *parser, const LbRawMail *raw) {
   if (draft.in_body.date.data && mail->diff)
     mail->author_date = lb_date_parse(draft.in_body.date.data, draft.in_body.date.length);
   take_ids(parser, mail, &draft);
-  if (parser->wants & LB_WANT_RECIPIENTS) {
+  take_reviews(parser, mail, &draft);
+  if (parser->wants & LB_WANT_RECIPIENTS || mail->request || mail->mail_class == LB_CLASS_PULL) {
     mail->to = lb_address_parse_all(draft.header.fields[LB_FIELD_TO], arena, &mail->diagnostics);
     mail->cc = lb_address_parse_all(draft.header.fields[LB_FIELD_CC], arena, &mail->diagnostics);
   }
-  take_reviews(parser, mail, &draft);
   keep_texts(parser, mail, &draft);
   return mail;
 }

@@ -36,7 +36,7 @@ struct LbMail {
   LbSubject parsed;           /* of the header, but title and, if the header has no tag, the tag from an
                                  in-body Subject */
   LbPerson author, sender;    /* before mailmap */
-  const LbPerson *to, *cc;    /* with LB_WANT_RECIPIENTS; ends with email NULL */
+  const LbPerson *to, *cc;    /* with LB_WANT_RECIPIENTS, and of pull requests; ends with email NULL */
   const char *in_reply_to;    /* NULL if none */
   const char *const *references; /* oldest first, in_reply_to not added; NULL-terminated; the newest 100 */
   const LbDiff *diff;         /* NULL if none */

@@ -64,7 +64,12 @@ static void append_wrapped(GString *out, int indent, const char *text) {
 
 static void append_count(GString *out, const LbBlock *block) {
   g_autofree char *number = g_strdup_printf("%7u%s", block->count, block->person.email ? "  " : " ");
-  append_line(out, number, block->label, "");
+  g_string_append(out, number);
+  append_visible(out, block->label);
+  if (block->remark)
+    append_line(out, ": ", block->remark, "");
+  else
+    g_string_append_c(out, '\n');
 }
 
 static void append_group(GString *out, const LbBlock *block) {

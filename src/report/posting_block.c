@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/hash.h"
 #include "report/posting_block.h"
 #include <string.h>
 
@@ -50,28 +51,22 @@ char *lb_posting_block_format_origin(const LbScope *scope, const LbMail *mail) {
                          day ? day : "date unknown");
 }
 
-/* "4", "4, 5", "4-6, 9" */
-static void append_missing(GString *out, const LbPosting *posting) {
-  g_autofree int *missing = lb_posting_build_missing(posting);
-
-  for (guint i = 0; i < posting->n_missing;) {
+void lb_posting_block_append_numbers(GString *out, const int *numbers, guint n) {
+  for (guint i = 0; i < n;) {
     guint end = i;
-    while (end + 1 < posting->n_missing && missing[end + 1] == missing[end] + 1)
+    while (end + 1 < n && numbers[end + 1] == numbers[end] + 1)
       end++;
     if (end == i + 1)
       end = i;
-    g_string_append_printf(out, "%s%d", i == 0 ? "" : ", ", missing[i]);
+    g_string_append_printf(out, "%s%d", i == 0 ? "" : ", ", numbers[i]);
     if (end > i)
-      g_string_append_printf(out, "-%d", missing[end]);
+      g_string_append_printf(out, "-%d", numbers[end]);
     i = end + 1;
   }
 }
 
-#define DAY (24 * 3600)
-
 static void append_distance(GString *out, gint64 before, gint64 now) {
-  /* From day to day: the reader sees the days, not the hours. */
-  gint64 days = now / DAY - before / DAY;
+  gint64 days = lb_period_count_days(before, now);
 
   if (days == 0)
     g_string_append(out, " (the same day)");
@@ -81,7 +76,8 @@ static void append_distance(GString *out, gint64 before, gint64 now) {
 
 /* ", v13 2025-12-24 (20 days before)"; of a single patch sent anew, which one it replaces. */
 static void append_predecessor(GString *out, const LbScope *scope, const LbPosting *posting) {
-  const LbPosting *before = lb_works_find(scope->input->overview->works, posting)->before;
+  const LbRevision *revision = lb_works_find(scope->input->overview->works, posting);
+  const LbPosting *before = revision ? revision->before : NULL;
   g_autofree char *day = NULL;
 
   if (!before)
@@ -102,12 +98,13 @@ static void append_predecessor(GString *out, const LbScope *scope, const LbPosti
 
 static const char *format_who(const LbScope *scope, const LbPosting *posting, LbArena *arena) {
   g_autofree char *origin = lb_posting_block_format_origin(scope, posting->first);
+  g_autofree int *missing = lb_posting_build_missing(posting);
   g_autoptr(GString) line = g_string_new(origin);
 
   if (posting->n_missing > 0) {
     g_string_append_printf(line, ", %d of %d patch%s, missing ", posting->total - (int)posting->n_missing,
                            posting->total, posting->total == 1 ? "" : "es");
-    append_missing(line, posting);
+    lb_posting_block_append_numbers(line, missing, posting->n_missing);
   } else {
     g_string_append_printf(line, ", %u patch%s", posting->patches->len,
                            posting->patches->len == 1 ? "" : "es");
@@ -135,7 +132,7 @@ static const char *format_changes(const LbPosting *posting, LbArena *arena) {
 
   if (posting->cover && posting->cover->summary)
     return lb_arena_strdup(arena, posting->cover->summary);
-  paths = g_hash_table_new(g_str_hash, g_str_equal);
+  paths = g_hash_table_new(lb_hash_string, g_str_equal);
   for (guint i = 0; i < posting->patches->len; i++) {
     const LbMail *patch = g_ptr_array_index(posting->patches, i);
     if (!patch->diff)

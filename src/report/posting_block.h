@@ -9,6 +9,8 @@ const char *lb_posting_block_format_subject(const LbMail *mail, LbArena *arena);
 const char *lb_posting_block_format_link(const LbScope *scope, const LbMail *mail, LbArena *arena);
 /* The author's name, else the address, and the day: what begins the first detail. */
 char *lb_posting_block_format_origin(const LbScope *scope, const LbMail *mail);
+/* Ascending ones: "4", "4, 5", "4-6, 9". */
+void lb_posting_block_append_numbers(GString *out, const int *numbers, guint n);
 /* Appends a POSTING block: who, when, how many patches, what came before; what they change if has_summary; state, in
  * the arena, unless it is NULL. */
 LbBlock *lb_posting_block_append(const LbScope *scope, const LbPosting *posting, gboolean has_summary,

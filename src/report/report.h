@@ -5,6 +5,8 @@
  */
 #pragma once
 #include "intake/intake.h"
+#include "message/organisation.h"
+#include "report/watch.h"
 #include "series/overview.h"
 
 /* What a section is built of; all text UTF-8, unescaped, owned by the report. */
@@ -80,6 +82,8 @@ struct LbReportInput {
   gboolean is_oldest_first;
   const char *link;           /* template with {msgid} */
   const LbMailmap *mailmap;   /* may be NULL */
+  const LbOrganisations *organisations; /* may be NULL: domains stand for them */
+  const LbWatch *watch;       /* may be NULL */
   const char *const *exclude; /* authors, domains, classes: see report/exclusion.h; may be NULL */
   LbDiagLog *log;
   gint64 now;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report/scope.h"
+#include "base/hash.h"
 #include <string.h>
 
 gboolean lb_scope_check_exclude(const char *const *exclude, GError **error) {
@@ -185,7 +186,7 @@ static void add_count(GHashTable *counts, const char *list_id, guint n) {
 /* List-Id -> number of mails.  Mails share few copies of few ids: what is hashed for each mail is where the
  * copy lies, and only the copies are compared as text. */
 static GHashTable *count_list_ids(const LbScope *scope) {
-  GHashTable *counts = g_hash_table_new(g_str_hash, g_str_equal);
+  GHashTable *counts = g_hash_table_new(lb_hash_string, g_str_equal);
   g_autoptr(GHashTable) copies = g_hash_table_new(NULL, NULL);
   GHashTableIter iter;
   const char *id;

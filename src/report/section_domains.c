@@ -14,7 +14,8 @@ static gboolean build(const LbScope *scope, LbReport *report, GPtrArray *blocks,
     const LbMail *mail = g_ptr_array_index(scope->mails, i);
     if (lb_scope_is_contribution(scope, mail)) {
       LbPerson author = lb_scope_get_author(scope, mail);
-      g_autofree char *domain = lb_address_domain(author.email ? author.email : "");
+      g_autofree char *domain =
+          lb_organisations_format(scope->input->organisations, author.email ? author.email : "", mail->date);
       lb_tally_add_label(tally, domain);
     }
   }

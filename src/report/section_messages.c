@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What do the posters say of their work? */
+#include "base/hash.h"
 #include "report/sections.h"
 #include "report/posting_block.h"
 #include <string.h>
@@ -121,7 +122,7 @@ static gboolean build(const LbScope *scope, LbReport *report, GPtrArray *blocks,
                       GError **error) {
   const GPtrArray *all = scope->input->collection->postings;
   g_autoptr(GPtrArray) postings = g_ptr_array_sized_new(all->len);
-  g_autoptr(GHashTable) printed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr(GHashTable) printed = g_hash_table_new_full(lb_hash_string, g_str_equal, g_free, NULL);
   Entries entries = {.scope = scope, .report = report, .blocks = blocks, .printed = printed};
 
   *heading = "Patch Commit Messages";

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* How much happened, and how much in the period before? */
+#include "base/hash.h"
 #include "report/sections.h"
-#include "report/scope.h"
+#include "report/answer.h"
 
 #define DAY (24 * 3600)
 
@@ -71,7 +72,7 @@ static void count_mail(const LbScope *scope, const LbMail *mail, GHashTable *peo
 static void count_period(const LbScope *scope, const LbPeriod *period, guint *numbers) {
   const GPtrArray *mails = lb_intake_get_mails(scope->input->intake);
   const GPtrArray *postings = scope->input->collection->postings;
-  g_autoptr(GHashTable) people = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr(GHashTable) people = g_hash_table_new_full(lb_hash_string, g_str_equal, g_free, NULL);
 
   for (guint i = 0; i < mails->len; i++) {
     if (lb_scope_has_mail(scope, period, g_ptr_array_index(mails, i)))
@@ -102,6 +103,29 @@ static gboolean find_period_before(const LbScope *scope, LbPeriod *before) {
   return oldest < before->since + DAY;
 }
 
+static void append_fact(LbReport *report, GPtrArray *blocks, const char *label, guint count, gint64 before) {
+  LbBlock *block = lb_report_add_block(report, blocks, LB_BLOCK_FACT);
+
+  block->label = label;
+  block->count = count;
+  block->before = before;
+}
+
+/* before NULL: not known. */
+static void append_answers(const LbScope *scope, const LbPeriod *before, LbReport *report, GPtrArray *blocks) {
+  LbAnswers answers = lb_answers_count(scope, &scope->input->period), then = {.median_hours = -1};
+
+  if (before)
+    then = lb_answers_count(scope, before);
+  if (answers.median_hours >= 0)
+    append_fact(report, blocks, "median hours to a first answer", (guint)answers.median_hours, then.median_hours);
+  for (guint i = 0; i < G_N_ELEMENTS(lb_answer_days); i++) {
+    g_autofree char *label = g_strdup_printf("unanswered after %d days", lb_answer_days[i]);
+    append_fact(report, blocks, lb_arena_strdup(report->arena, label), answers.unanswered[i],
+                before ? (gint64)then.unanswered[i] : -1);
+  }
+}
+
 static gboolean build(const LbScope *scope, LbReport *report, GPtrArray *blocks, const char **heading,
                       GError **error) {
   guint numbers[N_NUMBERS] = {0}, numbers_before[N_NUMBERS] = {0};
@@ -114,12 +138,10 @@ static gboolean build(const LbScope *scope, LbReport *report, GPtrArray *blocks,
   count_period(scope, &scope->input->period, numbers);
   if (has_before)
     count_period(scope, &before, numbers_before);
-  for (guint i = 0; i < G_N_ELEMENTS(labels); i++) {
-    LbBlock *block = lb_report_add_block(report, blocks, LB_BLOCK_FACT);
-    block->label = labels[i].label;
-    block->count = numbers[labels[i].number];
-    block->before = has_before ? (gint64)numbers_before[labels[i].number] : -1;
-  }
+  for (guint i = 0; i < G_N_ELEMENTS(labels); i++)
+    append_fact(report, blocks, labels[i].label, numbers[labels[i].number],
+                has_before ? (gint64)numbers_before[labels[i].number] : -1);
+  append_answers(scope, has_before ? &before : NULL, report, blocks);
   return TRUE;
 }
 

@@ -21,19 +21,26 @@ static gboolean is_new(const LbScope *scope, const LbPosting *posting) {
   return !posting->rerolls && !is_new_version(scope, posting) && is_posted(scope, posting);
 }
 
-/* By the date of the mail that decided, which later mails don't move: over consecutive reports each gains a state
- * once.  What was superseded or applied before that mail never had it. */
-static gboolean became_ready(const LbScope *scope, const LbPosting *posting) {
-  const LbOverview *overview = scope->input->overview;
-  const LbReception *reception = lb_receptions_get(overview->receptions, posting);
-  const LbMail *ready = lb_status_find_ready(reception), *applied = lb_status_find_applied(reception);
-  LbStatusInput then = overview->status;
+/* Whether a new version was there when the mail came. */
+static gboolean was_replaced(const LbScope *scope, const LbPosting *posting, const LbMail *mail) {
+  const LbRevision *revision = lb_works_find(scope->input->overview->works, posting);
 
-  if (!ready || !lb_period_contains(&scope->input->period, ready->date) ||
-      (applied && applied->date < ready->date))
-    return FALSE;
-  then.until = ready->date;
-  return !lb_status_find_successor(&then, posting);
+  for (guint i = 0; revision && i < revision->work->revisions->len; i++) {
+    const LbRevision *other = g_ptr_array_index(revision->work->revisions, i);
+    if (other->before == posting && !other->posting->rerolls && other->posting->date < mail->date)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* By the date of the mail that decided, which later mails don't move: over consecutive reports each gains a state
+ * once.  What was replaced or applied before that mail never had it. */
+static gboolean became_ready(const LbScope *scope, const LbPosting *posting) {
+  const LbReception *reception = lb_receptions_get(scope->input->overview->receptions, posting);
+  const LbMail *ready = lb_status_find_ready(reception), *applied = lb_status_find_applied(reception);
+
+  return ready && lb_period_contains(&scope->input->period, ready->date) &&
+         !(applied && applied->date < ready->date) && !was_replaced(scope, posting, ready);
 }
 
 static gboolean became_applied(const LbScope *scope, const LbPosting *posting) {

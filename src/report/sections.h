@@ -6,9 +6,15 @@
 #pragma once
 #include "report/report.h"
 
+extern const LbSection lb_section_watched;
 extern const LbSection lb_section_domains;
 extern const LbSection lb_section_contributors;
 extern const LbSection lb_section_patches;
+extern const LbSection lb_section_waiting;
+extern const LbSection lb_section_applied;
+extern const LbSection lb_section_pulls;
+extern const LbSection lb_section_reviewers;
+extern const LbSection lb_section_discussions;
 extern const LbSection lb_section_incomplete;
 extern const LbSection lb_section_bots;
 extern const LbSection lb_section_numbers;

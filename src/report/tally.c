@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report/tally.h"
+#include "base/hash.h"
 #include "base/text.h"
 #include <string.h>
 
 typedef struct {
-  guint count;
+  guint count, first, second;
   gboolean is_person;
   GHashTable *names, *addresses; /* as written -> times */
 } Entry;
@@ -14,7 +15,7 @@ struct LbTally {
 };
 
 typedef struct {
-  guint count;
+  guint count, first, second;
   char *label, *shown;
   LbPerson person;
 } Row;
@@ -28,7 +29,7 @@ static void entry_free(gpointer data) {
 
 LbTally *lb_tally_new(void) {
   LbTally *tally = g_new0(LbTally, 1);
-  tally->entries = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, entry_free);
+  tally->entries = g_hash_table_new_full(lb_hash_string, g_str_equal, g_free, entry_free);
   return tally;
 }
 
@@ -57,7 +58,7 @@ static void count_spelling(GHashTable **table, const char *spelling) {
   gpointer count;
 
   if (!*table)
-    *table = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    *table = g_hash_table_new_full(lb_hash_string, g_str_equal, g_free, NULL);
   count = g_hash_table_lookup(*table, spelling);
   g_hash_table_insert(*table, g_strdup(spelling), GUINT_TO_POINTER(GPOINTER_TO_UINT(count) + 1));
 }
@@ -67,9 +68,15 @@ void lb_tally_add_label(LbTally *tally, const char *label) {
 }
 
 void lb_tally_add_person(LbTally *tally, LbPerson person) {
+  lb_tally_add_person_with(tally, person, 0, 0);
+}
+
+void lb_tally_add_person_with(LbTally *tally, LbPerson person, guint first, guint second) {
   Entry *entry = get_entry(tally, person.email ? g_ascii_strdown(person.email, -1) : g_strdup(""));
 
   entry->is_person = TRUE;
+  entry->first += first;
+  entry->second += second;
   if (!person.email)
     return;
   count_spelling(&entry->addresses, person.email);
@@ -115,7 +122,7 @@ static void row_clear(gpointer data) {
 }
 
 static Row build_row(const char *key, const Entry *entry) {
-  Row row = {.count = entry->count};
+  Row row = {.count = entry->count, .first = entry->first, .second = entry->second};
 
   if (!entry->is_person) {
     row.label = g_strdup(key);
@@ -134,6 +141,11 @@ static Row build_row(const char *key, const Entry *entry) {
 }
 
 void lb_tally_append_blocks(const LbTally *tally, guint limit, LbReport *report, GPtrArray *blocks) {
+  lb_tally_append_remarked_blocks(tally, limit, NULL, NULL, report, blocks);
+}
+
+void lb_tally_append_remarked_blocks(const LbTally *tally, guint limit, LbTallyRemark remark, gconstpointer data,
+                                     LbReport *report, GPtrArray *blocks) {
   g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(Row));
   GHashTableIter iter;
   const char *key;
@@ -151,6 +163,10 @@ void lb_tally_append_blocks(const LbTally *tally, guint limit, LbReport *report,
     LbBlock *block = lb_report_add_block(report, blocks, LB_BLOCK_COUNT);
     block->count = row->count;
     block->label = lb_arena_strdup(report->arena, row->label);
+    if (remark) {
+      g_autofree char *text = remark(row->count, row->first, row->second, data);
+      block->remark = lb_arena_strdup(report->arena, text);
+    }
     if (row->person.email) {
       block->person.name = lb_arena_strdup(report->arena, row->person.name);
       block->person.email = lb_arena_strdup(report->arena, row->person.email);

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Who asks whom to pull what, and was it merged? */
+#include "report/sections.h"
+#include "report/posting_block.h"
+#include <string.h>
+
+#define MAX_NAMES 3
+
+typedef struct {
+  const LbMail *mail;
+  const LbMail *merged; /* the mail that says so; NULL if none does */
+} Pull;
+
+static gboolean is_before_end(const LbScope *scope, const LbMail *mail) {
+  const LbPeriod so_far = {.since = LB_TIME_UNKNOWN, .until = scope->input->period.until};
+  return lb_period_contains(&so_far, mail->date);
+}
+
+/* The earliest below it; a list of mails still to look at instead of recursion: threads are deep. */
+static const LbMail *find_merged(const LbScope *scope, const LbMail *pull) {
+  const LbReplies *replies = scope->input->overview->replies;
+  g_autoptr(GPtrArray) todo = g_ptr_array_new();
+  const LbMail *found = NULL;
+
+  g_ptr_array_add(todo, (gpointer)pull);
+  while (todo->len > 0) {
+    const LbMail *mail = g_ptr_array_remove_index_fast(todo, todo->len - 1);
+    const GPtrArray *children = lb_replies_get_children(replies, mail);
+    if (mail != pull && mail->applied && mail->applied->is_applied && is_before_end(scope, mail) &&
+        (!found || mail->date < found->date))
+      found = mail;
+    for (guint i = 0; children && i < children->len; i++)
+      g_ptr_array_add(todo, g_ptr_array_index(children, i));
+  }
+  return found;
+}
+
+static gboolean is_pull(const LbScope *scope, const LbMail *mail) {
+  LbClass mail_class = lb_collection_get_class(scope->input->collection, mail);
+
+  return mail_class == LB_CLASS_PULL || (mail_class == LB_CLASS_COVER && mail->request);
+}
+
+static int compare_newest(gconstpointer a, gconstpointer b) {
+  const Pull *x = a, *y = b;
+
+  if (x->mail->date != y->mail->date)
+    return x->mail->date > y->mail->date ? -1 : 1;
+  return strcmp(x->mail->msgid, y->mail->msgid);
+}
+
+/* What was asked in the period, and what was merged in it, whenever asked. */
+static GArray *collect_pulls(const LbScope *scope) {
+  const LbPeriod so_far = {.since = LB_TIME_UNKNOWN, .until = scope->input->period.until};
+  const GPtrArray *mails = lb_intake_get_mails(scope->input->intake);
+  GArray *pulls = g_array_new(FALSE, FALSE, sizeof(Pull));
+
+  for (guint i = 0; i < mails->len; i++) {
+    Pull pull = {.mail = g_ptr_array_index(mails, i)};
+    if (!is_pull(scope, pull.mail) || !lb_scope_has_mail(scope, &so_far, pull.mail))
+      continue;
+    pull.merged = find_merged(scope, pull.mail);
+    if (lb_period_contains(&scope->input->period, pull.mail->date) ||
+        (pull.merged && lb_period_contains(&scope->input->period, pull.merged->date)))
+      g_array_append_val(pulls, pull);
+  }
+  g_array_sort(pulls, compare_newest);
+  return pulls;
+}
+
+static const char *get_name(LbPerson person) {
+  return person.name && *person.name ? person.name : person.email;
+}
+
+/* "linux-hyperv.vger.kernel.org" is linux-hyperv@vger.kernel.org: nobody is asked there. */
+static gboolean is_list(const LbMail *mail, const char *email) {
+  const char *at = strchr(email, '@');
+  gsize n = at ? (gsize)(at - email) : 0;
+
+  for (guint i = 0; at && mail->list_ids && mail->list_ids[i]; i++) {
+    const char *id = mail->list_ids[i];
+    if (g_ascii_strncasecmp(id, email, n) == 0 && id[n] == '.' && g_ascii_strcasecmp(id + n + 1, at + 1) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* "Ada Lind asks Ben Moor, Cleo Park and 2 more, 2026-01-13, 12 commits" */
+static const char *format_who(const LbScope *scope, const LbMail *mail, LbArena *arena) {
+  LbPerson author = lb_scope_get_author(scope, mail);
+  g_autoptr(GString) line = g_string_new(author.email ? get_name(author) : "unknown author");
+  g_autofree char *day = mail->date == LB_TIME_UNKNOWN ? g_strdup("date unknown") : lb_period_format_day(mail->date);
+  guint n = 0;
+
+  for (const LbPerson *to = mail->to; to && to->email; to++) {
+    LbPerson asked = lb_mailmap_find(scope->input->mailmap, *to);
+    if (is_list(mail, to->email))
+      continue;
+    if (n++ < MAX_NAMES)
+      g_string_append_printf(line, "%s%s", n == 1 ? " asks " : ", ", get_name(asked));
+  }
+  if (n > MAX_NAMES)
+    g_string_append_printf(line, " and %u more", n - MAX_NAMES);
+  g_string_append_printf(line, ", %s", day);
+  if (mail->request && mail->request->n_commits > 0)
+    g_string_append_printf(line, ", %u commit%s", mail->request->n_commits, mail->request->n_commits == 1 ? "" : "s");
+  return lb_arena_strdup(arena, line->str);
+}
+
+static const char *format_place(const LbMail *mail, LbArena *arena) {
+  g_autofree char *text = NULL;
+
+  if (!mail->request || !mail->request->url)
+    return NULL;
+  text = g_strjoin(" ", mail->request->url, mail->request->ref, NULL);
+  return lb_arena_strdup(arena, text);
+}
+
+/* "merged into netdev/net.git (main) by Ben Moor, 2026-01-14" */
+static const char *format_state(const LbScope *scope, const Pull *pull, LbArena *arena) {
+  g_autoptr(GString) line = g_string_new("merged");
+  g_autofree char *day = NULL;
+  const LbApplied *applied;
+
+  if (!pull->merged)
+    return "not merged, as far as was seen";
+  applied = pull->merged->applied;
+  day = lb_period_format_day(pull->merged->date);
+  if (applied->tree)
+    g_string_append_printf(line, " into %s", applied->tree);
+  if (applied->tree && applied->branch)
+    g_string_append_printf(line, " (%s)", applied->branch);
+  if (pull->merged->author.email)
+    g_string_append_printf(line, ", says %s", get_name(lb_scope_get_author(scope, pull->merged)));
+  g_string_append_printf(line, ", %s", day);
+  return lb_arena_strdup(arena, line->str);
+}
+
+static void append_pull(const LbScope *scope, const Pull *pull, LbReport *report, GPtrArray *blocks) {
+  LbBlock *block = lb_report_add_block(report, blocks, LB_BLOCK_POSTING);
+  const char **details = lb_arena_new_array(report->arena, const char *, 4);
+  const char *place = format_place(pull->mail, report->arena);
+  guint n = 0;
+
+  details[n++] = format_who(scope, pull->mail, report->arena);
+  if (place)
+    details[n++] = place;
+  details[n++] = format_state(scope, pull, report->arena);
+  block->subject = lb_arena_strdup(report->arena, pull->mail->subject);
+  block->details = details;
+  block->link = lb_posting_block_format_link(scope, pull->mail, report->arena);
+}
+
+static gboolean build(const LbScope *scope, LbReport *report, GPtrArray *blocks, const char **heading,
+                      GError **error) {
+  static const char *const labels[] = {"Merged", "Not merged"};
+  g_autoptr(GArray) pulls = collect_pulls(scope);
+
+  for (guint open = 0; open < 2; open++) {
+    LbBlock *group = NULL;
+    for (guint i = 0; i < pulls->len; i++) {
+      const Pull *pull = &g_array_index(pulls, Pull, i);
+      if ((pull->merged == NULL) != (open == 1))
+        continue;
+      if (!group)
+        group = lb_posting_block_append_group(report, blocks, labels[open]);
+      group->count++;
+      append_pull(scope, pull, report, blocks);
+    }
+  }
+  *heading = "Pull requests";
+  return TRUE;
+}
+
+const LbSection lb_section_pulls = {.name = "pulls", .build = build};

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Who reviews, and whose work: that of the own domain or of others? */
+#include "report/sections.h"
+#include "report/reception_line.h"
+#include "report/tally.h"
+#include <string.h>
+
+static guint count_trailers(const LbMail *mail) {
+  guint n = 0;
+
+  for (const LbCredit *credit = mail->given; credit && credit->name; credit++)
+    n += credit->kind <= LB_CREDIT_NACKED && !credit->is_mismatched;
+  return n;
+}
+
+static gboolean is_own(const LbScope *scope, const LbPosting *posting, const LbMail *mail) {
+  LbPerson reviewer = lb_scope_get_author(scope, mail), author = lb_scope_get_author(scope, posting->first);
+  const LbOrganisations *organisations = scope->input->organisations;
+  g_autofree char *own = lb_organisations_format(organisations, reviewer.email, mail->date);
+  g_autofree char *other = lb_organisations_format(organisations, author.email, posting->date);
+
+  return strcmp(own, other) == 0;
+}
+
+/* NULL unless somebody speaks of the work of another. */
+static const LbPosting *find_reviewed(const LbScope *scope, const LbMail *mail) {
+  LbClass mail_class = lb_collection_get_class(scope->input->collection, mail);
+  const LbMail *posted;
+  const LbPosting *posting;
+
+  if (mail_class != LB_CLASS_REPLY && mail_class != LB_CLASS_DISCUSSION)
+    return NULL;
+  posted = lb_replies_find_posted(scope->input->overview->replies, scope->input->collection, mail);
+  posting = posted ? lb_scope_find_posting(scope, posted) : NULL;
+  if (!posting || posting->is_stable || posting->is_pull || !mail->author.email ||
+      lb_person_equal(lb_scope_get_author(scope, mail), lb_scope_get_author(scope, posted)) ||
+      lb_reception_is_owner(scope, posting, lb_scope_get_author(scope, mail)))
+    return NULL;
+  return posting;
+}
+
+/* "17 trailers; own domain 2, others 40" */
+static char *format_remark(guint count, guint n_trailers, guint n_own, gconstpointer data) {
+  return g_strdup_printf("%u trailer%s; own %s %u, others %u", n_trailers, n_trailers == 1 ? "" : "s",
+                         (const char *)data, n_own, count - n_own);
+}
+
+static gboolean build(const LbScope *scope, LbReport *report, GPtrArray *blocks, const char **heading,
+                      GError **error) {
+  g_autoptr(LbTally) tally = lb_tally_new();
+  g_autofree char *text = g_strdup_printf("Top %u reviewers", scope->input->top);
+  const char *kind = scope->input->organisations ? "organisation" : "domain";
+
+  for (guint i = 0; i < scope->mails->len; i++) {
+    const LbMail *mail = g_ptr_array_index(scope->mails, i);
+    const LbPosting *posting = find_reviewed(scope, mail);
+    if (posting)
+      lb_tally_add_person_with(tally, lb_scope_get_author(scope, mail), count_trailers(mail),
+                               is_own(scope, posting, mail));
+  }
+  lb_tally_append_remarked_blocks(tally, scope->input->top, format_remark, kind, report, blocks);
+  *heading = lb_arena_strdup(report->arena, text);
+  return TRUE;
+}
+
+const LbSection lb_section_reviewers = {.name = "reviewers", .build = build};
