@@ -10,8 +10,8 @@
 #include "source/compressed.h"
 #include "source/kind.h"
 
-static gboolean set_failed(GError **error, const char *what, const char *path) {
-  g_set_error(error, LB_ERROR, LB_ERROR_FAILED, "cannot %s '%s': %s", what, path, g_strerror(errno));
+static gboolean set_failed(GError **error, LbError code, const char *what, const char *path) {
+  g_set_error(error, LB_ERROR, code, "cannot %s '%s': %s", what, path, g_strerror(errno));
   return FALSE;
 }
 
@@ -28,7 +28,7 @@ static int open_temporary(GError **error) {
   g_autofree char *name = g_build_filename(folder, "listbrief-XXXXXX", NULL);
   int fd = g_mkstemp_full(name, O_RDWR | O_CLOEXEC, 0600);
   if (fd < 0)
-    set_failed(error, "create a temporary file in", folder);
+    set_failed(error, LB_ERROR_CANNOT_CREATE, "create a temporary file in", folder);
   else
     unlink(name);
   return fd;
@@ -40,7 +40,7 @@ static gboolean write_all(int fd, const char *bytes, gsize length, gpointer data
     if (count < 0 && errno == EINTR)
       continue;
     if (count < 0)
-      return set_failed(error, "write a temporary copy of", data);
+      return set_failed(error, LB_ERROR_WRITE, "write a temporary copy of", data);
     bytes += count;
     length -= count;
   }

@@ -18,7 +18,7 @@ typedef struct {
 #define LB_INPUT_HEAD (64u << 10)
 
 /* path "-": standard input.  What is damaged in a compressed file is named in log and the rest is there.
- * LB_ERROR_NO_INPUT, LB_ERROR_FAILED (no room for the temporary file). */
+ * LB_ERROR_NO_INPUT; LB_ERROR_CANNOT_CREATE and LB_ERROR_WRITE of the temporary file. */
 LbInput *lb_input_open(const char *path, LbDiagLog *log, GError **error);
 void lb_input_free(LbInput *input);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LbInput, lb_input_free)

@@ -65,7 +65,8 @@ typedef struct {
 } LbSourceOptions;
 
 /* spec: a path with or without "maildir:", "mbox:", "git:", "eml:" before it, or "-" (standard
- * input).  Errors: LB_ERROR_NO_INPUT, LB_ERROR_BAD_INPUT, LB_ERROR_USAGE (bad range). */
+ * input).  Errors: LB_ERROR_NO_INPUT, LB_ERROR_BAD_INPUT, LB_ERROR_USAGE (bad range), LB_ERROR_CANNOT_CREATE and
+ * LB_ERROR_WRITE (of the file that a pipe is copied to or a compressed file unpacked). */
 LbSource *lb_source_open(const char *spec, const LbSourceOptions *options, GError **error);
 void lb_source_close(LbSource *source);
 

@@ -269,7 +269,7 @@ static void test_no_room(void **state) {
   g_autoptr(UnitSource) source = unit_read("%s/t.gz", NULL, 1, 0, &error);
   g_unsetenv("TMPDIR");
   assert_null(source);
-  assert_true(g_error_matches(error, LB_ERROR, LB_ERROR_FAILED));
+  assert_true(g_error_matches(error, LB_ERROR, LB_ERROR_CANNOT_CREATE));
 }
 
 int main(void) {
