@@ -16,32 +16,35 @@ typedef enum {
   TAKE_ANY,    /* may stand often */
 } Take;
 
+#define NAME(literal) literal, sizeof literal - 1
+
 static const struct {
   const char *name;
+  gsize length;
   Take take;
 } fields[LB_N_FIELDS] = {
-    [LB_FIELD_FROM] = {"from", TAKE_FIRST},
-    [LB_FIELD_SENDER] = {"sender", TAKE_FIRST},
-    [LB_FIELD_REPLY_TO] = {"reply-to", TAKE_FIRST},
-    [LB_FIELD_TO] = {"to", TAKE_FIRST},
-    [LB_FIELD_CC] = {"cc", TAKE_FIRST},
-    [LB_FIELD_SUBJECT] = {"subject", TAKE_FIRST},
-    [LB_FIELD_DATE] = {"date", TAKE_FIRST},
-    [LB_FIELD_MESSAGE_ID] = {"message-id", TAKE_FIRST},
-    [LB_FIELD_IN_REPLY_TO] = {"in-reply-to", TAKE_FIRST},
-    [LB_FIELD_REFERENCES] = {"references", TAKE_FIRST},
-    [LB_FIELD_RECEIVED] = {"received", TAKE_ANY},
-    [LB_FIELD_LIST_ID] = {"list-id", TAKE_ANY},
-    [LB_FIELD_LIST_POST] = {"list-post", TAKE_ANY},
-    [LB_FIELD_X_ORIGINAL_FROM] = {"x-original-from", TAKE_ANY},
-    [LB_FIELD_X_CHANGE_ID] = {"x-change-id", TAKE_ANY},
-    [LB_FIELD_X_MAILER] = {"x-mailer", TAKE_ANY},
-    [LB_FIELD_AUTO_SUBMITTED] = {"auto-submitted", TAKE_ANY},
-    [LB_FIELD_X_MAILING_LIST] = {"x-mailing-list", TAKE_ANY},
-    [LB_FIELD_X_PATCHWORK_BOT] = {"x-patchwork-bot", TAKE_ANY},
-    [LB_FIELD_CONTENT_TYPE] = {"content-type", TAKE_FIRST},
-    [LB_FIELD_CONTENT_TRANSFER_ENCODING] = {"content-transfer-encoding", TAKE_FIRST},
-    [LB_FIELD_CONTENT_DISPOSITION] = {"content-disposition", TAKE_FIRST},
+    [LB_FIELD_FROM] = {NAME("from"), TAKE_FIRST},
+    [LB_FIELD_SENDER] = {NAME("sender"), TAKE_FIRST},
+    [LB_FIELD_REPLY_TO] = {NAME("reply-to"), TAKE_FIRST},
+    [LB_FIELD_TO] = {NAME("to"), TAKE_FIRST},
+    [LB_FIELD_CC] = {NAME("cc"), TAKE_FIRST},
+    [LB_FIELD_SUBJECT] = {NAME("subject"), TAKE_FIRST},
+    [LB_FIELD_DATE] = {NAME("date"), TAKE_FIRST},
+    [LB_FIELD_MESSAGE_ID] = {NAME("message-id"), TAKE_FIRST},
+    [LB_FIELD_IN_REPLY_TO] = {NAME("in-reply-to"), TAKE_FIRST},
+    [LB_FIELD_REFERENCES] = {NAME("references"), TAKE_FIRST},
+    [LB_FIELD_RECEIVED] = {NAME("received"), TAKE_ANY},
+    [LB_FIELD_LIST_ID] = {NAME("list-id"), TAKE_ANY},
+    [LB_FIELD_LIST_POST] = {NAME("list-post"), TAKE_ANY},
+    [LB_FIELD_X_ORIGINAL_FROM] = {NAME("x-original-from"), TAKE_ANY},
+    [LB_FIELD_X_CHANGE_ID] = {NAME("x-change-id"), TAKE_ANY},
+    [LB_FIELD_X_MAILER] = {NAME("x-mailer"), TAKE_ANY},
+    [LB_FIELD_AUTO_SUBMITTED] = {NAME("auto-submitted"), TAKE_ANY},
+    [LB_FIELD_X_MAILING_LIST] = {NAME("x-mailing-list"), TAKE_ANY},
+    [LB_FIELD_X_PATCHWORK_BOT] = {NAME("x-patchwork-bot"), TAKE_ANY},
+    [LB_FIELD_CONTENT_TYPE] = {NAME("content-type"), TAKE_FIRST},
+    [LB_FIELD_CONTENT_TRANSFER_ENCODING] = {NAME("content-transfer-encoding"), TAKE_FIRST},
+    [LB_FIELD_CONTENT_DISPOSITION] = {NAME("content-disposition"), TAKE_FIRST},
 };
 
 /* Candidates by first letter; -1 ends a row. */
@@ -76,15 +79,21 @@ static const gint8 by_letter[26][6] = {
     ['z' - 'a'] = {-1},
 };
 
+/* name: without bytes up to blank, so that the one bit makes letters small and leaves the hyphen. */
+static gboolean is_field(const char *name, const char *wanted, gsize length) {
+  for (gsize i = 0; i < length; i++)
+    if ((name[i] | 0x20) != wanted[i])
+      return FALSE;
+  return TRUE;
+}
+
 static gint find_field(const char *name, gsize length) {
   guint letter = (guint)((guint8)name[0] | 0x20) - 'a';
   if (letter >= 26)
     return -1;
-  for (const gint8 *candidate = by_letter[letter]; *candidate >= 0; candidate++) {
-    const char *wanted = fields[*candidate].name;
-    if (strlen(wanted) == length && !g_ascii_strncasecmp(wanted, name, length))
+  for (const gint8 *candidate = by_letter[letter]; *candidate >= 0; candidate++)
+    if (fields[*candidate].length == length && is_field(name, fields[*candidate].name, length))
       return *candidate;
-  }
   return -1;
 }
 
