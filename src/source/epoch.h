@@ -17,7 +17,8 @@ typedef struct {
   GHashTable *shallow; /* of git_oid: commits whose parents a shallow clone left out; NULL: none */
 } LbEpoch;
 
-/* Sets up libgit2; each call needs an lb_git_shutdown(). */
+/* Sets up libgit2, whose settings are the process's: not while another thread uses it.  Each call needs an
+ * lb_git_shutdown(). */
 void lb_git_init(void);
 void lb_git_shutdown(void);
 

@@ -99,7 +99,7 @@ static git_odb *get_odb(LbReader *reader, const LbEpoch *epoch, GError **error) 
     return NULL;
   if (access)
     access_free(access);
-  lb_git_init();
+  git_libgit2_init(); /* the reader may outlive the source */
   access = g_new0(Access, 1);
   access->objects = g_strdup(epoch->objects);
   access->odb = odb;
