@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The header of a mail or of a MIME part as fields: found by scanning, not copied, nothing decoded
- * until asked.  The caps that must stand before GMime (64 KiB per field, 1 MiB per header, nesting
- * of address groups, length of parameter names) are all in here.  RFC 5322 2.2.
+ * until asked.  The caps that must stand before GMime (64 KiB per field, 1 MiB per header, length
+ * of parameter names) are all in here.  RFC 5322 2.2.
  */
 #pragma once
 #include <glib.h>
