@@ -289,6 +289,7 @@ static const char *skip_opening(LbSlice line, gboolean *is_whole) {
       {"Thanks. Applied", FALSE},   {"Thanks! Applied", FALSE},   {"Now applied", FALSE},       {"I've applied", FALSE},
       {"I have applied", FALSE},    {"I've queued", FALSE},       {"I have queued", FALSE},     {"Both patches applied", TRUE},
       {"Both queued", TRUE},        {"All queued", TRUE},         {"All patches applied", TRUE}, {"This series was applied", TRUE},
+      {"Pulled", TRUE},             {"Thanks, pulled", TRUE},     {"Thanks. Pulled", TRUE},     {"Now pulled", TRUE},
       {"Thanks, pushed", FALSE},    {"Thanks, merged", FALSE},    {"Okay, applied", FALSE},     {"OK, applied", FALSE},
   };
   for (gsize i = 0; i < G_N_ELEMENTS(openings); i++) {

@@ -85,22 +85,33 @@ static gboolean is_list(const LbMail *mail, const char *email) {
   return FALSE;
 }
 
+/* In To, and neither the list nor the one who asks; without a name (other lists) only where nobody has one. */
+static GArray *collect_asked(const LbScope *scope, const LbMail *mail, LbPerson author, gboolean with_name) {
+  GArray *asked = g_array_new(FALSE, FALSE, sizeof(LbPerson));
+
+  for (const LbPerson *to = mail->to; to && to->email; to++) {
+    LbPerson person = lb_mailmap_find(scope->input->mailmap, *to);
+    if (!is_list(mail, to->email) && !lb_person_equal(person, author) && (!with_name || *person.name))
+      g_array_append_val(asked, person);
+  }
+  return asked;
+}
+
 /* "Ada Lind asks Ben Moor, Cleo Park and 2 more, 2026-01-13, 12 commits" */
 static const char *format_who(const LbScope *scope, const LbMail *mail, LbArena *arena) {
   LbPerson author = lb_scope_get_author(scope, mail);
+  g_autoptr(GArray) asked = collect_asked(scope, mail, author, TRUE);
   g_autoptr(GString) line = g_string_new(author.email ? get_name(author) : "unknown author");
   g_autofree char *day = mail->date == LB_TIME_UNKNOWN ? g_strdup("date unknown") : lb_period_format_day(mail->date);
-  guint n = 0;
 
-  for (const LbPerson *to = mail->to; to && to->email; to++) {
-    LbPerson asked = lb_mailmap_find(scope->input->mailmap, *to);
-    if (is_list(mail, to->email))
-      continue;
-    if (n++ < MAX_NAMES)
-      g_string_append_printf(line, "%s%s", n == 1 ? " asks " : ", ", get_name(asked));
+  if (asked->len == 0) {
+    g_array_unref(asked);
+    asked = collect_asked(scope, mail, author, FALSE);
   }
-  if (n > MAX_NAMES)
-    g_string_append_printf(line, " and %u more", n - MAX_NAMES);
+  for (guint i = 0; i < MIN(asked->len, MAX_NAMES); i++)
+    g_string_append_printf(line, "%s%s", i == 0 ? " asks " : ", ", get_name(g_array_index(asked, LbPerson, i)));
+  if (asked->len > MAX_NAMES)
+    g_string_append_printf(line, " and %u more", asked->len - MAX_NAMES);
   g_string_append_printf(line, ", %s", day);
   if (mail->request && mail->request->n_commits > 0)
     g_string_append_printf(line, ", %u commit%s", mail->request->n_commits, mail->request->n_commits == 1 ? "" : "s");
@@ -116,6 +127,13 @@ static const char *format_place(const LbMail *mail, LbArena *arena) {
   return lb_arena_strdup(arena, text);
 }
 
+/* A series that asks to be pulled has versions. */
+static gboolean is_superseded(const LbScope *scope, const LbMail *mail) {
+  const LbPosting *posting = lb_scope_find_posting(scope, mail);
+
+  return posting && lb_status_build(&scope->input->overview->status, posting).kind == LB_STATUS_SUPERSEDED;
+}
+
 /* "merged into netdev/net.git (main) by Ben Moor, 2026-01-14" */
 static const char *format_state(const LbScope *scope, const Pull *pull, LbArena *arena) {
   g_autoptr(GString) line = g_string_new("merged");
@@ -123,7 +141,7 @@ static const char *format_state(const LbScope *scope, const Pull *pull, LbArena 
   const LbApplied *applied;
 
   if (!pull->merged)
-    return "not merged, as far as was seen";
+    return is_superseded(scope, pull->mail) ? "superseded" : "not merged, as far as was seen";
   applied = pull->merged->applied;
   day = lb_period_format_day(pull->merged->date);
   if (applied->tree)

@@ -22,7 +22,7 @@ static gboolean is_own(const LbScope *scope, const LbPosting *posting, const LbM
   return strcmp(own, other) == 0;
 }
 
-/* NULL unless somebody speaks of the work of another. */
+/* NULL unless somebody speaks of the work of another, and says more than that he applied it. */
 static const LbPosting *find_reviewed(const LbScope *scope, const LbMail *mail) {
   LbClass mail_class = lb_collection_get_class(scope->input->collection, mail);
   const LbMail *posted;
@@ -32,6 +32,8 @@ static const LbPosting *find_reviewed(const LbScope *scope, const LbMail *mail) 
     return NULL;
   posted = lb_replies_find_posted(scope->input->overview->replies, scope->input->collection, mail);
   posting = posted ? lb_scope_find_posting(scope, posted) : NULL;
+  if (mail->applied && mail->applied->is_applied && count_trailers(mail) == 0)
+    return NULL;
   if (!posting || posting->is_stable || posting->is_pull || !mail->author.email ||
       lb_person_equal(lb_scope_get_author(scope, mail), lb_scope_get_author(scope, posted)) ||
       lb_reception_is_owner(scope, posting, lb_scope_get_author(scope, mail)))
