@@ -162,6 +162,14 @@ tests_unit_test_thread_CFLAGS = $(unit_cflags)
 tests_unit_test_thread_LDADD = $(unit_libs)
 
 # report, output
+unit_tests += tests/unit/test_organisation
+tests_unit_test_organisation_SOURCES = tests/unit/test_organisation.c
+tests_unit_test_organisation_CFLAGS = $(unit_cflags)
+tests_unit_test_organisation_LDADD = $(unit_libs)
+unit_tests += tests/unit/test_watch
+tests_unit_test_watch_SOURCES = tests/unit/test_watch.c
+tests_unit_test_watch_CFLAGS = $(unit_cflags)
+tests_unit_test_watch_LDADD = $(unit_libs)
 unit_tests += tests/unit/test_report
 tests_unit_test_report_SOURCES = tests/unit/test_report.c
 tests_unit_test_report_CFLAGS = $(unit_cflags)
@@ -200,12 +208,14 @@ EXTRA_DIST += tests/data/series
 
 # report
 cli_tests += tests/cli/60-report.test tests/cli/61-report-run.test tests/cli/62-report-seed.test \
-	tests/cli/63-report-title.test
+	tests/cli/63-report-title.test tests/cli/64-report-works.test
 EXTRA_DIST += tests/data/mbox/report.mbox tests/data/mbox/report-hostile.mbox
 EXTRA_DIST += tests/data/report/all.txt tests/data/report/empty.txt tests/data/report/exclude-author.txt
 EXTRA_DIST += tests/data/report/exclude-class.txt tests/data/report/exclude-domain.txt
 EXTRA_DIST += tests/data/report/hostile.txt tests/data/report/mailmap.txt tests/data/report/week-all.txt
 EXTRA_DIST += tests/data/report/week-cover.txt tests/data/report/week-none.txt
+EXTRA_DIST += tests/data/mbox/works.mbox tests/data/report/works-all.txt tests/data/report/works-watched.txt
+EXTRA_DIST += tests/data/report/works-week.txt
 EXTRA_DIST += tests/data/report/week-oldest.txt tests/data/report/week.txt
 
 # the command line
