@@ -26,6 +26,7 @@ liblistbrief_a_SOURCES += src/source/maildir.c
 liblistbrief_a_SOURCES += src/source/mbox.c src/source/mbox.h
 liblistbrief_a_SOURCES += src/source/public_inbox.c
 liblistbrief_a_SOURCES += src/source/range.c src/source/range.h
+liblistbrief_a_SOURCES += src/source/refs.c src/source/refs.h
 liblistbrief_a_SOURCES += src/source/single.c
 liblistbrief_a_SOURCES += src/source/span.c src/source/span.h
 liblistbrief_a_SOURCES += src/source/walk.c src/source/walk.h

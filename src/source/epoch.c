@@ -11,21 +11,11 @@
  * once, so a cache of objects costs and never helps; verifying SHA-1 costs 40 % of the time and git cat-file
  * does not either; small windows save 90 MiB and no time. */
 void lb_git_init(void) {
-  static const char *extensions[] = {"partialclone", "preciousobjects", "worktreeconfig"};
   git_libgit2_init();
   git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, 0);
   git_libgit2_opts(GIT_OPT_ENABLE_CACHING, 0);
   git_libgit2_opts(GIT_OPT_SET_MWINDOW_SIZE, (size_t)1 << 20);
   git_libgit2_opts(GIT_OPT_SET_MWINDOW_MAPPED_LIMIT, (size_t)8 << 20);
-  for (int level = GIT_CONFIG_LEVEL_PROGRAMDATA; level <= GIT_CONFIG_LEVEL_GLOBAL; level++)
-    git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, level, "");
-#if LIBGIT2_VER_MAJOR > 1 || (LIBGIT2_VER_MAJOR == 1 && LIBGIT2_VER_MINOR >= 5)
-  git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, extensions, G_N_ELEMENTS(extensions));
-  /* a mirror that belongs to another user may be read: nothing in it is run or believed */
-  git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);
-#else
-  (void)extensions;
-#endif
 }
 
 void lb_git_shutdown(void) {
@@ -37,34 +27,14 @@ static const char *last_failure(void) {
   return failure && failure->message ? failure->message : "unknown error of libgit2";
 }
 
-/* The only local branch; FALSE if there are more or none, *n says how many. */
-static gboolean find_only_branch(git_repository *repository, git_oid *id, int *n) {
-  git_branch_iterator *branches = NULL;
-  git_reference *branch;
-  git_branch_t kind;
-  *n = 0;
-  if (git_branch_iterator_new(&branches, repository, GIT_BRANCH_LOCAL) < 0)
-    return FALSE;
-  while (git_branch_next(&branch, &kind, branches) == 0) {
-    if ((*n)++ == 0 && git_reference_name_to_id(id, repository, git_reference_name(branch)) < 0)
-      *n = 2;
-    git_reference_free(branch);
-  }
-  git_branch_iterator_free(branches);
-  return *n == 1;
-}
-
 /* HEAD, which in mirrors may name a branch that was never there, or what stands in for it. */
-static gboolean find_tip(git_repository *repository, LbEpoch *epoch, GError **error) {
+static gboolean find_tip(LbEpoch *epoch, GError **error) {
   static const char *const names[] = {"HEAD", "refs/heads/master", "refs/heads/main"};
-  int n_branches;
   for (gsize i = 0; i < G_N_ELEMENTS(names) && !epoch->has_tip; i++)
-    epoch->has_tip = git_reference_name_to_id(&epoch->tip, repository, names[i]) == 0;
-  if (epoch->has_tip || find_only_branch(repository, &epoch->tip, &n_branches)) {
-    epoch->has_tip = TRUE;
-    return TRUE;
-  }
-  if (n_branches == 0)
+    epoch->has_tip = lb_refs_find(&epoch->refs, names[i], &epoch->tip);
+  guint n_branches = epoch->has_tip ? 1 : lb_refs_count_branches(&epoch->refs, &epoch->tip);
+  epoch->has_tip = n_branches == 1;
+  if (n_branches <= 1)
     return TRUE;
   g_set_error(error, LB_ERROR, LB_ERROR_BAD_INPUT, "'%s' has no usable HEAD and more than one branch",
               epoch->path);
@@ -91,15 +61,14 @@ gboolean lb_git_set_add(GHashTable *set, const git_oid *id) {
   return g_hash_table_add(set, copy);
 }
 
-static void read_shallow(LbEpoch *epoch, const char *common) {
-  g_autofree char *path = g_build_filename(common, "shallow", NULL);
-  g_autofree char *text = NULL;
-  if (!g_file_get_contents(path, &text, NULL, NULL))
+static void read_shallow(LbEpoch *epoch) {
+  g_autofree char *text = lb_refs_read_file(epoch->refs.common, "shallow");
+  if (!text)
     return;
   epoch->shallow = lb_git_set_new();
-  for (const char *p = text; *p; p = strchr(p, '\n') ? strchr(p, '\n') + 1 : p + strlen(p)) {
+  for (const char *p = text; *p; p = *strchrnul(p, '\n') ? strchrnul(p, '\n') + 1 : "") {
     git_oid id;
-    if (strlen(p) >= GIT_OID_HEXSZ && git_oid_fromstrn(&id, p, GIT_OID_HEXSZ) == 0)
+    if (strcspn(p, "\n") >= GIT_OID_HEXSZ && git_oid_fromstrn(&id, p, GIT_OID_HEXSZ) == 0)
       lb_git_set_add(epoch->shallow, &id);
   }
 }
@@ -108,28 +77,21 @@ gboolean lb_epoch_is_shallow(const LbEpoch *epoch, const git_oid *id) {
   return epoch->shallow && g_hash_table_contains(epoch->shallow, id);
 }
 
-static git_repository *open_repository(const char *path, GError **error) {
-  git_repository *repository = NULL;
-  if (git_repository_open_ext(&repository, path, GIT_REPOSITORY_OPEN_NO_SEARCH, NULL) < 0)
-    g_set_error(error, LB_ERROR, LB_ERROR_BAD_INPUT, "cannot open '%s': %s", path, last_failure());
-  return repository;
-}
-
 LbEpoch *lb_epoch_open(const char *path, const char *inside, GError **error) {
-  g_autoptr(git_repository) repository = open_repository(path, error);
-  if (!repository)
-    return NULL;
   g_autoptr(LbEpoch) epoch = g_new0(LbEpoch, 1);
   epoch->path = g_strdup(path);
-  epoch->objects = g_build_filename(git_repository_commondir(repository), "objects", NULL);
   epoch->inside = realpath(inside, NULL);
-  read_shallow(epoch, git_repository_commondir(repository));
-  return find_tip(repository, epoch, error) ? g_steal_pointer(&epoch) : NULL;
+  if (!lb_refs_init(&epoch->refs, path, error))
+    return NULL;
+  epoch->objects = g_build_filename(epoch->refs.common, "objects", NULL);
+  read_shallow(epoch);
+  return find_tip(epoch, error) ? g_steal_pointer(&epoch) : NULL;
 }
 
 void lb_epoch_free(LbEpoch *epoch) {
   if (!epoch)
     return;
+  lb_refs_clear(&epoch->refs);
   g_free(epoch->path);
   g_free(epoch->objects);
   free(epoch->inside);
@@ -139,9 +101,8 @@ void lb_epoch_free(LbEpoch *epoch) {
 
 /* Object folders that this one borrows from (gitrepository-layout(5)), as far as they belong to the inbox. */
 static void add_alternates(const LbEpoch *epoch, git_odb *odb) {
-  g_autofree char *path = g_build_filename(epoch->objects, "info", "alternates", NULL);
-  g_autofree char *text = NULL;
-  if (!epoch->inside || !g_file_get_contents(path, &text, NULL, NULL))
+  g_autofree char *text = lb_refs_read_file(epoch->objects, "info/alternates");
+  if (!epoch->inside || !text)
     return;
   g_auto(GStrv) lines = g_strsplit(text, "\n", 1000);
   for (char **line = lines; *line; line++) {
@@ -171,14 +132,25 @@ git_odb *lb_epoch_open_odb(const LbEpoch *epoch, GError **error) {
   return odb;
 }
 
+/* Whether id is a commit, or a tag of one (git-tag(1)), in which case it becomes the commit's. */
+static gboolean peel(git_odb *odb, git_oid *id) {
+  const char *failure;
+  for (int tags = 0; tags < 10; tags++) {
+    g_autoptr(git_odb_object) commit = lb_git_read(odb, id, GIT_OBJECT_COMMIT, &failure);
+    g_autoptr(git_odb_object) tag = commit ? NULL : lb_git_read(odb, id, GIT_OBJECT_TAG, &failure);
+    if (commit)
+      return TRUE;
+    const char *data = tag ? git_odb_object_data(tag) : NULL;
+    if (!tag || git_odb_object_size(tag) < 7 + GIT_OID_HEXSZ || memcmp(data, "object ", 7) != 0 ||
+        git_oid_fromstrn(id, data + 7, GIT_OID_HEXSZ) < 0)
+      return FALSE;
+  }
+  return FALSE;
+}
+
 gboolean lb_epoch_find_name(const LbEpoch *epoch, const char *name, git_oid *id) {
-  g_autoptr(git_repository) repository = open_repository(epoch->path, NULL);
-  g_autoptr(git_object) object = NULL, commit = NULL;
-  if (!repository || git_revparse_single(&object, repository, name) < 0 ||
-      git_object_peel(&commit, object, GIT_OBJECT_COMMIT) < 0)
-    return FALSE;
-  git_oid_cpy(id, git_object_id(commit));
-  return TRUE;
+  g_autoptr(git_odb) odb = lb_epoch_open_odb(epoch, NULL);
+  return odb && lb_refs_find(&epoch->refs, name, id) && peel(odb, id);
 }
 
 git_odb_object *lb_git_read(git_odb *odb, const git_oid *id, git_object_t type, const char **failure) {

@@ -7,8 +7,10 @@
 #pragma once
 #include <git2.h>
 #include <glib.h>
+#include "source/refs.h"
 
 typedef struct {
+  LbRefs refs;
   char *path;          /* as people know it: the locators' file */
   char *objects;       /* its folder of objects */
   char *inside;        /* the inbox: alternates outside it don't count */
@@ -27,7 +29,7 @@ LbEpoch *lb_epoch_open(const char *path, const char *inside, GError **error);
 void lb_epoch_free(LbEpoch *epoch);
 /* A thread's own access to the objects: libgit2 locks one of them while it inflates. */
 git_odb *lb_epoch_open_odb(const LbEpoch *epoch, GError **error);
-/* The commit that a branch, tag or other name stands for. */
+/* The commit that a branch or tag stands for. */
 gboolean lb_epoch_find_name(const LbEpoch *epoch, const char *name, git_oid *id);
 gboolean lb_epoch_is_shallow(const LbEpoch *epoch, const git_oid *id);
 
@@ -58,5 +60,3 @@ gboolean lb_git_next_entry(const char **p, const char *end, LbTreeEntry *entry);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LbEpoch, lb_epoch_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(git_odb, git_odb_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(git_odb_object, git_odb_object_free)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(git_repository, git_repository_free)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(git_object, git_object_free)

@@ -486,6 +486,42 @@ static void test_heads(void **state) {
   check_plain("%s/h.git", "1");
 }
 
+/* Names in packed-refs, tags, symbolic refs, a worktree's .git file, a config that no git would read. */
+static void test_refs(void **state) {
+  (void)state;
+  g_autoptr(Archive) archive = archive_new("r.git", TRUE);
+  for (int i = 1; i <= 4; i++)
+    add(archive, i);
+  git_object *target;
+  git_signature *signature;
+  git_oid tag;
+  assert_int_equal(git_revparse_single(&target, archive->repository, get_id(archive, 1)), 0);
+  git_signature_new(&signature, "Alice", "alice@example.org", 1700000000, 0);
+  assert_int_equal(git_tag_create(&tag, archive->repository, "v1", target, signature, "tag", FALSE), 0);
+  git_signature_free(signature);
+  git_object_free(target);
+  g_autofree char *master = unit_path("r.git/refs/heads/master"), *fifo = unit_path("r.git/fifo");
+  g_remove(master);
+  unit_printf("r.git/packed-refs",
+              "# pack-refs with: peeled\n%s refs/heads/lists/x\n^%s\n%s refs/remotes/o/y\n",
+              get_id(archive, 3), get_id(archive, 0), get_id(archive, 2));
+  assert_int_equal(mkfifo(fifo, 0600), 0);
+  unit_write("r.git/config", "[include]\n\tpath = fifo\n[core\n", -1);
+  check_plain("%s/r.git", "1 2 3 4");
+  unit_write("r.git/HEAD", "ref: refs/heads/link\n", -1);
+  unit_write("r.git/refs/heads/link", "ref: refs/remotes/o/y\n", -1);
+  check_plain("%s/r.git", "1 2 3");
+  check_range("%s/r.git", "v1", "lists/x", "3 4", 1, 3, archive->ids);
+  check_range("%s/r.git", "tags/v1", "@", "3", 1, 2, archive->ids);
+  check_range("%s/r.git", "v1~1", "o/y", "2 3", 0, 2, archive->ids);
+  unit_write("r.git/refs/heads/link", "ref: refs/heads/link\n", -1);
+  check_plain("%s/r.git", "1 2 3 4");
+  unit_write("work/.git", "gitdir: ../r.git/worktrees/w\n", -1);
+  unit_write("r.git/worktrees/w/commondir", "../..\n", -1);
+  unit_printf("r.git/worktrees/w/HEAD", "%s\n", get_id(archive, 0));
+  check_plain("%s/work", "1");
+}
+
 /* Nobody's config is heard, and objects outside the inbox are not ours. */
 static void test_surroundings(void **state) {
   (void)state;
@@ -514,9 +550,12 @@ static void test_no_inbox(void **state) {
                      good = archive_new("i/git/0.git", TRUE);
   commit_entry(archive, "main.c", "int main;\n", GIT_FILEMODE_BLOB);
   add(broken, 1);
-  unit_write("broken.git/config", "[core]\n\trepositoryformatversion = 99\n", -1);
+  unit_write("broken.git/reftable/tables.list", "", 0);
   unit_write("plain/x", "", 0);
-  static const char *const bad[] = {"%s/code.git", "git:%s/plain", "git:%s/broken.git"};
+  archive_free(archive_new("sha256.git", TRUE));
+  unit_write("sha256.git/config",
+             "[core]\n\trepositoryformatversion = 1\n[extensions]\n\tobjectFormat = sha256\n", -1);
+  static const char *const bad[] = {"%s/sha256.git", "%s/code.git", "git:%s/plain", "git:%s/broken.git"};
   for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
     g_autoptr(GError) error = NULL;
     g_autoptr(UnitSource) source = unit_read(bad[i], NULL, 1, 0, &error);
@@ -539,7 +578,8 @@ int main(void) {
       T(test_missing_tip),  T(test_missing_tree),
       T(test_shallow),      T(test_tree_tricks),
       T(test_odd_commits),  T(test_heads),
-      T(test_surroundings), T(test_no_inbox),
+      T(test_refs),         T(test_surroundings),
+      T(test_no_inbox),
   };
   return cmocka_run_group_tests_name("public_inbox", tests, NULL, NULL);
 }
