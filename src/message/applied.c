@@ -3,6 +3,7 @@
 #include "base/find.h"
 #include "base/text.h"
 #include "message/lines.h"
+#include "message/statement.h"
 
 #define PATCHES_MAX 1000
 
@@ -59,12 +60,16 @@ static const char *read_counter(const char *p, const char *end, LbAppliedPatch *
 }
 
 /* "[2/3] title" and patchwork's "  - [net-next,v2,2/3] title". */
-static gboolean read_named(const Reader *reader, LbSlice line, LbAppliedPatch *patch) {
+static gboolean read_named(const Reader *reader, LbSlice line, gboolean is_patchwork, LbAppliedPatch *patch) {
   const char *end = line.data + line.length, *p = line.data;
-  *patch = (LbAppliedPatch){LB_NO_NUMBER, LB_NO_NUMBER, NULL, NULL};
+  *patch = (LbAppliedPatch){.index = LB_NO_NUMBER, .total = LB_NO_NUMBER, .is_applied = TRUE};
   if (lb_line_starts(line, "  - "))
     p += 4;
   gboolean is_listed = p > line.data;
+  if (is_patchwork && is_listed && p < end && *p != '[') {
+    patch->title = copy(reader, lb_line_strip((LbSlice){p, (gsize)(end - p)}));
+    return patch->title != NULL;
+  }
   if (p == end || *p != '[')
     return FALSE;
   const char *close = memchr(p, ']', (gsize)(end - p));
@@ -81,11 +86,11 @@ static gboolean read_named(const Reader *reader, LbSlice line, LbAppliedPatch *p
 }
 
 /* The list of patches that b4 and patchwork print, each with a line for its commit. */
-static void read_list(Reader *reader) {
+static void read_list(Reader *reader, gboolean is_patchwork) {
   for (gsize pos = 0, next; pos < reader->length && reader->patches->len < PATCHES_MAX; pos = next) {
     LbAppliedPatch patch;
     next = lb_line_next(reader->text, reader->length, pos);
-    if (!read_named(reader, lb_line_get(reader->text, reader->length, pos), &patch) || next >= reader->length)
+    if (!read_named(reader, lb_line_get(reader->text, reader->length, pos), is_patchwork, &patch) || next >= reader->length)
       continue;
     LbSlice more = lb_line_get(reader->text, reader->length, next), said = lb_line_strip(more);
     if (lb_line_space(more) < 2 || !said.length)
@@ -93,8 +98,8 @@ static void read_list(Reader *reader) {
     gboolean is_commit = lb_line_starts(said, "commit:") || memmem(said.data, said.length, "://", 3);
     if (!is_commit && *said.data != '(')
       continue;
-    if (is_commit)
-      patch.commit = find_commit(reader, said);
+    patch.commit = is_commit ? find_commit(reader, said) : NULL;
+    patch.is_applied = patch.commit != NULL;
     g_array_append_val(reader->patches, patch);
     next = lb_line_next(reader->text, reader->length, next);
   }
@@ -184,7 +189,7 @@ static gboolean read_patchwork(Reader *reader) {
     gsize at = memmem(line.data, line.length, " to ", 4) ? n - 3 : n - 5;
     read_tree(reader, (LbSlice){line.data + at, line.length - at});
     read_by(reader, get_next_line(reader, line), "by ");
-    read_list(reader);
+    read_list(reader, TRUE);
     reader->applied->is_whole = reader->patches->len == 0;
     reader->applied->rule = "patchwork-bot";
     return TRUE;
@@ -197,7 +202,7 @@ static gboolean read_pr_tracker(Reader *reader) {
   if (!line.data)
     return FALSE;
   read_tree(reader, (LbSlice){line.data + 16, line.length - 16});
-  LbAppliedPatch patch = {LB_NO_NUMBER, LB_NO_NUMBER, NULL, NULL};
+  LbAppliedPatch patch = {.index = LB_NO_NUMBER, .total = LB_NO_NUMBER, .is_applied = TRUE};
   gsize pos = lb_line_next(reader->text, reader->length, (gsize)(line.data - reader->text));
   if (pos < reader->length)
     patch.commit = find_commit(reader, lb_line_get(reader->text, reader->length, pos));
@@ -211,7 +216,7 @@ static gboolean read_tip(Reader *reader, const LbSubject *subject) {
   LbSlice line = find_line(reader, "Commit-ID:");
   if (!line.data)
     return FALSE;
-  LbAppliedPatch patch = {LB_NO_NUMBER, LB_NO_NUMBER, subject->title, find_commit(reader, line)};
+  LbAppliedPatch patch = {LB_NO_NUMBER, LB_NO_NUMBER, subject->title, find_commit(reader, line), TRUE};
   g_array_append_val(reader->patches, patch);
   LbSlice sentence = find_line(reader, "The following commit has been merged into ");
   const char *colon = strchr(subject->tag, ':'), *close = colon ? strchr(colon, ']') : NULL;
@@ -248,7 +253,7 @@ static gboolean read_titled(Reader *reader) {
   if (mm.data && memmem(reader->text, reader->length, "dropped because", 15) &&
       !memmem(reader->text, reader->length, "merged into", 11))
     return FALSE;
-  LbAppliedPatch patch = {LB_NO_NUMBER, LB_NO_NUMBER, copy(reader, title), NULL};
+  LbAppliedPatch patch = {LB_NO_NUMBER, LB_NO_NUMBER, copy(reader, title), NULL, TRUE};
   g_array_append_val(reader->patches, patch);
   reader->applied->rule = mm.data ? "mm-commits" : "notice";
   LbSlice to = find_line(reader, mm.data ? "has been added to" : "to my ");
@@ -257,112 +262,60 @@ static gboolean read_titled(Reader *reader) {
   return TRUE;
 }
 
-static gboolean read_b4(Reader *reader) {
-  read_list(reader);
+/* "Applied to" and, below, "https://git.example.org/x.git for-next". */
+static void read_tree_below(Reader *reader) {
+  LbSlice line = find_line(reader, "Applied to"), below = {NULL, 0};
+  if (line.data && lb_line_strip(line).length <= 11)
+    below = find_title_below(reader, line);
+  if (!below.length || *below.data == '[')
+    return;
+  const char *blank = memchr(below.data, ' ', below.length), *end = below.data + below.length;
+  reader->applied->tree = copy(reader, (LbSlice){below.data, (gsize)((blank ? blank : end) - below.data)});
+  LbSlice branch = lb_line_strip((LbSlice){blank ? blank : end, blank ? (gsize)(end - blank) : 0});
+  while (branch.length && strchr("(", *branch.data))
+    branch = (LbSlice){branch.data + 1, branch.length - 1};
+  while (branch.length && strchr("),.!", branch.data[branch.length - 1]))
+    branch.length--;
+  if (branch.length && !memchr(branch.data, ' ', branch.length))
+    reader->applied->branch = copy(reader, branch);
+}
+
+static gboolean read_b4(Reader *reader, const LbSubject *subject) {
+  read_list(reader, FALSE);
   if (!reader->patches->len)
     return FALSE;
-  LbSlice line = find_line(reader, "Applied");
-  if (line.data) {
-    read_tree(reader, (LbSlice){line.data + 7, line.length - 7});
-    /* "Applied to" and the tree's URL a line or two below. */
-    if (!reader->applied->tree && lb_line_strip(line).length <= 10) {
-      LbSlice below = find_title_below(reader, line);
-      reader->applied->tree = copy(reader, (LbSlice){below.data, below.data ? strcspn(below.data, " \n") : 0});
-    }
+  LbApplied said = {0};
+  g_autoptr(GArray) ignored = g_array_new(FALSE, FALSE, sizeof(LbAppliedPatch));
+  if (lb_statement_parse(reader->text, reader->length, subject, reader->arena, &said, ignored)) {
+    reader->applied->tree = said.tree;
+    reader->applied->branch = said.branch;
   }
+  if (!said.tree)
+    read_tree_below(reader);
   reader->applied->rule = "b4-ty";
   return TRUE;
 }
 
-/* A person's own words.  Only where a paragraph begins: "…\napplied all 13 patches and booted" says nothing. */
-static const char *skip_opening(LbSlice line, gboolean *is_whole) {
-  static const struct {
-    const char *words;
-    gboolean is_whole;
-  } openings[] = {
-      {"Applied both", TRUE},       {"Applied series", TRUE},     {"Applied the series", TRUE}, {"Applied all", TRUE},
-      {"Applied the whole", TRUE},  {"Applied this series", TRUE}, {"Applied", FALSE},          {"Queued up", FALSE},
-      {"Queued all", TRUE},         {"Queued the series", TRUE},  {"Queued", FALSE},            {"Merged", FALSE},
-      {"Pushed", FALSE},            {"Series applied", TRUE},     {"Series queued", TRUE},      {"Both applied", TRUE},
-      {"All applied", TRUE},        {"Whole series applied", TRUE}, {"Patch applied", FALSE},   {"Patches applied", TRUE},
-      {"Patchset applied", TRUE},   {"Thanks, applied", FALSE},   {"Thanks, queued", FALSE},    {"Thank you, applied", FALSE},
-      {"Thanks. Applied", FALSE},   {"Thanks! Applied", FALSE},   {"Now applied", FALSE},       {"I've applied", FALSE},
-      {"I have applied", FALSE},    {"I've queued", FALSE},       {"I have queued", FALSE},     {"Both patches applied", TRUE},
-      {"Both queued", TRUE},        {"All queued", TRUE},         {"All patches applied", TRUE}, {"This series was applied", TRUE},
-      {"Pulled", TRUE},             {"Thanks, pulled", TRUE},     {"Thanks. Pulled", TRUE},     {"Now pulled", TRUE},
-      {"Thanks, pushed", FALSE},    {"Thanks, merged", FALSE},    {"Okay, applied", FALSE},     {"OK, applied", FALSE},
-  };
-  for (gsize i = 0; i < G_N_ELEMENTS(openings); i++) {
-    gsize n = strlen(openings[i].words);
-    if (lb_line_starts_nocase(line, openings[i].words) && g_ascii_isupper(line.data[0]) &&
-        (line.length == n || !g_ascii_isalnum(line.data[n]))) {
-      *is_whole = openings[i].is_whole;
-      return line.data + n;
-    }
-  }
-  return NULL;
+/* "https://git.kernel.org/powerpc/c/0123…" on a line of its own, as older notices have it. */
+static void read_commit_below(Reader *reader) {
+  LbSlice line = find_line(reader, "https://");
+  LbAppliedPatch patch = {.index = LB_NO_NUMBER, .total = LB_NO_NUMBER, .is_applied = TRUE};
+  if (line.data && !memchr(line.data, ' ', line.length) && (patch.commit = find_commit(reader, line)))
+    g_array_append_val(reader->patches, patch);
 }
 
-static gboolean is_no_statement(LbSlice rest) {
-  static const char *const others[] = {"cleanly", "on top of", "locally", "and tested", "your patch", "to my local", "?",
-                                       "in v", "for v2", "for v3", "for v4", "this patch and", "these patches and", "for testing"};
-  for (gsize i = 0; i < G_N_ELEMENTS(others); i++)
-    if (lb_text_find_nocase(rest.data, rest.length, others[i]))
-      return TRUE;
-  return FALSE;
-}
-
-/* "Applied 1-3 to x", "Applied patches 1, 2 and 5": the numbers. */
-static void read_numbers(Reader *reader, LbSlice rest) {
-  const char *p = rest.data, *end = rest.data + rest.length;
-  int last = 0;
-  gboolean is_span = FALSE;
-  while (p < end) {
-    if (g_ascii_isdigit(*p)) {
-      int number = 0;
-      while (p < end && g_ascii_isdigit(*p) && number < 10000)
-        number = number * 10 + (*p++ - '0');
-      if (p < end && (*p == '/' || *p == '.'))
-        return;
-      for (int i = is_span ? last + 1 : number; i <= number && reader->patches->len < PATCHES_MAX; i++) {
-        LbAppliedPatch patch = {i, LB_NO_NUMBER, NULL, NULL};
-        g_array_append_val(reader->patches, patch);
-      }
-      last = number;
-      is_span = FALSE;
-    } else if (*p == '-' && last) {
-      is_span = TRUE;
-      p++;
-    } else if (strchr(" \t,&#", *p))
-      p++;
-    else if (!g_ascii_strncasecmp(p, "patches", MIN(7, (gsize)(end - p))) && end - p >= 7)
-      p += 7;
-    else if (!g_ascii_strncasecmp(p, "patch", MIN(5, (gsize)(end - p))) && end - p >= 5)
-      p += 5;
-    else if (!g_ascii_strncasecmp(p, "and", MIN(3, (gsize)(end - p))) && end - p >= 3)
-      p += 3;
-    else
-      return;
-  }
-}
-
-static gboolean read_sentence(Reader *reader, LbSlice line) {
-  gboolean is_whole;
-  const char *rest = skip_opening(line, &is_whole);
-  LbSlice said = {rest, rest ? (gsize)(line.data + line.length - rest) : 0};
-  if (!rest || is_no_statement(said))
+static gboolean read_words(Reader *reader, const LbSubject *subject) {
+  if (!lb_statement_parse(reader->text, reader->length, subject, reader->arena, reader->applied, reader->patches))
     return FALSE;
-  read_numbers(reader, said);
-  read_tree(reader, said);
-  reader->applied->is_whole = is_whole;
   reader->applied->rule = "words";
+  if (!reader->patches->len && !reader->applied->is_whole)
+    read_commit_below(reader);
   return TRUE;
 }
 
-/* What a person wrote: b4's list, a command, or words; one pass, as nearly all replies say nothing of it. */
-static gboolean read_person(Reader *reader) {
-  gboolean is_opening = TRUE, has_list = FALSE;
-  LbSlice sentence = {NULL, 0};
+/* What a person wrote: b4's list, a command, or words. */
+static gboolean read_person(Reader *reader, const LbSubject *subject) {
+  gboolean has_list = FALSE;
   for (gsize pos = 0; pos < reader->length; pos = lb_line_next(reader->text, reader->length, pos)) {
     LbSlice line = lb_line_get(reader->text, reader->length, pos);
     char first = line.length ? line.data[0] : '\0';
@@ -370,22 +323,11 @@ static gboolean read_person(Reader *reader) {
       return TRUE;
     if (first == '[' && !has_list && memchr(line.data, '/', MIN(line.length, 100))) {
       has_list = TRUE;
-      if (read_b4(reader))
+      if (read_b4(reader, subject))
         return TRUE;
     }
-    if (first == '>') {
-      is_opening = TRUE;
-      continue;
-    }
-    line = lb_line_strip(line);
-    if (is_opening && !sentence.data && line.length && strchr("ABILMNOPQSTW", line.data[0])) {
-      gboolean ignored;
-      sentence = skip_opening(line, &ignored) ? line : sentence;
-    }
-    /* Greetings end with a comma and open a paragraph, too. */
-    is_opening = !line.length || line.data[line.length - 1] == ',' || line.data[line.length - 1] == ':';
   }
-  return sentence.data && read_sentence(reader, sentence);
+  return read_words(reader, subject);
 }
 
 static gsize find_signature(const char *text, gsize length) {
@@ -402,7 +344,7 @@ const LbApplied *lb_applied_parse(LbRobotKind robot, const LbSubject *subject, c
   if (robot != LB_ROBOT_NONE)
     found = read_patchwork(&reader) || read_pr_tracker(&reader) || read_tip(&reader, subject) || read_titled(&reader);
   if (!found && (robot == LB_ROBOT_NOTICE || subject->is_reply))
-    found = read_person(&reader);
+    found = read_person(&reader, subject);
   if (!found)
     return NULL;
   LbApplied *kept = lb_arena_alloc(arena, sizeof *kept);

@@ -9,7 +9,8 @@
 typedef struct {
   int index, total;        /* "[2/3] title"; LB_NO_NUMBER if it names none */
   const char *title;       /* NULL if it names none */
-  const char *commit;      /* hex, as short as given; NULL: "(no commit info)" or none */
+  const char *commit;      /* hex, as short as given; NULL if none is */
+  gboolean is_applied;     /* FALSE: listed, but "(no commit info)", "(no matching commit)" */
 } LbAppliedPatch;
 
 typedef struct {

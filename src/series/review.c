@@ -142,6 +142,10 @@ static void add_application(LbReception *reception, const LbApplied *applied, co
 /* posted: the cover or patch that the notice answers; NULL if it answers none. */
 static void add_applied(LbReceptions *receptions, LbReception *reception, const LbMail *posted, const LbMail *mail) {
   const LbApplied *applied = mail->applied;
+  LbPerson writer = map(receptions, mail->author);
+  /* "Agreed, applied" is an author's word for a suggestion; "Applied to x-next" a maintainer's for a patch of their own. */
+  if (!strcmp(applied->rule, "words") && !applied->tree && is_author(receptions, reception->posting, &writer))
+    return;
   if (!applied->is_applied) {
     reception->refusal = mail;
     return;
@@ -152,13 +156,13 @@ static void add_applied(LbReceptions *receptions, LbReception *reception, const 
     const LbMail *patch = find_named(reception->posting, named);
     found = found || patch;
     /* b4 lists patches that it did not find in the tree, too: without a commit they aren't applied. */
-    if (patch && (named->commit || strcmp(applied->rule, "b4-ty") != 0))
+    if (patch && named->is_applied)
       add_application(reception, applied, mail, get_patch_number(reception->posting, patch), named->commit);
   }
   if (found || applied->n_patches > 1)
     return;
   const char *commit = applied->n_patches ? applied->patches[0].commit : NULL;
-  if (applied->n_patches && !commit && !strcmp(applied->rule, "b4-ty"))
+  if (applied->n_patches && !applied->patches[0].is_applied)
     return;
   add_application(reception, applied, mail,
                   applied->is_whole || !posted ? 0 : get_patch_number(reception->posting, posted), commit);

@@ -1,0 +1,556 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "message/statement.h"
+#include "base/find.h"
+#include "message/lines.h"
+
+#define PARAGRAPH_MAX 1000 /* bytes of one that are read */
+#define WORDS_MAX 64       /* of a sentence */
+#define PARAGRAPHS_MAX 200 /* that have a verb of ours in them */
+#define PATCHES_MAX 1000
+
+/* A word without the punctuation around it; ends_clause: a comma, colon or the like stood behind it. */
+typedef struct {
+  const char *data;
+  gsize length;
+  gboolean ends_clause, is_in_brackets;
+} Word;
+
+typedef struct {
+  Word words[WORDS_MAX];
+  guint n, verb;
+  guint clause; /* where the one begins in which the verb is */
+  gboolean begins_paragraph, is_question;
+} Sentence;
+
+static gboolean is_one_of(const Word *word, const char *list) {
+  gsize n = word->length;
+  for (const char *p = list; *p; p += strcspn(p, " ") + (p[strcspn(p, " ")] == ' '))
+    if (strcspn(p, " ") == n && !g_ascii_strncasecmp(p, word->data, n))
+      return TRUE;
+  return FALSE;
+}
+
+/* What a sentence that only reports is made of before its verb: thanks, and what was applied. */
+static const char polite[] =
+    "thanks thank you thx tks ok okay great good nice cool catch fix perfect excellent alright sure yes "
+    "yep lgtm fine awesome very much everyone all folks so lot a for the work update fixing";
+static const char objects[] =
+    "both all this these the patch patches series patchset set serie whole entire of now and "
+    "first last two three four five has have been is are rebased also them it v";
+/* A clause with one of these before the verb tells of something else, of a wish or of a plan. */
+static const char blockers[] =
+    "not never no if when whenever once until unless would should could can cannot may might will "
+    "be get gets got getting being which who how what why where whether before hope please "
+    "already yet was were need needs needed assuming they he she someone somebody must want wants "
+    "without than because while after as";
+static const char fixups[] =
+    "changed fixed added modified made used adjusted tweaked rebased reworded squashed dropped edited "
+    "updated removed slightly resolved folded corrected rewrote cleaned renamed massaged amended "
+    "converted rephrased did split applied queued merged marked reverted capitalized "
+    "capitalised wrapped fixup took";
+static const char subject_fillers[] =
+    "have 've just now also then went ahead and both actually manually finally so have";
+/* Behind the verb: a tester's words, an author's who took a suggestion. */
+static const char tester_words[] =
+    "cleanly locally local compiled compiles booted boot boots built builds tried crashed crash "
+    "reproduce against suggestion suggestions comment comments feedback checked verified confirm "
+    "confirmed tested ran rebooted spinlock";
+static const char object_words[] =
+    "to into in for onto on up this these it them both all with thanks thank and as now via through "
+    "out over series patch patches manually everything except but minus here too "
+    "directly first # yesterday today";
+static const char set_words[] =
+    "patch patches series whole entire first last second third fourth set patchset full remaining rest "
+    "two three four five six lot above last";
+static const char prepositions[] = "to into in on onto via through for at";
+static const char clause_ends[] =
+    "with and expect but after before as because so that since which except by from modulo minus while "
+    "though when excluding without sans apart if pending until once";
+
+static gboolean is_negated(const Word *word) {
+  return word->length > 3 && !g_ascii_strncasecmp(word->data + word->length - 3, "n't", 3);
+}
+
+/* "v3": the next version of the patch, never a tree. */
+static gboolean is_posting_version(const Word *word) {
+  return word->length >= 2 && word->length <= 3 && (word->data[0] | 0x20) == 'v' &&
+         g_ascii_isdigit(word->data[1]) && (word->length == 2 || g_ascii_isdigit(word->data[2]));
+}
+
+static gboolean is_verb(const Sentence *sentence, guint i) {
+  const Word *word = &sentence->words[i];
+  if (word->length < 4 || word->length > 9 || !strchr("AaMmPpQqTt", word->data[0]))
+    return FALSE;
+  return is_one_of(word, "applied queued merged pulled pushed picked took taken") ||
+         (i == 1 && is_one_of(word, "queue") && is_one_of(&sentence->words[0], "will"));
+}
+
+/* "I", "I've", "I have" at i. */
+static gboolean is_speaker(const Word *word) {
+  return is_one_of(word, "i i've ive we've");
+}
+
+/* Whether the words between the speaker and the verb leave it the speaker's deed: "have just", "changed the
+ * log and". */
+static gboolean is_own_deed(const Sentence *sentence, guint from) {
+  guint i = from;
+  while (i < sentence->verb && is_one_of(&sentence->words[i], subject_fillers))
+    i++;
+  if (i == sentence->verb)
+    return TRUE;
+  return is_one_of(&sentence->words[i], fixups) &&
+         is_one_of(&sentence->words[sentence->verb - 1], "and then");
+}
+
+/* Whether what stands before the verb lets it be a report.  needs_tree: only if it is said where, too. */
+static gboolean is_report(Sentence *sentence, gboolean *needs_tree) {
+  const Word *words = sentence->words;
+  guint verb = sentence->verb;
+  gboolean is_plain = TRUE, has_object = FALSE;
+  *needs_tree = FALSE;
+  sentence->clause = 0;
+  if (verb == 0)
+    return g_ascii_isupper(words[0].data[0]) || sentence->begins_paragraph;
+  if (is_one_of(&words[0], "will"))
+    return verb == 1 && is_one_of(&words[1], "queue");
+  guint speaker = verb, clause = 0;
+  for (guint i = 0; i < verb; i++)
+    speaker = is_speaker(&words[i]) ? i : speaker;
+  /* "Patch 2 will not be useful without patch 1, so I've applied both": what comes before the last clause is
+   * free. */
+  for (guint i = 0; i < speaker && speaker < verb; i++)
+    if (words[i].ends_clause || is_one_of(&words[i], "so but anyway") ||
+        (i + 1 == speaker && is_one_of(&words[i], "and")))
+      clause = i + 1;
+  sentence->clause = speaker < verb ? clause : 0;
+  for (guint i = clause; i < verb; i++) {
+    if (is_one_of(&words[i], blockers) || is_negated(&words[i]))
+      return FALSE;
+    gboolean is_number = words[i].length && strspn(words[i].data, "0123456789-/#,&v") >= words[i].length;
+    has_object = has_object || is_one_of(&words[i], "this has have is are been it them");
+    is_plain = is_plain && (is_number || is_one_of(&words[i], polite) || is_one_of(&words[i], objects));
+  }
+  /* "the commit I've applied" */
+  if (speaker < verb)
+    return (speaker == 0 || words[speaker - 1].ends_clause ||
+            is_one_of(&words[speaker - 1], "and so but then now anyway meantime ok okay thanks again")) &&
+           is_own_deed(sentence, speaker + 1);
+  if (is_plain) {
+    /* "The patch picked up for stable will need this" */
+    for (guint i = verb + 1; i < sentence->n && !words[i - 1].ends_clause; i++)
+      if (is_one_of(&words[i],
+                    "will would should can need needs is are was were has have does do breaks causes"))
+        return FALSE;
+    *needs_tree = has_object;
+    return TRUE;
+  }
+  for (guint i = 0; i < verb; i++)
+    if (is_one_of(&words[i], "you we your"))
+      return FALSE;
+  /* "Fixed the typo and applied to x", "Commit message adjusted and queued for x" */
+  if (is_one_of(&words[verb - 1], "and then"))
+    for (guint i = 0; i + 1 < verb; i++)
+      if (is_one_of(&words[i], fixups) && (i == 0 || i + 2 == verb))
+        return TRUE;
+  /* "Looks good to me, applied to x" */
+  *needs_tree = TRUE;
+  return words[verb - 1].ends_clause && verb <= 8;
+}
+
+/* Whether it was only tried, or taken over into something else; what a later clause adds is of no matter. */
+static gboolean is_trial(const Sentence *sentence) {
+  for (guint i = sentence->verb + 1; i < sentence->n; i++) {
+    const Word *word = &sentence->words[i];
+    if (is_one_of(word, "with but since because after once while"))
+      return FALSE;
+    if (is_one_of(word, tester_words) || is_negated(word))
+      return TRUE;
+    if (is_one_of(word, "version revision patchset spin iteration round") &&
+        is_one_of(word - 1, "next new upcoming following"))
+      return TRUE;
+    if (is_posting_version(word) && is_one_of(word - 1, "in for to into"))
+      return TRUE;
+    /* "the patch which shares the page" */
+    if (is_one_of(word, "which that") && i <= sentence->verb + 4 &&
+        is_one_of(word - 1, "patch patches series"))
+      return TRUE;
+    if (sentence->verb == 0 && word->ends_clause && i + 1 < sentence->n && is_one_of(word + 1, "i"))
+      return FALSE;
+  }
+  return FALSE;
+}
+
+/* Whether what stands behind the verb is what people apply. */
+static gboolean has_object(const Sentence *sentence) {
+  const Word *words = sentence->words, *verb = &words[sentence->verb], *next = verb + 1;
+  guint n_left = sentence->n - sentence->verb - 1;
+  if (is_trial(sentence))
+    return FALSE;
+  if (!n_left || verb->ends_clause)
+    return !is_one_of(verb, "picked took taken");
+  /* "queued up", "pushed out an update" */
+  while (n_left > 1 && is_one_of(next, "up out now") && !next->ends_clause)
+    next++, n_left--;
+  gboolean is_number = strspn(next->data, "0123456789-/#,&") >= next->length && next->length;
+  gboolean is_set = n_left > 1 && is_one_of(next, "the your") && is_one_of(next + 1, set_words);
+  if (is_one_of(verb, "took taken"))
+    return is_set || is_one_of(next, "this these it them both all");
+  if (is_one_of(verb, "picked") && !(is_one_of(verb + 1, "up") || (n_left > 1 && is_one_of(next + 1, "up")) ||
+                                     (n_left > 2 && is_one_of(next + 2, "up"))))
+    return FALSE;
+  return is_number || is_set || next->is_in_brackets || is_one_of(next, object_words) ||
+         is_one_of(next, "thx tks thakns cheers ok you your");
+}
+
+static gboolean is_version(const Word *word) {
+  const char *p = word->data, *end = p + word->length;
+  p += p < end && (*p | 0x20) == 'v';
+  if (p == end || !g_ascii_isdigit(*p))
+    return FALSE;
+  while (p < end && (g_ascii_isdigit(*p) || *p == '.' || *p == 'x'))
+    p++;
+  return p == end || (end - p > 3 && !memcmp(p, "-rc", 3));
+}
+
+/* "powerpc topic/ppc-kvm," */
+static gboolean is_end(const Sentence *sentence, guint i) {
+  return i + 1 == sentence->n || sentence->words[i].ends_clause;
+}
+
+static gboolean looks_like_tree(const Sentence *sentence, guint i) {
+  const Word *word = &sentence->words[i];
+  if (is_version(word) || is_posting_version(word) ||
+      is_one_of(word, "stable -stable same third second first inclusion now "
+                      "that it this them tree branch queue repo repository git here "
+                      "merging upstream review real good later head top place time part "
+                      "principle"))
+    return FALSE;
+  for (gsize k = 0; k < word->length; k++)
+    if (strchr("/-_.#", word->data[k]))
+      return TRUE;
+  if (g_ascii_isupper(word->data[0]))
+    return FALSE;
+  return is_end(sentence, i) ||
+         (is_end(sentence, i + 1) && !is_one_of(word + 1, "of series patch patches")) ||
+         is_one_of(word + 1, "tree branch repo repository git next fixes queue for with and as after");
+}
+
+static const char *copy(const Word *word, LbArena *arena) {
+  gsize n = word->length;
+  if (n > 2 && !memcmp(word->data + n - 2, "'s", 2))
+    n -= 2;
+  return lb_arena_strndup(arena, word->data, n);
+}
+
+/* "manually", "shortly" */
+static gboolean is_adverb(const Word *word) {
+  return word->length > 4 && !memcmp(word->data + word->length - 2, "ly", 2);
+}
+
+/* "to hyperv-next", "to the net-next tree (main)", "to kvm-x86 svm", "for inclusion into x".  FALSE if the
+ * place that is named is none where patches go. */
+static gboolean read_tree(const Sentence *sentence, LbApplied *applied, LbArena *arena) {
+  gboolean may_name = FALSE, is_place = FALSE;
+  for (guint i = sentence->verb + 1; i < sentence->n; i++) {
+    const Word *word = &sentence->words[i];
+    if (is_one_of(word, clause_ends) || (!may_name && word[-1].ends_clause && i > sentence->verb + 1))
+      break;
+    if (is_one_of(word, prepositions)) {
+      is_place = is_place || is_one_of(word, "to into in on onto");
+      may_name = TRUE;
+      continue;
+    }
+    if (!may_name || is_one_of(word, "the my our your its a inclusion same #"))
+      continue;
+    /* "to my tree" */
+    if (is_one_of(word, "tree branch branches trees queue git repo repository stable -stable")) {
+      is_place = FALSE;
+      if (word->ends_clause)
+        return TRUE;
+      continue;
+    }
+    if (!looks_like_tree(sentence, i)) {
+      may_name = FALSE;
+      continue;
+    }
+    applied->tree = copy(word, arena);
+    const Word *next = word + 1;
+    gboolean ends = i + 1 >= sentence->n || (word->ends_clause && !next->is_in_brackets);
+    gboolean is_last = !ends && (is_end(sentence, i + 1) || is_one_of(next + 1, "branch tree for with and"));
+    if (!ends && (next->is_in_brackets || is_last) && !is_one_of(next, clause_ends) && !is_adverb(next) &&
+        !is_one_of(next, prepositions) &&
+        !is_one_of(
+            next,
+            "tree branch git repo repository now today thanks thank again too instead manually directly "
+            "all everyone queue as-is soon already cheers"))
+      applied->branch = copy(next, arena);
+    return TRUE;
+  }
+  return !is_place;
+}
+
+static guint read_count(const Word *word) {
+  static const char *const numbers[] = {"two",   "three", "four", "five", "six",
+                                        "seven", "eight", "nine", "ten"};
+  for (guint i = 0; i < G_N_ELEMENTS(numbers); i++)
+    if (is_one_of(word, numbers[i]))
+      return i + 2;
+  return word->length && word->length < 4 && strspn(word->data, "0123456789") >= word->length
+             ? (guint)atoi(word->data)
+             : 0;
+}
+
+/* The numbers of patches that are said, or of those left out. */
+typedef struct {
+  GArray *said, *left_out; /* of int */
+  gboolean has_exception, is_whole;
+  int total; /* of "3/16"; 0 if it isn't said */
+} Numbers;
+
+/* "3", "#3", "1-9", "3/16", "1,2,4" in one word. */
+static void add_word(Numbers *numbers, GArray *list, const Word *word) {
+  const char *p = word->data, *end = p + word->length;
+  int last = 0;
+  gboolean is_span = FALSE;
+  if (strspn(p, "0123456789-/#,&+") < word->length)
+    return;
+  while (p < end && list->len < PATCHES_MAX) {
+    int number = 0;
+    if (!g_ascii_isdigit(*p)) {
+      is_span = *p == '-' && last;
+      p++;
+      continue;
+    }
+    for (; p < end && g_ascii_isdigit(*p); p++)
+      number = MIN(number * 10 + (*p - '0'), PATCHES_MAX);
+    for (int i = is_span ? last + 1 : number; i <= number && list->len < PATCHES_MAX; i++)
+      g_array_append_val(list, i);
+    last = number;
+    is_span = FALSE;
+    if (p < end && *p == '/') {
+      numbers->total = 0;
+      for (p++; p < end && g_ascii_isdigit(*p); p++)
+        numbers->total = MIN(numbers->total * 10 + (*p - '0'), PATCHES_MAX);
+    }
+  }
+}
+
+static gboolean is_exception(const Sentence *sentence, guint i) {
+  const Word *word = &sentence->words[i];
+  if (is_one_of(word, "but"))
+    return is_one_of(word - 1, "all both everything");
+  if (is_one_of(word, "without"))
+    return i + 1 < sentence->n && is_one_of(word + 1, "patch patches the #");
+  return is_one_of(word, "except expect minus excluding sans apart besides until");
+}
+
+static void read_numbers(const Sentence *sentence, const LbSubject *subject, Numbers *numbers) {
+  guint end = sentence->n;
+  GArray *list = numbers->said;
+  for (guint i = sentence->clause; i < end; i++) {
+    const Word *word = &sentence->words[i];
+    gboolean is_after = i > 0;
+    if (i > sentence->verb && is_exception(sentence, i)) {
+      numbers->has_exception = TRUE;
+      list = numbers->left_out;
+    } else if (i > sentence->verb && !numbers->has_exception &&
+               is_one_of(word, "with after as because since which thanks thank"))
+      break;
+    else if (is_one_of(word, "series both all whole patchset set these entire everything them"))
+      numbers->is_whole = TRUE;
+    else if (is_one_of(word, "this") && subject->index > 0 && i + 1 < end &&
+             (numbers->has_exception || is_one_of(word + 1, "and")))
+      g_array_append_val(list, subject->index);
+    else if (numbers->has_exception && is_one_of(word, "last") && subject->total > 0)
+      g_array_append_val(list, subject->total);
+    else if (is_after && is_one_of(word - 1, "first") && read_count(word) > 1)
+      for (int k = 1; k <= (int)MIN(read_count(word), 100); k++)
+        g_array_append_val(list, k);
+    else if (!is_after || !is_one_of(word - 1, "these the all both of those for to into in on v"))
+      add_word(numbers, list, word);
+    if (i > sentence->verb && word->ends_clause && i + 1 < end && !g_ascii_isdigit(word[1].data[0]) &&
+        word[1].data[0] != '#' && !is_one_of(word + 1, "except minus but excluding patch patches and"))
+      break;
+  }
+}
+
+static void add_patch(GArray *patches, int index, const char *commit) {
+  LbAppliedPatch patch = {.index = index, .total = LB_NO_NUMBER, .commit = commit, .is_applied = TRUE};
+  g_array_append_val(patches, patch);
+}
+
+/* FALSE if some are left out and nobody can tell which. */
+static gboolean take_numbers(const Sentence *sentence, const LbSubject *subject, LbApplied *applied,
+                             GArray *patches) {
+  g_autoptr(GArray) said = g_array_new(FALSE, FALSE, sizeof(int)),
+                    left_out = g_array_new(FALSE, FALSE, sizeof(int));
+  Numbers numbers = {said, left_out, FALSE, FALSE, 0};
+  read_numbers(sentence, subject, &numbers);
+  int total = numbers.total ? numbers.total : subject->total;
+  if (numbers.has_exception && !said->len) {
+    if (!left_out->len || total < 1 || total > PATCHES_MAX)
+      return FALSE;
+    for (int i = 1; i <= total; i++) {
+      gboolean is_out = FALSE;
+      for (guint k = 0; k < left_out->len; k++)
+        is_out = is_out || g_array_index(left_out, int, k) == i;
+      if (!is_out)
+        add_patch(patches, i, NULL);
+    }
+    return TRUE;
+  }
+  for (guint i = 0; i < said->len; i++)
+    add_patch(patches, g_array_index(said, int, i), NULL);
+  applied->is_whole = numbers.is_whole && !said->len;
+  return TRUE;
+}
+
+static const char *read_commit(const Sentence *sentence, LbArena *arena) {
+  for (guint i = sentence->verb + 1; i < sentence->n; i++) {
+    const Word *word = &sentence->words[i];
+    gsize n = 0;
+    gboolean has_digit = FALSE;
+    while (n < word->length && g_ascii_isxdigit(word->data[word->length - 1 - n])) {
+      has_digit = has_digit || g_ascii_isdigit(word->data[word->length - 1 - n]);
+      n++;
+    }
+    if (n >= 8 && n <= 64 && has_digit && (n == word->length || word->data[word->length - 1 - n] == '/'))
+      return lb_arena_strndup(arena, word->data + word->length - n, n);
+  }
+  return NULL;
+}
+
+static gboolean read_sentence(Sentence *sentence, const LbSubject *subject, LbArena *arena,
+                              LbApplied *applied, GArray *patches) {
+  if (sentence->is_question)
+    return FALSE;
+  for (guint i = 0; i < sentence->n; i++) {
+    gboolean needs_tree;
+    sentence->verb = i;
+    if (!is_verb(sentence, i) || !is_report(sentence, &needs_tree) || !has_object(sentence))
+      continue;
+    LbApplied found = {.is_applied = TRUE};
+    if (!read_tree(sentence, &found, arena))
+      continue;
+    gboolean is_pull = i + 2 < sentence->n && is_one_of(&sentence->words[i + 2], "pull");
+    needs_tree = needs_tree || (is_one_of(&sentence->words[i], "took taken") && !is_pull) ||
+                 (i + 1 < sentence->n && is_one_of(&sentence->words[i + 1], "your"));
+    guint n_before = patches->len;
+    if ((needs_tree && !found.tree) || !take_numbers(sentence, subject, &found, patches))
+      continue;
+    const char *commit = read_commit(sentence, arena);
+    if (commit && patches->len == n_before)
+      add_patch(patches, LB_NO_NUMBER, commit);
+    applied->tree = found.tree;
+    applied->branch = found.branch;
+    applied->is_whole = found.is_whole || is_one_of(&sentence->words[i], "pulled");
+    return TRUE;
+  }
+  return FALSE;
+}
+
+static gboolean ends_sentence(const char *p, const char *end) {
+  return strchr(".!?;:", *p) &&
+         (p + 1 == end || p[1] == ' ' || (p[1] == ')' && (p + 2 == end || p[2] == ' ')));
+}
+
+/* Splits one sentence off a paragraph whose white space is single blanks; returns where the next begins. */
+static const char *take_sentence(const char *p, const char *end, Sentence *sentence) {
+  sentence->n = 0;
+  sentence->is_question = FALSE;
+  gboolean is_over = FALSE;
+  while (p < end && !is_over && sentence->n < WORDS_MAX) {
+    const char *begin = p;
+    while (p < end && *p != ' ')
+      p++;
+    const char *stop = p;
+    p += p < end;
+    is_over = stop > begin && ends_sentence(stop - 1, end);
+    sentence->is_question = sentence->is_question || (stop > begin && stop[-1] == '?');
+    gboolean is_in_brackets = *begin == '(';
+    while (begin < stop && strchr("(\"'`[*<#", *begin))
+      begin++;
+    gboolean ends_clause = FALSE;
+    while (stop > begin && strchr(").\"'`,!?;:]*>", stop[-1])) {
+      ends_clause = ends_clause || strchr(".,!?;:", stop[-1]);
+      stop--;
+    }
+    if (stop > begin)
+      sentence->words[sentence->n++] = (Word){begin, (gsize)(stop - begin), ends_clause, is_in_brackets};
+    else if (sentence->n)
+      sentence->words[sentence->n - 1].ends_clause = TRUE;
+  }
+  return p;
+}
+
+/* Prose: neither quoted, nor code, a list or a log. */
+static gboolean is_prose(LbSlice line) {
+  return line.length && line.length < PARAGRAPH_MAX && !strchr(">|+-@[*=#\t", line.data[0]) &&
+         !(line.length > 2 && line.data[0] == ' ' && line.data[1] == ' ') && !lb_line_is_blank(line);
+}
+
+/* "Hi Kim," ends before the paragraph proper begins. */
+static gboolean is_greeting(LbSlice line) {
+  guint n_blanks = 0;
+  for (gsize i = 0; i < line.length; i++)
+    n_blanks += line.data[i] == ' ';
+  return line.length && line.data[line.length - 1] == ',' && n_blanks <= 4;
+}
+
+static gboolean has_verb(LbSlice line) {
+  return lb_find_literal(line.data, line.length, "ed") || lb_find_literal(line.data, line.length, "took") ||
+         lb_find_literal(line.data, line.length, "taken") || lb_find_literal(line.data, line.length, "queue");
+}
+
+/* One paragraph of prose from pos on into buffer, white space collapsed, typographic apostrophes made plain;
+ * returns where it ends. */
+static gsize take_paragraph(const char *text, gsize length, gsize pos, char *buffer, gsize *n,
+                            gboolean *is_candidate) {
+  *n = 0;
+  *is_candidate = FALSE;
+  while (pos < length) {
+    LbSlice line = lb_line_get(text, length, pos);
+    if (!is_prose(line))
+      break;
+    pos = lb_line_next(text, length, pos);
+    *is_candidate = *is_candidate || has_verb(line);
+    if (*n && *n < PARAGRAPH_MAX)
+      buffer[(*n)++] = ' ';
+    for (gsize i = 0; i < line.length && *n < PARAGRAPH_MAX; i++) {
+      gboolean is_apostrophe = i + 2 < line.length && !memcmp(line.data + i, "\342\200\231", 3);
+      char c = is_apostrophe ? '\'' : line.data[i];
+      i += is_apostrophe ? 2 : 0;
+      c = lb_line_is_space(c) ? ' ' : c;
+      if (c != ' ' || (*n && buffer[*n - 1] != ' '))
+        buffer[(*n)++] = c;
+    }
+    if (is_greeting(line))
+      break;
+  }
+  return pos;
+}
+
+gboolean lb_statement_parse(const char *text, gsize length, const LbSubject *subject, LbArena *arena,
+                            LbApplied *applied, GArray *patches) {
+  char buffer[PARAGRAPH_MAX + 1];
+  guint n_paragraphs = 0;
+  for (gsize pos = 0; pos < length && n_paragraphs < PARAGRAPHS_MAX;) {
+    gsize n;
+    gboolean is_candidate;
+    gsize next = take_paragraph(text, length, pos, buffer, &n, &is_candidate);
+    pos = next > pos ? next : lb_line_next(text, length, pos);
+    if (!n || !is_candidate)
+      continue;
+    n_paragraphs++;
+    buffer[n] = '\0';
+    Sentence sentence;
+    sentence.begins_paragraph = TRUE;
+    for (const char *p = buffer; p < buffer + n;) {
+      p = take_sentence(p, buffer + n, &sentence);
+      if (read_sentence(&sentence, subject, arena, applied, patches))
+        return TRUE;
+      sentence.begins_paragraph = FALSE;
+    }
+  }
+  return FALSE;
+}
