@@ -2,6 +2,7 @@
 #include "series/review.h"
 #include <string.h>
 #include "base/period.h"
+#include "base/text.h"
 
 struct LbReceptions {
   LbReviewInput input;
@@ -107,16 +108,12 @@ static void add_replier(LbReceptions *receptions, LbReception *reception, const 
   g_array_append_val(reception->repliers, replier);
 }
 
-static char *format_title(const char *title) {
-  return g_utf8_casefold(title, -1);
-}
-
 /* The patch of a posting that a notice's line means: by title, else by its number. */
 static const LbMail *find_named(const LbPosting *posting, const LbAppliedPatch *named) {
-  g_autofree char *wanted = named->title ? format_title(named->title) : NULL;
+  g_autofree char *wanted = named->title ? lb_text_fold(named->title) : NULL;
   for (guint i = 0; wanted && i < posting->patches->len; i++) {
     const LbMail *patch = g_ptr_array_index(posting->patches, i);
-    g_autofree char *title = format_title(patch->parsed.title);
+    g_autofree char *title = lb_text_fold(patch->parsed.title);
     if (!strcmp(title, wanted))
       return patch;
   }
@@ -174,7 +171,7 @@ static void add_unthreaded(LbReceptions *receptions, const LbMail *mail) {
   for (guint i = 0; i < mail->applied->n_patches; i++) {
     if (!mail->applied->patches[i].title)
       continue;
-    g_autofree char *title = format_title(mail->applied->patches[i].title);
+    g_autofree char *title = lb_text_fold(mail->applied->patches[i].title);
     const GPtrArray *patches = g_hash_table_lookup(receptions->by_patch_title, title);
     const LbPosting *posting = NULL;
     for (guint k = 0; patches && k < patches->len; k++) {
@@ -208,7 +205,7 @@ static void begin_postings(LbReceptions *receptions) {
       if (patch->date > reception->last_word->date)
         reception->last_word = patch;
       add_credits(receptions, reception, patch->carried, patch, get_patch_number(posting, patch), TRUE);
-      char *title = format_title(patch->parsed.title);
+      char *title = lb_text_fold(patch->parsed.title);
       GPtrArray *patches = g_hash_table_lookup(receptions->by_patch_title, title);
       if (!patches) {
         patches = g_ptr_array_new();

@@ -2,6 +2,7 @@
 #include "series/revision.h"
 #include <string.h>
 #include "base/period.h"
+#include "base/text.h"
 
 static const char *const rule_names[LB_N_RULES] = {
     [LB_RULE_NONE] = "none",     [LB_RULE_CHANGE_ID] = "change-id", [LB_RULE_URL] = "url",
@@ -43,11 +44,6 @@ static GHashTable *index_table_new(void) {
   return g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
 }
 
-/* Case and blanks aside: "mm: Fix X" and "mm: fix  x" are one title. */
-static char *format_title(const char *title) {
-  return g_utf8_casefold(title, -1);
-}
-
 typedef void (*PatchFunc)(const LbMail *mail, gpointer data);
 static void foreach_mail(const LbPosting *posting, PatchFunc func, gpointer data) {
   if (posting->cover)
@@ -72,11 +68,11 @@ static void index_posting(Index *index, const LbPosting *posting) {
     if (mail->change_id)
       index_add(index->by_change_id, g_strdup(mail->change_id), posting);
     if (mail != posting->cover && *mail->parsed.title)
-      index_add(index->by_patch_title, format_title(mail->parsed.title), posting);
+      index_add(index->by_patch_title, lb_text_fold(mail->parsed.title), posting);
     g_hash_table_insert(index->by_msgid, (gpointer)mail->msgid, (gpointer)posting);
   }
   if (*posting->first->parsed.title)
-    index_add(index->by_title, format_title(posting->first->parsed.title), posting);
+    index_add(index->by_title, lb_text_fold(posting->first->parsed.title), posting);
 }
 
 static gboolean is_same_person(const LbPerson *a, const LbPerson *b) {
@@ -143,7 +139,7 @@ static const LbPosting *find_by_change_id(const Index *index, const LbPosting *p
 }
 
 static void collect_titles(const LbMail *mail, gpointer data) {
-  g_hash_table_add(data, format_title(mail->parsed.title));
+  g_hash_table_add(data, lb_text_fold(mail->parsed.title));
 }
 
 static guint count_shared(const LbPosting *a, const LbPosting *b) {
@@ -151,7 +147,7 @@ static guint count_shared(const LbPosting *a, const LbPosting *b) {
   guint n = 0;
   foreach_mail(a, collect_titles, titles);
   for (guint i = 0; i < b->patches->len; i++) {
-    g_autofree char *title = format_title(((const LbMail *)g_ptr_array_index(b->patches, i))->parsed.title);
+    g_autofree char *title = lb_text_fold(((const LbMail *)g_ptr_array_index(b->patches, i))->parsed.title);
     n += g_hash_table_contains(titles, title);
   }
   return n;
@@ -160,7 +156,7 @@ static guint count_shared(const LbPosting *a, const LbPosting *b) {
 /* A bare URL proves something only with more in common. */
 static gboolean supports_plain_link(const LbPosting *before, const LbPosting *posting) {
   const LbMail *one = before->first, *other = posting->first;
-  g_autofree char *a = format_title(one->parsed.title), *b = format_title(other->parsed.title);
+  g_autofree char *a = lb_text_fold(one->parsed.title), *b = lb_text_fold(other->parsed.title);
   if (!strcmp(a, b) || (one->change_id && other->change_id && !strcmp(one->change_id, other->change_id)))
     return TRUE;
   return has_same_author(before, posting) && count_shared(before, posting) > 0;
@@ -183,7 +179,7 @@ static const LbPosting *find_by_link(const Index *index, const LbPosting *postin
 }
 
 static const LbPosting *find_by_title(const Index *index, const LbPosting *posting) {
-  g_autofree char *title = format_title(posting->first->parsed.title);
+  g_autofree char *title = lb_text_fold(posting->first->parsed.title);
   return find_nearest(g_hash_table_lookup(index->by_title, title), posting, has_same_author);
 }
 
@@ -199,7 +195,7 @@ static const LbPosting *find_by_shared_patch(const Index *index, const LbPosting
   const LbPosting *found = NULL;
   guint most = 0;
   for (guint i = 0; i < posting->patches->len; i++) {
-    g_autofree char *title = format_title(((const LbMail *)g_ptr_array_index(posting->patches, i))->parsed.title);
+    g_autofree char *title = lb_text_fold(((const LbMail *)g_ptr_array_index(posting->patches, i))->parsed.title);
     const LbPosting *before =
         find_nearest(g_hash_table_lookup(index->by_patch_title, title), posting, has_same_author);
     /* A cover that became a single patch, and the reverse, share a title, too. */
@@ -324,7 +320,7 @@ static gboolean has_same_id(const LbMail *a, const LbMail *b) {
 }
 
 static gboolean has_same_title(const LbMail *a, const LbMail *b) {
-  g_autofree char *one = format_title(a->parsed.title), *other = format_title(b->parsed.title);
+  g_autofree char *one = lb_text_fold(a->parsed.title), *other = lb_text_fold(b->parsed.title);
   return !strcmp(one, other);
 }
 
