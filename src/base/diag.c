@@ -71,9 +71,13 @@ typedef struct {
   char *where, *detail;
 } Entry;
 
+/* A hostile mailbox can be odd in millions of places: more of a kind than this are counted, not kept. */
+#define ENTRIES_MAX 10000
+
 struct LbDiagLog {
   GMutex lock;
   GArray *entries;
+  guint counts[LB_N_DIAGS];
 };
 
 static void entry_clear(gpointer data) {
@@ -99,16 +103,18 @@ void lb_diag_log_free(LbDiagLog *log) {
 }
 
 void lb_diag_log_add(LbDiagLog *log, LbDiag diag, const char *where, const char *detail) {
-  Entry entry = {diag, g_strdup(where), g_strdup(detail)};
   g_mutex_lock(&log->lock);
-  g_array_append_val(log->entries, entry);
+  if (log->counts[diag]++ < ENTRIES_MAX) {
+    Entry entry = {diag, g_strdup(where), g_strdup(detail)};
+    g_array_append_val(log->entries, entry);
+  }
   g_mutex_unlock(&log->lock);
 }
 
 guint lb_diag_log_count(const LbDiagLog *log, LbDiagLevel at_least) {
   guint n = 0;
-  for (guint i = 0; i < log->entries->len; i++)
-    n += table[g_array_index(log->entries, Entry, i).diag].level >= at_least;
+  for (guint i = 0; i < LB_N_DIAGS; i++)
+    n += table[i].level >= at_least ? log->counts[i] : 0;
   return n;
 }
 

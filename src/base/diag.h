@@ -67,7 +67,8 @@ LbDiagLevel lb_diag_get_level(LbDiag diag);
 typedef struct LbDiagLog LbDiagLog;
 LbDiagLog *lb_diag_log_new(void);
 void lb_diag_log_free(LbDiagLog *log);
-/* where: locator as text, copied; detail: NULL or e.g. a system's error text, copied. */
+/* where: locator as text, copied; detail: NULL or e.g. a system's error text, copied.  All are counted; of one kind
+ * the first 10,000 are kept. */
 void lb_diag_log_add(LbDiagLog *log, LbDiag diag, const char *where, const char *detail);
 guint lb_diag_log_count(const LbDiagLog *log, LbDiagLevel at_least);
 /* Called in the order of where, then diag: the same for any number of threads. */

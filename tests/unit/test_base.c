@@ -124,6 +124,24 @@ static void test_diag(void **state) {
   lb_diag_log_free(NULL);
 }
 
+static void count_entry(LbDiag diag, const char *where, const char *detail, gpointer data) {
+  (*(guint *)data)++;
+}
+
+/* Millions of empty mails in one mbox are all counted; memory is not theirs to fill. */
+static void test_diag_flood(void **state) {
+  (void)state;
+  g_autoptr(LbDiagLog) log = lb_diag_log_new();
+  guint n_kept = 0;
+  for (guint i = 0; i < 30000; i++)
+    lb_diag_log_add(log, LB_DIAG_NOT_MAIL, "mbox", NULL);
+  lb_diag_log_add(log, LB_DIAG_UNREADABLE, "z", NULL);
+  lb_diag_log_foreach(log, count_entry, &n_kept);
+  assert_int_equal(n_kept, 10001);
+  assert_int_equal(lb_diag_log_count(log, LB_LEVEL_SKIP), 30001);
+  assert_int_equal(lb_diag_log_count(log, LB_LEVEL_PARTIAL), 1);
+}
+
 #define NOW 1768867200 /* 2026-01-20T00:00:00Z */
 
 static void test_period_parse(void **state) {
@@ -254,7 +272,8 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_arena),           cmocka_unit_test(test_arena_intern),
       cmocka_unit_test(test_arena_scratch),
-      cmocka_unit_test(test_diag),            cmocka_unit_test(test_period_parse),
+      cmocka_unit_test(test_diag),
+      cmocka_unit_test(test_diag_flood),            cmocka_unit_test(test_period_parse),
       cmocka_unit_test(test_period_contains), cmocka_unit_test(test_period_format),
       cmocka_unit_test(test_clock),           cmocka_unit_test(test_progress),
   };
