@@ -30,6 +30,21 @@ int lb_command_fail(const GError *error) {
   return EX_SOFTWARE;
 }
 
+/* GOption takes "-j2" for "-j" and "-2": short options with a value glued to them are spelt out. */
+static void spell_out(int argc, char **argv) {
+  static const struct {
+    char letter;
+    const char *name;
+  } options[] = {{'j', "jobs"}, {'o', "output"}};
+
+  for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+    for (gsize k = 0; k < G_N_ELEMENTS(options); k++)
+      if (argv[i][0] == '-' && argv[i][1] == options[k].letter && argv[i][2]) {
+        g_autofree char *spelt = g_strdup_printf("--%s=%s", options[k].name, argv[i] + 2);
+        argv[i] = (char *)g_intern_string(spelt);
+      }
+}
+
 gboolean lb_command_parse_options(GOptionContext *context, const char *command, int *argc, char ***argv,
                                   int *status) {
   g_autoptr(GError) error = NULL;
@@ -45,6 +60,7 @@ gboolean lb_command_parse_options(GOptionContext *context, const char *command, 
   *status = EX_OK;
   g_autofree char *name = g_strdup_printf("listbrief %s", command);
   g_set_prgname(name);
+  spell_out(*argc, *argv);
   if (!g_option_context_parse(context, argc, argv, &error)) {
     *status = lb_command_fail(error);
     fprintf(stderr, "Try 'listbrief %s --help'.\n", command);

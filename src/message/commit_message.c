@@ -58,12 +58,17 @@ static gsize skip_range_diff(const char *text, gsize pos, gsize end) {
   return last;
 }
 
-/* "---" alone and the lines that git and b4 put under a cover. */
-static gboolean is_footer(LbSlice line) {
+/* Lines that git and b4 put under a cover. */
+static gboolean is_tool_line(LbSlice line) {
   line = lb_line_strip(line);
-  return (line.length == 3 && lb_line_starts(line, "---")) || lb_line_starts(line, "base-commit:") ||
-         lb_line_starts(line, "base-branch:") || lb_line_starts(line, "change-id:") ||
-         lb_line_starts(line, "prerequisite-");
+  return lb_line_starts(line, "base-commit:") || lb_line_starts(line, "base-branch:") ||
+         lb_line_starts(line, "change-id:") || lb_line_starts(line, "prerequisite-");
+}
+
+/* "---" alone, too. */
+static gboolean is_footer(LbSlice line) {
+  LbSlice bare = lb_line_strip(line);
+  return (bare.length == 3 && lb_line_starts(bare, "---")) || is_tool_line(line);
 }
 
 /* "Best regards," with at most max_lines, a name, under it. */
@@ -80,6 +85,23 @@ static gboolean is_closing(const char *text, gsize pos, gsize end, int max_lines
     if (!lb_line_is_blank(lb_line_get(text, end, pos)) && ++lines > max_lines)
       return FALSE;
   return TRUE;
+}
+
+/* b4 and git put "base-commit:" and the like above a cover's diffstat, too, when they are told to: a line of them, and
+ * the empty one under it, is left out. */
+static void append_without_footers(GString *out, LbSlice message) {
+  gsize pos = 0;
+  gboolean is_gap = FALSE;
+
+  while (pos < message.length) {
+    LbSlice line = lb_line_get(message.data, message.length, pos);
+    gsize behind = lb_line_next(message.data, message.length, pos);
+    gboolean is_dropped = is_tool_line(line) || (is_gap && lb_line_is_blank(line));
+    if (!is_dropped)
+      g_string_append_len(out, message.data + pos, (gssize)(behind - pos));
+    is_gap = is_dropped;
+    pos = behind;
+  }
 }
 
 /* The prose under a cover's diffstat, a blank line before it.  Its own blank lines stay, but one alone where
@@ -147,7 +169,10 @@ char *lb_commit_message_build(const char *text, gsize length, gssize attached, g
     g_string_append_len(out, parts.before.data, (gssize)parts.before.length);
     g_string_append(out, message.length ? "\n\n" : "");
   }
-  g_string_append_len(out, message.data, (gssize)message.length);
+  if (is_cover)
+    append_without_footers(out, message);
+  else
+    g_string_append_len(out, message.data, (gssize)message.length);
   if (is_cover && parts.summary.data)
     append_prose(out, text, lb_patch_skip_changes(text, end, parts.end), parts.end);
   return g_string_free(g_steal_pointer(&out), FALSE);

@@ -16,7 +16,16 @@ static gboolean is_before_end(const LbScope *scope, const LbMail *mail) {
   return lb_period_contains(&so_far, mail->date);
 }
 
-/* The earliest below it; a list of mails still to look at instead of recursion: threads are deep. */
+/* A robot that names the tree says more than "Pulled, thanks"; else the earlier one counts. */
+static gboolean says_more(const LbMail *mail, const LbMail *than) {
+  gboolean has_tree = mail->applied->tree != NULL;
+
+  if (!than || has_tree != (than->applied->tree != NULL))
+    return !than || has_tree;
+  return mail->date < than->date;
+}
+
+/* Of those below it; a list of mails still to look at instead of recursion: threads are deep. */
 static const LbMail *find_merged(const LbScope *scope, const LbMail *pull) {
   const LbReplies *replies = scope->input->overview->replies;
   g_autoptr(GPtrArray) todo = g_ptr_array_new();
@@ -27,7 +36,7 @@ static const LbMail *find_merged(const LbScope *scope, const LbMail *pull) {
     const LbMail *mail = g_ptr_array_remove_index_fast(todo, todo->len - 1);
     const GPtrArray *children = lb_replies_get_children(replies, mail);
     if (mail != pull && mail->applied && mail->applied->is_applied && is_before_end(scope, mail) &&
-        (!found || mail->date < found->date))
+        says_more(mail, found))
       found = mail;
     for (guint i = 0; children && i < children->len; i++)
       g_ptr_array_add(todo, g_ptr_array_index(children, i));
