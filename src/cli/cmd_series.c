@@ -168,7 +168,7 @@ static GPtrArray *find_work(const LbOverview *overview, const GPtrArray *mails, 
     if (strcmp(mail->msgid, id) != 0 && g_strcmp0(mail->change_id, id) != 0)
       continue;
     const LbMail *counts = mail->duplicate_of ? mail->duplicate_of : mail;
-    const LbMail *posted = lb_replies_find_posted(overview->replies, overview->collection, counts);
+    const LbMail *posted = lb_replies_find_posted(overview->replies, counts);
     const LbRevision *revision =
         posted ? lb_works_find(overview->works, g_hash_table_lookup(overview->collection->by_mail, posted)) : NULL;
     if (!revision)

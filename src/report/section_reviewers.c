@@ -30,7 +30,7 @@ static const LbPosting *find_reviewed(const LbScope *scope, const LbMail *mail) 
 
   if (mail_class != LB_CLASS_REPLY && mail_class != LB_CLASS_DISCUSSION)
     return NULL;
-  posted = lb_replies_find_posted(scope->input->overview->replies, scope->input->collection, mail);
+  posted = lb_replies_find_posted(scope->input->overview->replies, mail);
   posting = posted ? lb_scope_find_posting(scope, posted) : NULL;
   if (mail->applied && mail->applied->is_applied && count_trailers(mail) == 0)
     return NULL;

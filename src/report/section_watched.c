@@ -73,7 +73,7 @@ static GHashTable *collect_answered(const LbScope *scope) {
 /* Nobody waits for an answer to what was applied, or replaced by a new version. */
 static gboolean is_settled(const LbScope *scope, const LbMail *mail) {
   const LbOverview *overview = scope->input->overview;
-  const LbMail *posted = lb_replies_find_posted(overview->replies, overview->collection, mail);
+  const LbMail *posted = lb_replies_find_posted(overview->replies, mail);
   LbStatusKind kind;
 
   if (!posted)

@@ -3,65 +3,39 @@
 
 #include <string.h>
 
-#include "base/hash.h"
 #include "series/group.h"
+#include "series/numbers.h"
 #include "series/stem.h"
 
-/* Equal strings get equal numbers, from 1. */
-typedef struct {
-  GHashTable *table;
-  GStringChunk *strings;
-  GString *scratch;
-} Numbers;
+/* The first byte keeps kinds of strings apart. */
+static guint number_sender(LbNumbers *numbers, const LbMail *mail) {
+  GString *key = lb_numbers_begin(numbers);
 
-static void init_numbers(Numbers *numbers) {
-  numbers->table = g_hash_table_new(lb_hash_string, g_str_equal);
-  numbers->strings = g_string_chunk_new(4096);
-  numbers->scratch = g_string_new(NULL);
-}
-
-static void clear_numbers(Numbers *numbers) {
-  g_hash_table_unref(numbers->table);
-  g_string_chunk_free(numbers->strings);
-  g_string_free(numbers->scratch, TRUE);
-}
-
-/* Of what stands in scratch; the first byte keeps kinds of strings apart. */
-static guint get_number(Numbers *numbers) {
-  gpointer known = g_hash_table_lookup(numbers->table, numbers->scratch->str);
-
-  if (!known) {
-    known = GUINT_TO_POINTER(g_hash_table_size(numbers->table) + 1);
-    g_hash_table_insert(
-        numbers->table,
-        g_string_chunk_insert_len(numbers->strings, numbers->scratch->str, (gssize)numbers->scratch->len),
-        known);
-  }
-  return GPOINTER_TO_UINT(known);
-}
-
-static guint number_sender(Numbers *numbers, const LbMail *mail) {
   if (!mail->sender.email)
     return 0;
-  g_string_assign(numbers->scratch, "@");
-  g_string_append(numbers->scratch, mail->sender.email);
-  g_string_ascii_down(numbers->scratch);
-  return get_number(numbers);
+  g_string_append_c(key, '@');
+  g_string_append(key, mail->sender.email);
+  g_string_ascii_down(key);
+  return lb_numbers_get(numbers);
 }
 
-static guint number_prefix(Numbers *numbers, const LbMail *mail) {
-  g_string_assign(numbers->scratch, "[");
+static guint number_prefix(LbNumbers *numbers, const LbMail *mail) {
+  GString *key = lb_numbers_begin(numbers);
+
+  g_string_append_c(key, '[');
   for (const char *const *word = mail->parsed.prefix; word && *word; word++) {
-    g_string_append(numbers->scratch, *word);
-    g_string_append_c(numbers->scratch, ' ');
+    g_string_append(key, *word);
+    g_string_append_c(key, ' ');
   }
-  g_string_ascii_down(numbers->scratch);
-  return get_number(numbers);
+  g_string_ascii_down(key);
+  return lb_numbers_get(numbers);
 }
 
-static guint number_stem(Numbers *numbers, const LbMail *mail) {
-  g_string_assign(numbers->scratch, "<");
-  return lb_stem_append(numbers->scratch, mail->msgid) ? get_number(numbers) : 0;
+static guint number_stem(LbNumbers *numbers, const LbMail *mail) {
+  GString *key = lb_numbers_begin(numbers);
+
+  g_string_append_c(key, '<');
+  return lb_stem_append(key, mail->msgid) ? lb_numbers_get(numbers) : 0;
 }
 
 /* By date, unknown last, then Message-ID: whatever the archive's order was. */
@@ -121,7 +95,7 @@ static GHashTable *find_unnumbered_covers(const GPtrArray *mails, const LbThread
 }
 
 static void init_member(LbMember *member, const LbMail *mail, guint rank, const LbThreads *threads,
-                        Numbers *numbers, gboolean is_cover) {
+                        LbNumbers *numbers, gboolean is_cover) {
   const LbSubject *parsed = &mail->parsed;
 
   member->mail = mail;
@@ -170,7 +144,7 @@ static void link_members(LbGroups *groups, const LbThreads *threads) {
 
 static void find_members(LbGroups *groups, const GPtrArray *mails, const LbThreads *threads,
                          GHashTable *covers) {
-  Numbers numbers;
+  g_autoptr(LbNumbers) numbers = lb_numbers_new();
   guint n = 0;
 
   for (guint i = 0; i < mails->len; i++) {
@@ -181,7 +155,6 @@ static void find_members(LbGroups *groups, const GPtrArray *mails, const LbThrea
   groups->members = g_new0(LbMember, n + g_hash_table_size(covers));
   groups->by_place = g_new0(LbMember *, mails->len);
   groups->n_places = mails->len;
-  init_numbers(&numbers);
   for (guint i = 0; i < mails->len; i++) {
     const LbMail *mail = g_ptr_array_index(mails, i);
     gboolean is_cover = mail->mail_class == LB_CLASS_COVER || g_hash_table_contains(covers, mail);
@@ -189,9 +162,8 @@ static void find_members(LbGroups *groups, const GPtrArray *mails, const LbThrea
     if (!is_cover && mail->mail_class != LB_CLASS_PATCH)
       continue;
     groups->by_place[i] = groups->members + groups->n_members++;
-    init_member(groups->by_place[i], mail, i, threads, &numbers, is_cover);
+    init_member(groups->by_place[i], mail, i, threads, numbers, is_cover);
   }
-  clear_numbers(&numbers);
   link_members(groups, threads);
 }
 
@@ -207,8 +179,8 @@ static void find_pulls(LbGroups *groups, const GPtrArray *mails) {
 }
 
 LbCollection *lb_collection_build(const GPtrArray *mails) {
-  g_autoptr(GPtrArray) sorted = sort_mails(mails);
-  g_autoptr(LbThreads) threads = lb_threads_build(sorted);
+  GPtrArray *sorted = sort_mails(mails);
+  LbThreads *threads = lb_threads_build(sorted);
   g_autoptr(GHashTable) covers = find_unnumbered_covers(sorted, threads);
   LbGroups groups = {0};
   LbCollection *collection;
@@ -220,6 +192,8 @@ LbCollection *lb_collection_build(const GPtrArray *mails) {
   lb_groups_find_rerolls(&groups);
   find_pulls(&groups, sorted);
   collection = lb_postings_build(&groups);
+  collection->mails = sorted;
+  collection->threads = threads;
   g_hash_table_unref(collection->covers);
   collection->covers = g_steal_pointer(&covers);
   g_ptr_array_unref(groups.groups);

@@ -5,6 +5,7 @@
 #pragma once
 #include "base/period.h"
 #include "message/message.h"
+#include "series/thread.h"
 
 typedef struct LbPosting LbPosting;
 struct LbPosting {
@@ -26,6 +27,8 @@ struct LbPosting {
 typedef struct {
   GPtrArray *postings; /* of LbPosting, owned: by date (unknown last), then Message-ID */
   GHashTable *by_mail; /* const LbMail -> LbPosting, of every cover and patch */
+  GPtrArray *mails;    /* of const LbMail without duplicates: by date (unknown last), then Message-ID */
+  LbThreads *threads;  /* by place in mails */
   GHashTable *covers;  /* set of const LbMail: unnumbered covers that their replies revealed */
 } LbCollection;
 

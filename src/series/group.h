@@ -8,7 +8,6 @@
  */
 #pragma once
 #include "series/collect.h"
-#include "series/thread.h"
 
 typedef struct LbGroup LbGroup;
 typedef struct LbMember LbMember;

@@ -13,10 +13,11 @@ LbOverview *lb_overview_build(const LbCollection *collection, const GPtrArray *m
                               gint64 until, guint stale_days) {
   LbOverview *overview = g_new0(LbOverview, 1);
   overview->collection = collection;
-  overview->replies = lb_replies_build(mails);
-  overview->works = lb_works_build(collection, overview->replies, until);
-  LbReviewInput input = {collection, overview->replies, overview->works, mailmap, until};
-  overview->receptions = lb_receptions_build(&input, mails);
+  overview->people = lb_people_new(mailmap);
+  overview->replies = lb_replies_build(collection);
+  overview->works = lb_works_build(collection, overview->replies, overview->people, until);
+  LbReviewInput input = {collection, overview->replies, overview->works, overview->people, until};
+  overview->receptions = lb_receptions_build(&input);
   overview->status.receptions = overview->receptions;
   overview->status.works = overview->works;
   overview->status.now = until != LB_TIME_UNKNOWN ? until : find_newest(mails);
@@ -30,5 +31,6 @@ void lb_overview_free(LbOverview *overview) {
   lb_receptions_free(overview->receptions);
   lb_works_free(overview->works);
   lb_replies_free(overview->replies);
+  lb_people_free(overview->people);
   g_free(overview);
 }

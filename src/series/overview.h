@@ -8,6 +8,7 @@
 
 typedef struct {
   const LbCollection *collection; /* borrowed */
+  LbPeople *people;
   LbReplies *replies;
   LbWorks *works;
   LbReceptions *receptions;

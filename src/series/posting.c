@@ -207,6 +207,8 @@ void lb_collection_free(LbCollection *collection) {
   g_hash_table_unref(collection->by_mail);
   g_hash_table_unref(collection->covers);
   g_ptr_array_unref(collection->postings);
+  lb_threads_free(collection->threads);
+  g_ptr_array_unref(collection->mails);
   g_free(collection);
 }
 

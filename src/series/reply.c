@@ -1,73 +1,86 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "series/reply.h"
-#include <string.h>
 
 struct LbReplies {
-  GPtrArray *mails;      /* of const LbMail, by date, then id */
+  const LbCollection *collection;
   GHashTable *places;    /* const LbMail -> place + 1 */
-  LbThreads *threads;
   GPtrArray **children;  /* by place; NULL: none */
+  guint *root, *posted;  /* by place; LB_NO_MAIL: none */
 };
 
-static gint compare_mails(gconstpointer a, gconstpointer b) {
-  const LbMail *one = *(const LbMail *const *)a, *other = *(const LbMail *const *)b;
-  /* LB_TIME_UNKNOWN is the smallest number: an unknown date comes first, always in the same place. */
-  if (one->date != other->date)
-    return one->date < other->date ? -1 : 1;
-  return strcmp(one->msgid, other->msgid);
+static const LbMail *get_mail(const LbReplies *replies, guint place) {
+  return g_ptr_array_index(replies->collection->mails, place);
 }
 
-LbReplies *lb_replies_build(const GPtrArray *mails) {
+/* What holds for a mail's parent holds for the mail; each one is passed once, however deep threads are. */
+static void find_tops(LbReplies *replies) {
+  const LbThreads *threads = replies->collection->threads;
+  g_autoptr(GArray) path = g_array_new(FALSE, FALSE, sizeof(guint));
+  for (guint i = 0; i < threads->n; i++)
+    replies->root[i] = replies->posted[i] = LB_NO_MAIL;
+  for (guint i = 0; i < threads->n; i++) {
+    for (guint x = i; x != LB_NO_MAIL && replies->root[x] == LB_NO_MAIL; x = threads->parent[x])
+      g_array_append_val(path, x);
+    for (; path->len > 0; g_array_set_size(path, path->len - 1)) {
+      guint x = g_array_index(path, guint, path->len - 1), parent = threads->parent[x];
+      replies->root[x] = parent == LB_NO_MAIL ? x : replies->root[parent];
+      if (g_hash_table_contains(replies->collection->by_mail, get_mail(replies, x)))
+        replies->posted[x] = x;
+      else if (parent != LB_NO_MAIL)
+        replies->posted[x] = replies->posted[parent];
+    }
+  }
+}
+
+LbReplies *lb_replies_build(const LbCollection *collection) {
   LbReplies *replies = g_new0(LbReplies, 1);
-  replies->mails = g_ptr_array_sized_new(mails->len);
-  for (guint i = 0; i < mails->len; i++)
-    if (!((const LbMail *)g_ptr_array_index(mails, i))->duplicate_of)
-      g_ptr_array_add(replies->mails, g_ptr_array_index(mails, i));
-  g_ptr_array_sort(replies->mails, compare_mails);
+  guint n = collection->mails->len;
+  replies->collection = collection;
   replies->places = g_hash_table_new(NULL, NULL);
-  for (guint i = 0; i < replies->mails->len; i++)
-    g_hash_table_insert(replies->places, g_ptr_array_index(replies->mails, i), GUINT_TO_POINTER(i + 1));
-  replies->threads = lb_threads_build(replies->mails);
-  replies->children = g_new0(GPtrArray *, replies->mails->len);
-  for (guint i = 0; i < replies->mails->len; i++) {
-    guint parent = replies->threads->parent[i];
+  replies->children = g_new0(GPtrArray *, n);
+  replies->root = g_new(guint, n);
+  replies->posted = g_new(guint, n);
+  for (guint i = 0; i < n; i++) {
+    guint parent = collection->threads->parent[i];
+    g_hash_table_insert(replies->places, (gpointer)get_mail(replies, i), GUINT_TO_POINTER(i + 1));
     if (parent == LB_NO_MAIL)
       continue;
     if (!replies->children[parent])
       replies->children[parent] = g_ptr_array_new();
-    g_ptr_array_add(replies->children[parent], g_ptr_array_index(replies->mails, i));
+    g_ptr_array_add(replies->children[parent], (gpointer)get_mail(replies, i));
   }
+  find_tops(replies);
   return replies;
 }
 
 void lb_replies_free(LbReplies *replies) {
   if (!replies)
     return;
-  for (guint i = 0; i < replies->mails->len; i++)
+  for (guint i = 0; i < replies->collection->mails->len; i++)
     if (replies->children[i])
       g_ptr_array_unref(replies->children[i]);
   g_free(replies->children);
-  lb_threads_free(replies->threads);
+  g_free(replies->root);
+  g_free(replies->posted);
   g_hash_table_unref(replies->places);
-  g_ptr_array_unref(replies->mails);
   g_free(replies);
 }
 
+/* LB_NO_MAIL for a mail that isn't the collection's (a duplicate). */
 static guint find_place(const LbReplies *replies, const LbMail *mail) {
   return GPOINTER_TO_UINT(g_hash_table_lookup(replies->places, mail)) - 1;
 }
 
 const LbMail *lb_replies_find_parent(const LbReplies *replies, const LbMail *mail) {
   guint place = find_place(replies, mail), parent;
-  if (place == LB_NO_MAIL || (parent = replies->threads->parent[place]) == LB_NO_MAIL)
+  if (place == LB_NO_MAIL || (parent = replies->collection->threads->parent[place]) == LB_NO_MAIL)
     return NULL;
-  return g_ptr_array_index(replies->mails, parent);
+  return get_mail(replies, parent);
 }
 
 const LbMail *lb_replies_get_root(const LbReplies *replies, const LbMail *mail) {
-  for (const LbMail *parent; (parent = lb_replies_find_parent(replies, mail));)
-    mail = parent;
-  return mail;
+  guint place = find_place(replies, mail);
+  return place == LB_NO_MAIL ? mail : get_mail(replies, replies->root[place]);
 }
 
 const GPtrArray *lb_replies_get_children(const LbReplies *replies, const LbMail *mail) {
@@ -75,9 +88,9 @@ const GPtrArray *lb_replies_get_children(const LbReplies *replies, const LbMail 
   return place == LB_NO_MAIL ? NULL : replies->children[place];
 }
 
-const LbMail *lb_replies_find_posted(const LbReplies *replies, const LbCollection *collection, const LbMail *mail) {
-  for (; mail; mail = lb_replies_find_parent(replies, mail))
-    if (g_hash_table_contains(collection->by_mail, mail))
-      return mail;
-  return NULL;
+const LbMail *lb_replies_find_posted(const LbReplies *replies, const LbMail *mail) {
+  guint place = find_place(replies, mail);
+  if (place == LB_NO_MAIL || replies->posted[place] == LB_NO_MAIL)
+    return NULL;
+  return get_mail(replies, replies->posted[place]);
 }

@@ -5,11 +5,10 @@
  */
 #pragma once
 #include "series/collect.h"
-#include "series/thread.h"
 
 typedef struct LbReplies LbReplies;
-/* mails: of const LbMail, any order; duplicates in it are passed over. */
-LbReplies *lb_replies_build(const GPtrArray *mails);
+/* Over the collection's mails, which outlives the result. */
+LbReplies *lb_replies_build(const LbCollection *collection);
 void lb_replies_free(LbReplies *replies);
 /* NULL: a root. */
 const LbMail *lb_replies_find_parent(const LbReplies *replies, const LbMail *mail);
@@ -18,5 +17,5 @@ const LbMail *lb_replies_get_root(const LbReplies *replies, const LbMail *mail);
 /* Of const LbMail by date, then id; NULL if there are none; owned by replies. */
 const GPtrArray *lb_replies_get_children(const LbReplies *replies, const LbMail *mail);
 /* The nearest cover or patch above a reply (or the mail itself if it is one), NULL if there is none. */
-const LbMail *lb_replies_find_posted(const LbReplies *replies, const LbCollection *collection, const LbMail *mail);
+const LbMail *lb_replies_find_posted(const LbReplies *replies, const LbMail *mail);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LbReplies, lb_replies_free)

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "series/review.h"
 #include <string.h>
-#include "base/period.h"
-#include "base/text.h"
+#include "series/application.h"
 
 struct LbReceptions {
   LbReviewInput input;
-  GHashTable *by_posting;      /* const LbPosting -> LbReception, owned */
-  GHashTable *by_patch_title;  /* for notices outside the thread: casefolded title -> GPtrArray of const LbMail, by date */
+  GHashTable *by_posting; /* const LbPosting -> LbReception, owned */
+  LbApplicationFinder *applications;
+  /* By person: of a posting (its author and sender) or a mail, whether he wrote it; of a reception, the places + 1 of
+   * his reviews by kind and patch, and of his row among the repliers. */
+  LbRoll *authors, *reviewers, *repliers;
 };
 
 static void reception_free(gpointer data) {
@@ -19,9 +21,10 @@ static void reception_free(gpointer data) {
   g_free(reception);
 }
 
-static LbReception *reception_new(const LbPosting *posting) {
+static LbReception *reception_new(const LbPosting *posting, LbPeople *people) {
   LbReception *reception = g_new0(LbReception, 1);
   reception->posting = posting;
+  reception->people = people;
   reception->reviews = g_array_new(FALSE, FALSE, sizeof(LbReview));
   reception->repliers = g_array_new(FALSE, FALSE, sizeof(LbReplier));
   reception->applications = g_array_new(FALSE, FALSE, sizeof(LbApplication));
@@ -29,49 +32,32 @@ static LbReception *reception_new(const LbPosting *posting) {
   return reception;
 }
 
-static gboolean is_same_person(const LbPerson *a, const LbPerson *b) {
-  if (a->email && b->email && !g_ascii_strcasecmp(a->email, b->email))
-    return TRUE;
-  return a->name && b->name && strchr(a->name, ' ') && !strcmp(a->name, b->name);
-}
-
-static LbPerson map(const LbReceptions *receptions, LbPerson person) {
-  return lb_mailmap_find(receptions->input.mailmap, person);
-}
-
-/* Whoever wrote or sent any of it answers as its author. */
-static gboolean is_author(const LbReceptions *receptions, const LbPosting *posting, const LbPerson *person) {
-  for (guint i = 0; i <= posting->patches->len; i++) {
-    const LbMail *mail = i < posting->patches->len ? g_ptr_array_index(posting->patches, i) : posting->first;
-    LbPerson author = map(receptions, mail->author), sender = map(receptions, mail->sender);
-    if (is_same_person(&author, person) || is_same_person(&sender, person))
-      return TRUE;
-  }
-  return FALSE;
+static LbReception *find_reception(const LbReceptions *receptions, const LbPosting *posting) {
+  return g_hash_table_lookup(receptions->by_posting, posting);
 }
 
 static gboolean is_counted(const LbReceptions *receptions, const LbMail *mail) {
   gint64 until = receptions->input.until;
-  return !mail->duplicate_of && (until == LB_TIME_UNKNOWN || (mail->date != LB_TIME_UNKNOWN && mail->date < until));
+  return until == LB_TIME_UNKNOWN || (mail->date != LB_TIME_UNKNOWN && mail->date < until);
 }
 
-/* 0: the cover, so every patch. */
-static int get_patch_number(const LbPosting *posting, const LbMail *posted) {
+int lb_reception_get_number(const LbPosting *posting, const LbMail *posted) {
   if (posted == posting->cover)
     return 0;
-  return posted->parsed.index > 0 ? posted->parsed.index : 1;
+  return posted->parsed.index > 0 ? posted->parsed.index : posted->parsed.extra ? LB_NO_NUMBER : 1;
 }
 
-static void add_review(LbReception *reception, LbReview review) {
-  for (guint i = 0; i < reception->reviews->len; i++) {
-    LbReview *known = &g_array_index(reception->reviews, LbReview, i);
-    if (known->kind == review.kind && known->patch == review.patch && is_same_person(&known->person, &review.person)) {
-      /* What was given counts as given, though the newer posting carries it as well. */
-      known->is_mismatched = known->is_mismatched && review.is_mismatched;
-      return;
-    }
+static void add_review(LbReceptions *receptions, LbReception *reception, LbReview review) {
+  /* Indexes have four digits at most. */
+  guint number = (guint)review.kind * 20000 + (guint)(review.patch + 1);
+  guint place = lb_roll_find(receptions->reviewers, reception, number, review.who);
+  if (place) {
+    LbReview *known = &g_array_index(reception->reviews, LbReview, place - 1);
+    known->is_mismatched = known->is_mismatched && review.is_mismatched;
+    return;
   }
   g_array_append_val(reception->reviews, review);
+  lb_roll_add(receptions->reviewers, reception, number, review.who, reception->reviews->len);
 }
 
 static void add_credits(LbReceptions *receptions, LbReception *reception, const LbCredit *credits, const LbMail *mail,
@@ -79,182 +65,140 @@ static void add_credits(LbReceptions *receptions, LbReception *reception, const 
   for (; credits && credits->name; credits++) {
     if (credits->kind > LB_CREDIT_NACKED || !credits->person.email)
       continue;
-    LbPerson person = map(receptions, credits->person);
-    add_review(reception, (LbReview){credits->kind, person, mail, patch, is_carried, credits->is_mismatched});
+    LbReview review = {credits->kind, lb_people_map(receptions->input.people, credits->person),
+                       lb_people_get(receptions->input.people, credits->person), mail, patch, is_carried,
+                       credits->is_mismatched};
+    add_review(receptions, reception, review);
     if (credits->kind == LB_CREDIT_NACKED && !is_carried && !credits->is_mismatched)
       reception->refusal = mail;
   }
 }
 
-static void add_replier(LbReceptions *receptions, LbReception *reception, const LbMail *mail) {
-  LbPerson person = map(receptions, mail->author);
-  if (!person.email)
-    return;
+static void take_word(LbReception *reception, const LbMail *mail, gboolean is_author) {
   if (!reception->last_word || mail->date >= reception->last_word->date)
     reception->last_word = mail;
-  if (is_author(receptions, reception->posting, &person))
-    return;
-  if (!reception->last_other || mail->date >= reception->last_other->date)
+  if (!is_author && (!reception->last_other || mail->date >= reception->last_other->date))
     reception->last_other = mail;
-  for (guint i = 0; i < reception->repliers->len; i++) {
-    LbReplier *replier = &g_array_index(reception->repliers, LbReplier, i);
-    if (is_same_person(&replier->person, &person)) {
-      replier->n_replies++;
-      replier->last = mail->date;
-      return;
-    }
+}
+
+/* Whoever wrote or sent the posting, or the patch that he speaks of, answers as its author. */
+static gboolean is_author(const LbReceptions *receptions, const LbPosting *posting, const LbMail *posted, LbWho who) {
+  return lb_roll_find(receptions->authors, posting, 0, who) || lb_roll_find(receptions->authors, posted, 0, who);
+}
+
+static void add_replier(LbReceptions *receptions, LbReception *reception, const LbMail *mail, LbWho who) {
+  guint place = lb_roll_find(receptions->repliers, reception, 0, who);
+  if (place) {
+    LbReplier *replier = &g_array_index(reception->repliers, LbReplier, place - 1);
+    replier->n_replies++;
+    replier->last = mail->date;
+    return;
   }
-  LbReplier replier = {person, 1, mail->date, mail->date};
+  LbReplier replier = {lb_people_map(receptions->input.people, mail->author), 1, mail->date, mail->date};
   g_array_append_val(reception->repliers, replier);
+  lb_roll_add(receptions->repliers, reception, 0, who, reception->repliers->len);
 }
 
-/* The patch of a posting that a notice's line means: by title, else by its number. */
-static const LbMail *find_named(const LbPosting *posting, const LbAppliedPatch *named) {
-  g_autofree char *wanted = named->title ? lb_text_fold(named->title) : NULL;
-  for (guint i = 0; wanted && i < posting->patches->len; i++) {
-    const LbMail *patch = g_ptr_array_index(posting->patches, i);
-    g_autofree char *title = lb_text_fold(patch->parsed.title);
-    if (!strcmp(title, wanted))
-      return patch;
-  }
-  for (guint i = 0; named->index > 0 && i < posting->patches->len; i++) {
-    const LbMail *patch = g_ptr_array_index(posting->patches, i);
-    if (patch->parsed.index == named->index && (named->total == LB_NO_NUMBER || named->total == posting->total))
-      return patch;
-  }
-  return NULL;
+static void add_application(const LbPosting *posting, int patch, const char *commit, const LbMail *mail,
+                            gpointer data) {
+  LbReception *reception = find_reception(data, posting);
+  LbApplication application = {patch, mail->applied->tree, mail->applied->branch, commit, mail->applied->rule, mail};
+  if (reception)
+    g_array_append_val(reception->applications, application);
 }
 
-static void add_application(LbReception *reception, const LbApplied *applied, const LbMail *mail, int patch,
-                            const char *commit) {
-  for (guint i = 0; i < reception->applications->len; i++) {
-    const LbApplication *known = &g_array_index(reception->applications, LbApplication, i);
-    if (known->patch == patch && known->mail == mail)
-      return;
-  }
-  LbApplication application = {patch, applied->tree, applied->branch, commit, applied->rule, mail};
-  g_array_append_val(reception->applications, application);
+static void add_authors(LbReceptions *receptions, gconstpointer scope, const LbMail *mail) {
+  LbPeople *people = receptions->input.people;
+  lb_roll_add(receptions->authors, scope, 0, lb_people_get(people, mail->author), 1);
+  lb_roll_add(receptions->authors, scope, 0, lb_people_get(people, mail->sender), 1);
 }
 
-/* posted: the cover or patch that the notice answers; NULL if it answers none. */
-static void add_applied(LbReceptions *receptions, LbReception *reception, const LbMail *posted, const LbMail *mail) {
-  const LbApplied *applied = mail->applied;
-  LbPerson writer = map(receptions, mail->author);
-  /* "Agreed, applied" is an author's word for a suggestion; "Applied to x-next" a maintainer's for a patch of their own. */
-  if (!strcmp(applied->rule, "words") && !applied->tree && is_author(receptions, reception->posting, &writer))
+static void take_patch(LbReceptions *receptions, LbReception *reception, const LbMail *patch, int number) {
+  if (!is_counted(receptions, patch))
     return;
-  if (!applied->is_applied) {
-    reception->refusal = mail;
-    return;
-  }
-  gboolean found = FALSE;
-  for (guint i = 0; i < applied->n_patches; i++) {
-    const LbAppliedPatch *named = &applied->patches[i];
-    const LbMail *patch = find_named(reception->posting, named);
-    found = found || patch;
-    /* b4 lists patches that it did not find in the tree, too: without a commit they aren't applied. */
-    if (patch && named->is_applied)
-      add_application(reception, applied, mail, get_patch_number(reception->posting, patch), named->commit);
-  }
-  if (found || applied->n_patches > 1)
-    return;
-  const char *commit = applied->n_patches ? applied->patches[0].commit : NULL;
-  if (applied->n_patches && !applied->patches[0].is_applied)
-    return;
-  add_application(reception, applied, mail,
-                  applied->is_whole || !posted ? 0 : get_patch_number(reception->posting, posted), commit);
-}
-
-/* A notice that answers nothing we have: by the titles it names, the newest posting before it. */
-static void add_unthreaded(LbReceptions *receptions, const LbMail *mail) {
-  g_autoptr(GHashTable) done = g_hash_table_new(NULL, NULL);
-  for (guint i = 0; i < mail->applied->n_patches; i++) {
-    if (!mail->applied->patches[i].title)
-      continue;
-    g_autofree char *title = lb_text_fold(mail->applied->patches[i].title);
-    const GPtrArray *patches = g_hash_table_lookup(receptions->by_patch_title, title);
-    const LbPosting *posting = NULL;
-    for (guint k = 0; patches && k < patches->len; k++) {
-      const LbMail *patch = g_ptr_array_index(patches, k);
-      if (patch->date <= mail->date)
-        posting = g_hash_table_lookup(receptions->input.collection->by_mail, patch);
-    }
-    if (posting && g_hash_table_add(done, (gpointer)posting))
-      add_applied(receptions, g_hash_table_lookup(receptions->by_posting, posting), NULL, mail);
-  }
-}
-
-static gint compare_dates(gconstpointer a, gconstpointer b) {
-  const LbMail *one = *(const LbMail *const *)a, *other = *(const LbMail *const *)b;
-  if (one->date != other->date)
-    return one->date < other->date ? -1 : 1;
-  return strcmp(one->msgid, other->msgid);
+  take_word(reception, patch, TRUE);
+  add_credits(receptions, reception, patch->carried, patch, number, TRUE);
 }
 
 static void begin_postings(LbReceptions *receptions) {
   const GPtrArray *postings = receptions->input.collection->postings;
   for (guint i = 0; i < postings->len; i++) {
     const LbPosting *posting = g_ptr_array_index(postings, i);
-    LbReception *reception = reception_new(posting);
+    LbReception *reception = reception_new(posting, receptions->input.people);
+    LbReception *base = posting->rerolls ? find_reception(receptions, posting->rerolls) : NULL;
     g_hash_table_insert(receptions->by_posting, (gpointer)posting, reception);
+    add_authors(receptions, posting, posting->first);
     reception->last_word = posting->first;
-    for (guint k = 0; k < posting->patches->len; k++) {
-      const LbMail *patch = g_ptr_array_index(posting->patches, k);
-      if (!is_counted(receptions, patch))
-        continue;
-      if (patch->date > reception->last_word->date)
-        reception->last_word = patch;
-      add_credits(receptions, reception, patch->carried, patch, get_patch_number(posting, patch), TRUE);
-      char *title = lb_text_fold(patch->parsed.title);
-      GPtrArray *patches = g_hash_table_lookup(receptions->by_patch_title, title);
-      if (!patches) {
-        patches = g_ptr_array_new();
-        g_hash_table_insert(receptions->by_patch_title, title, patches);
-      } else
-        g_free(title);
-      g_ptr_array_add(patches, (gpointer)patch);
-    }
     if (posting->cover && is_counted(receptions, posting->cover))
       add_credits(receptions, reception, posting->cover->carried, posting->cover, 0, TRUE);
+    for (guint k = 0; k < posting->patches->len; k++) {
+      const LbMail *patch = g_ptr_array_index(posting->patches, k);
+      add_authors(receptions, patch, patch);
+      take_patch(receptions, reception, patch, lb_reception_get_number(posting, patch));
+      if (base)
+        take_patch(receptions, base, patch, lb_reception_get_number(posting, patch));
+    }
   }
 }
 
-static void take_reply(LbReceptions *receptions, const LbMail *mail) {
-  const LbCollection *collection = receptions->input.collection;
-  LbClass mail_class = lb_collection_get_class(collection, mail);
-  const LbMail *posted = lb_replies_find_posted(receptions->input.replies, collection, mail);
+static void take_reply(LbReceptions *receptions, LbReception *reception, const LbMail *posted, const LbMail *mail) {
+  const LbPosting *posting = g_hash_table_lookup(receptions->input.collection->by_mail, posted);
+  LbWho who = lb_people_get(receptions->input.people, mail->author);
+  g_ptr_array_add(reception->replies, (gpointer)mail);
+  if (mail->applied && !mail->applied->is_applied)
+    reception->refusal = mail;
+  if (mail->mail_class == LB_CLASS_BOT || mail->mail_class == LB_CLASS_NOTICE)
+    return;
+  add_credits(receptions, reception, mail->given, mail, lb_reception_get_number(posting, posted), FALSE);
+  if (!mail->author.email)
+    return;
+  gboolean is_own = is_author(receptions, posting, posted, who);
+  take_word(reception, mail, is_own);
+  if (!is_own)
+    add_replier(receptions, reception, mail, who);
+}
+
+/* "Agreed, applied" is an author's word for a suggestion; "Applied to x-next" a maintainer's for a patch of his own. */
+static gboolean says_applied(const LbReceptions *receptions, const LbMail *mail, const LbMail *posted) {
+  if (!mail->applied || !mail->applied->is_applied)
+    return FALSE;
+  if (!posted || mail->applied->tree || strcmp(mail->applied->rule, "words") != 0)
+    return TRUE;
+  return !is_author(receptions, g_hash_table_lookup(receptions->input.collection->by_mail, posted), posted,
+                    lb_people_get(receptions->input.people, mail->author));
+}
+
+static void take_mail(LbReceptions *receptions, const LbMail *mail) {
+  const LbMail *posted = lb_replies_find_posted(receptions->input.replies, mail);
   if (posted == mail)
     return;
-  if (!posted) {
-    if (mail->applied)
-      add_unthreaded(receptions, mail);
+  if (says_applied(receptions, mail, posted))
+    lb_application_finder_foreach(receptions->applications, mail, posted, add_application, receptions);
+  if (!posted)
     return;
-  }
-  const LbPosting *posting = g_hash_table_lookup(collection->by_mail, posted);
-  LbReception *reception = g_hash_table_lookup(receptions->by_posting, posting);
-  g_ptr_array_add(reception->replies, (gpointer)mail);
-  if (mail->applied)
-    add_applied(receptions, reception, posted, mail);
-  if (mail_class == LB_CLASS_BOT || mail_class == LB_CLASS_NOTICE)
-    return;
-  add_credits(receptions, reception, mail->given, mail, get_patch_number(posting, posted), FALSE);
-  add_replier(receptions, reception, mail);
+  const LbPosting *posting = g_hash_table_lookup(receptions->input.collection->by_mail, posted);
+  take_reply(receptions, find_reception(receptions, posting), posted, mail);
+  if (posting->rerolls)
+    take_reply(receptions, find_reception(receptions, posting->rerolls), posted, mail);
 }
 
-LbReceptions *lb_receptions_build(const LbReviewInput *input, const GPtrArray *mails) {
+LbReceptions *lb_receptions_build(const LbReviewInput *input) {
   LbReceptions *receptions = g_new0(LbReceptions, 1);
+  const GPtrArray *mails = input->collection->mails;
   receptions->input = *input;
   receptions->by_posting = g_hash_table_new_full(NULL, NULL, NULL, reception_free);
-  receptions->by_patch_title =
-      g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
+  receptions->applications = lb_application_finder_new(&receptions->input);
+  receptions->authors = lb_roll_new();
+  receptions->reviewers = lb_roll_new();
+  receptions->repliers = lb_roll_new();
   begin_postings(receptions);
-  g_autoptr(GPtrArray) in_order = g_ptr_array_sized_new(mails->len);
   for (guint i = 0; i < mails->len; i++)
     if (is_counted(receptions, g_ptr_array_index(mails, i)))
-      g_ptr_array_add(in_order, g_ptr_array_index(mails, i));
-  g_ptr_array_sort(in_order, compare_dates);
-  for (guint i = 0; i < in_order->len; i++)
-    take_reply(receptions, g_ptr_array_index(in_order, i));
+      take_mail(receptions, g_ptr_array_index(mails, i));
+  g_clear_pointer(&receptions->applications, lb_application_finder_free);
+  g_clear_pointer(&receptions->authors, lb_roll_free);
+  g_clear_pointer(&receptions->reviewers, lb_roll_free);
+  g_clear_pointer(&receptions->repliers, lb_roll_free);
   return receptions;
 }
 
@@ -262,12 +206,11 @@ void lb_receptions_free(LbReceptions *receptions) {
   if (!receptions)
     return;
   g_hash_table_unref(receptions->by_posting);
-  g_hash_table_unref(receptions->by_patch_title);
   g_free(receptions);
 }
 
 const LbReception *lb_receptions_get(const LbReceptions *receptions, const LbPosting *posting) {
-  return g_hash_table_lookup(receptions->by_posting, posting);
+  return find_reception(receptions, posting);
 }
 
 guint lb_reception_count_applied(const LbReception *reception) {

@@ -8,14 +8,15 @@
 
 typedef struct {
   LbCreditKind kind;
-  LbPerson person;
+  LbPerson person;           /* after mailmap */
+  LbWho who;
   const LbMail *mail;        /* the reply that gave it, or the patch that carries it */
   int patch;                 /* index; 0: the cover, so every patch */
   gboolean is_carried, is_mismatched;
 } LbReview;
 
 typedef struct {
-  LbPerson person;           /* by address, letter case aside, after mailmap */
+  LbPerson person;           /* after mailmap */
   guint n_replies;
   gint64 first, last;
 } LbReplier;
@@ -29,6 +30,7 @@ typedef struct {
 
 typedef struct {
   const LbPosting *posting;
+  LbPeople *people;          /* who the numbers in reviews are of; borrowed */
   GArray *reviews;           /* of LbReview: one per person, kind and patch; by date of mail */
   GArray *repliers;          /* of LbReplier: people other than the author and the robots; by first reply */
   GArray *applications;      /* of LbApplication, by date */
@@ -42,16 +44,20 @@ typedef struct {
   const LbCollection *collection;
   const LbReplies *replies;
   const LbWorks *works;
-  const LbMailmap *mailmap;  /* may be NULL */
+  LbPeople *people;
   gint64 until;              /* mails at or after it don't count; LB_TIME_UNKNOWN: all do */
 } LbReviewInput;
 
-/* All postings' receptions in one pass over the mails. */
+/* All postings' receptions in one pass over the mails.  What is said of a patch sent anew into an older posting is said
+ * of that posting, too. */
 typedef struct LbReceptions LbReceptions;
-LbReceptions *lb_receptions_build(const LbReviewInput *input, const GPtrArray *mails);
+LbReceptions *lb_receptions_build(const LbReviewInput *input);
 void lb_receptions_free(LbReceptions *receptions);
 /* Never NULL for a posting of the collection. */
 const LbReception *lb_receptions_get(const LbReceptions *receptions, const LbPosting *posting);
+/* What reviews and applications call a patch: its index, 1 without counter, LB_NO_NUMBER for an extra ("3/n"); 0 is the
+ * cover. */
+int lb_reception_get_number(const LbPosting *posting, const LbMail *posted);
 /* Patches that were applied: n of posting->total (or of those present, where total is less). */
 guint lb_reception_count_applied(const LbReception *reception);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LbReceptions, lb_receptions_free)

@@ -3,6 +3,7 @@
  * Lines of work: each posting linked to its predecessor (v1 -> v2 -> v3), and the rule that matched kept.
  */
 #pragma once
+#include "series/people.h"
 #include "series/reply.h"
 
 typedef enum {
@@ -22,6 +23,7 @@ typedef struct LbWork LbWork;
 typedef struct {
   const LbPosting *posting;
   const LbPosting *before;    /* predecessor, NULL for the first */
+  const LbPosting *after;     /* the newest posting that supersedes it, NULL if none does */
   LbRule rule;                /* by which it was found */
   const char *evidence;       /* Message-ID of the mail that shows it: this posting's or the one it names */
   const LbWork *work;
@@ -39,7 +41,7 @@ typedef struct {
 
 /* Postings marked stable or pull are lines of work of their own and link to their like alone.  until: postings at or
  * after it are in none; LB_TIME_UNKNOWN: all are. */
-LbWorks *lb_works_build(const LbCollection *collection, const LbReplies *replies, gint64 until);
+LbWorks *lb_works_build(const LbCollection *collection, const LbReplies *replies, LbPeople *people, gint64 until);
 void lb_works_free(LbWorks *works);
 /* NULL: sent at or after the moment. */
 const LbRevision *lb_works_find(const LbWorks *works, const LbPosting *posting);

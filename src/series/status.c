@@ -35,55 +35,71 @@ LbStatusKind lb_status_find(const char *name) {
   return kind;
 }
 
-/* The newest posting of the line of work, if it came after this one; NULL if this is the newest. */
 static const LbPosting *find_successor(const LbStatusInput *input, const LbPosting *posting) {
   const LbRevision *revision = lb_works_find(input->works, posting);
-  const LbPosting *newest = revision ? revision->work->newest->posting : posting;
-  /* What was sent beside or after it without a higher version (a part of it anew, an older version again) leaves a
-   * posting what it was. */
-  return newest != posting && newest->date >= posting->date && !newest->rerolls ? newest : NULL;
+  return revision ? revision->after : NULL;
 }
 
-static gboolean is_author(const LbMail *patch, const LbPerson *person) {
-  const LbPerson *author = &patch->author;
-  return author->email && person->email && !g_ascii_strcasecmp(author->email, person->email);
+static gint compare_reviews(gconstpointer a, gconstpointer b) {
+  const LbReview *one = *(const LbReview *const *)a, *other = *(const LbReview *const *)b;
+  if (one->patch != other->patch)
+    return one->patch < other->patch ? -1 : 1;
+  if (one->mail->date != other->mail->date)
+    return one->mail->date < other->mail->date ? -1 : 1;
+  return strcmp(one->mail->msgid, other->mail->msgid);
 }
 
-/* Whether somebody else stands for this patch. */
-static gboolean is_reviewed(const LbReception *reception, const LbMail *patch, gint64 *latest) {
-  gboolean found = FALSE;
+/* Those that make ready, by patch and date. */
+static GPtrArray *collect_reviews(const LbReception *reception) {
+  GPtrArray *reviews = g_ptr_array_new();
   for (guint i = 0; i < reception->reviews->len; i++) {
     const LbReview *review = &g_array_index(reception->reviews, LbReview, i);
-    gboolean fits = review->patch == 0 || review->patch == patch->parsed.index || reception->posting->total == 1;
-    if ((review->kind != LB_CREDIT_REVIEWED && review->kind != LB_CREDIT_ACKED) || !fits ||
-        is_author(patch, &review->person) || review->is_mismatched)
-      continue;
-    if (!found || review->mail->date < *latest)
-      *latest = review->mail->date;
-    found = TRUE;
+    if ((review->kind == LB_CREDIT_REVIEWED || review->kind == LB_CREDIT_ACKED) && !review->is_mismatched)
+      g_ptr_array_add(reviews, (gpointer)review);
   }
-  return found;
+  g_ptr_array_sort(reviews, compare_reviews);
+  return reviews;
+}
+
+/* The mail of the first review of a patch number by somebody else than author; NULL if there is none. */
+static const LbMail *find_first(const GPtrArray *reviews, int patch, LbWho author) {
+  guint low = 0;
+  for (guint high = reviews->len; low < high;) {
+    guint middle = low + (high - low) / 2;
+    if (((const LbReview *)g_ptr_array_index(reviews, middle))->patch < patch)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  for (; low < reviews->len; low++) {
+    const LbReview *review = g_ptr_array_index(reviews, low);
+    if (review->patch != patch)
+      break;
+    if (!lb_people_is_same(review->who, author))
+      return review->mail;
+  }
+  return NULL;
 }
 
 const LbMail *lb_status_find_ready(const LbReception *reception) {
   const LbPosting *posting = reception->posting;
-  gint64 ready = LB_TIME_UNKNOWN;
-  if (posting->n_missing || !posting->patches->len)
+  const LbMail *ready = NULL;
+  if (posting->n_missing || !posting->patches->len || !reception->reviews->len)
     return NULL;
+  g_autoptr(GPtrArray) reviews = collect_reviews(reception);
   for (guint i = 0; i < posting->patches->len; i++) {
-    gint64 when = LB_TIME_UNKNOWN;
-    if (!is_reviewed(reception, g_ptr_array_index(posting->patches, i), &when))
+    const LbMail *patch = g_ptr_array_index(posting->patches, i);
+    LbWho author = lb_people_get(reception->people, patch->author);
+    const LbMail *first = find_first(reviews, lb_reception_get_number(posting, patch), author);
+    const LbMail *of_all = find_first(reviews, 0, author);
+    if (!first || (of_all && of_all->date < first->date))
+      first = of_all;
+    if (!first)
       return NULL;
-    ready = MAX(ready, when);
+    if (!ready || first->date > ready->date)
+      ready = first;
   }
-  if (reception->refusal && reception->refusal->date >= ready)
-    return NULL;
-  for (guint i = 0; i < reception->reviews->len; i++) {
-    const LbReview *review = &g_array_index(reception->reviews, LbReview, i);
-    if (review->mail->date == ready)
-      return review->mail;
-  }
-  return posting->first;
+  return reception->refusal && reception->refusal->date >= ready->date ? NULL : ready;
 }
 
 static guint count_patches(const LbPosting *posting) {

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "series/application.h"
+#include "series/numbers.h"
+
+struct LbApplicationFinder {
+  const LbReviewInput *input;
+  LbNumbers *titles;
+  GHashTable *by_title;  /* number of a title -> GPtrArray of const LbMail, patches by date; NULL until asked for */
+};
+
+LbApplicationFinder *lb_application_finder_new(const LbReviewInput *input) {
+  LbApplicationFinder *finder = g_new0(LbApplicationFinder, 1);
+  finder->input = input;
+  finder->titles = lb_numbers_new();
+  return finder;
+}
+
+void lb_application_finder_free(LbApplicationFinder *finder) {
+  if (!finder)
+    return;
+  g_clear_pointer(&finder->by_title, g_hash_table_unref);
+  lb_numbers_free(finder->titles);
+  g_free(finder);
+}
+
+typedef struct {
+  LbApplicationFinder *finder;
+  const LbMail *mail;
+  LbApplicationFunc func;
+  gpointer data;
+} Take;
+
+/* Of one posting: what a list of patches may name. */
+typedef struct {
+  GHashTable *by_title, *by_number; /* number -> const LbMail */
+} Names;
+
+static Names names_new(LbApplicationFinder *finder, const LbPosting *posting) {
+  Names names = {g_hash_table_new(NULL, NULL), g_hash_table_new(NULL, NULL)};
+  for (guint i = posting->patches->len; i-- > 0;) {
+    LbMail *patch = g_ptr_array_index(posting->patches, i);
+    guint title = lb_numbers_get_title(finder->titles, patch->parsed.title);
+    g_hash_table_insert(names.by_title, GUINT_TO_POINTER(title), patch);
+    g_hash_table_insert(names.by_number, GINT_TO_POINTER(lb_reception_get_number(posting, patch)), patch);
+  }
+  return names;
+}
+
+/* By title, else by number. */
+static const LbMail *find_named(LbApplicationFinder *finder, const Names *names, const LbPosting *posting,
+                                const LbAppliedPatch *named) {
+  guint title = named->title ? lb_numbers_find_title(finder->titles, named->title) : 0;
+  const LbMail *patch = title ? g_hash_table_lookup(names->by_title, GUINT_TO_POINTER(title)) : NULL;
+  if (!patch && named->index > 0 && (named->total == LB_NO_NUMBER || named->total == posting->total))
+    patch = g_hash_table_lookup(names->by_number, GINT_TO_POINTER(named->index));
+  return patch;
+}
+
+/* FALSE: none of those named is in the posting. */
+static gboolean take_named(const Take *take, const LbPosting *posting) {
+  const LbApplied *applied = take->mail->applied;
+  gboolean found = FALSE;
+  if (!applied->n_patches)
+    return FALSE;
+  Names names = names_new(take->finder, posting);
+  for (guint i = 0; i < applied->n_patches; i++) {
+    const LbMail *patch = find_named(take->finder, &names, posting, &applied->patches[i]);
+    found = found || patch;
+    if (patch && applied->patches[i].is_applied)
+      take->func(posting, lb_reception_get_number(posting, patch), applied->patches[i].commit, take->mail, take->data);
+  }
+  g_hash_table_unref(names.by_title);
+  g_hash_table_unref(names.by_number);
+  return found;
+}
+
+static void index_titles(LbApplicationFinder *finder) {
+  const LbCollection *collection = finder->input->collection;
+  finder->by_title = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
+  for (guint i = 0; i < collection->mails->len; i++) {
+    LbMail *mail = g_ptr_array_index(collection->mails, i);
+    const LbPosting *posting = g_hash_table_lookup(collection->by_mail, mail);
+    if (!posting || posting->cover == mail || posting->is_stable || posting->is_pull || mail->date == LB_TIME_UNKNOWN)
+      continue;
+    gpointer title = GUINT_TO_POINTER(lb_numbers_get_title(finder->titles, mail->parsed.title));
+    GPtrArray *bucket = title ? g_hash_table_lookup(finder->by_title, title) : NULL;
+    if (title && !bucket)
+      g_hash_table_insert(finder->by_title, title, bucket = g_ptr_array_new());
+    if (bucket)
+      g_ptr_array_add(bucket, mail);
+  }
+}
+
+/* The newest patch of that title that was there then. */
+static const LbMail *find_titled(LbApplicationFinder *finder, const char *title, gint64 date) {
+  if (!finder->by_title)
+    index_titles(finder);
+  guint number = lb_numbers_find_title(finder->titles, title), low = 0;
+  const GPtrArray *bucket = number ? g_hash_table_lookup(finder->by_title, GUINT_TO_POINTER(number)) : NULL;
+  for (guint high = bucket ? bucket->len : 0; low < high;) {
+    guint middle = low + (high - low) / 2;
+    if (((const LbMail *)g_ptr_array_index(bucket, middle))->date <= date)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low ? g_ptr_array_index(bucket, low - 1) : NULL;
+}
+
+/* A notice that answers nothing we have, or names other patches than those it answers. */
+static gboolean take_titled(const Take *take) {
+  const LbApplied *applied = take->mail->applied;
+  g_autoptr(GHashTable) done = g_hash_table_new(NULL, NULL);
+  for (guint i = 0; i < applied->n_patches; i++) {
+    const char *title = applied->patches[i].title;
+    const LbMail *patch = title ? find_titled(take->finder, title, take->mail->date) : NULL;
+    const LbPosting *posting =
+        patch ? g_hash_table_lookup(take->finder->input->collection->by_mail, patch) : NULL;
+    if (posting && g_hash_table_add(done, (gpointer)posting))
+      take_named(take, posting);
+  }
+  return g_hash_table_size(done) > 0;
+}
+
+void lb_application_finder_foreach(LbApplicationFinder *finder, const LbMail *mail, const LbMail *posted,
+                                   LbApplicationFunc func, gpointer data) {
+  const LbApplied *applied = mail->applied;
+  Take take = {finder, mail, func, data};
+  const LbPosting *posting = posted ? g_hash_table_lookup(finder->input->collection->by_mail, posted) : NULL;
+  if ((posting && take_named(&take, posting)) || take_titled(&take) || !posting || applied->n_patches > 1)
+    return;
+  const LbAppliedPatch *named = applied->n_patches ? &applied->patches[0] : NULL;
+  if (!named || named->is_applied)
+    func(posting, applied->is_whole ? 0 : lb_reception_get_number(posting, posted), named ? named->commit : NULL, mail,
+         data);
+}

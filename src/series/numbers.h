@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Numbers for strings: equal ones get equal numbers, from 1, so that what strangers write is hashed once and
+ * compared as a number from then on.  Numbers depend on the order of asking: nothing that is written out may.
+ */
+#pragma once
+#include <glib.h>
+
+typedef struct LbNumbers LbNumbers;
+LbNumbers *lb_numbers_new(void);
+void lb_numbers_free(LbNumbers *numbers);
+/* Empty, for the caller to fill: what stands in it is what the next two are asked about. */
+GString *lb_numbers_begin(LbNumbers *numbers);
+guint lb_numbers_get(LbNumbers *numbers);
+/* 0: not met so far. */
+guint lb_numbers_find(LbNumbers *numbers);
+/* A title as it is compared: letter case (ASCII) and the number of blanks aside; 0 for an empty one. */
+guint lb_numbers_get_title(LbNumbers *numbers, const char *title);
+guint lb_numbers_find_title(LbNumbers *numbers, const char *title);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LbNumbers, lb_numbers_free)

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "series/people.h"
+#include <string.h>
+#include "series/numbers.h"
+
+struct LbPeople {
+  const LbMailmap *mailmap;
+  LbNumbers *numbers;
+};
+
+LbPeople *lb_people_new(const LbMailmap *mailmap) {
+  LbPeople *people = g_new0(LbPeople, 1);
+  people->mailmap = mailmap;
+  people->numbers = lb_numbers_new();
+  return people;
+}
+
+void lb_people_free(LbPeople *people) {
+  if (!people)
+    return;
+  lb_numbers_free(people->numbers);
+  g_free(people);
+}
+
+LbPerson lb_people_map(const LbPeople *people, LbPerson person) {
+  return lb_mailmap_find(people->mailmap, person);
+}
+
+/* "user+tag@host" is "user@host". */
+static void append_email(GString *key, const char *email) {
+  const char *at = strchr(email, '@');
+  gsize n = at ? strcspn(email, "+@") : strlen(email);
+  g_string_append_c(key, '@');
+  g_string_append_len(key, email, (gssize)(n ? n : strlen(email)));
+  if (at && n)
+    g_string_append(key, at);
+  g_string_ascii_down(key);
+}
+
+/* "Bond, James (Q Branch)" is "james bond".  FALSE: it is no full name. */
+static gboolean append_name(GString *key, const char *name) {
+  const char *comma = strchr(name, ','), *parts[2] = {name, NULL};
+  gsize lengths[2] = {comma ? (gsize)(comma - name) : strlen(name), 0}, words = 0;
+  if (comma && !strchr(comma + 1, ',')) {
+    parts[1] = name;
+    parts[0] = comma + 1;
+    lengths[1] = lengths[0];
+    lengths[0] = strlen(parts[0]);
+  }
+  for (int i = 0; i < 2 && parts[i]; i++) {
+    gboolean is_inside = FALSE, is_aside = FALSE;
+    for (gsize k = 0; k < lengths[i]; k++) {
+      char c = parts[i][k];
+      is_aside = c == '(' || (is_aside && c != ')');
+      if (is_aside || strchr(" \t).\"", c)) {
+        is_inside = FALSE;
+        continue;
+      }
+      if (!is_inside && words++)
+        g_string_append_c(key, ' ');
+      g_string_append_c(key, g_ascii_tolower(c));
+      is_inside = TRUE;
+    }
+  }
+  return words > 1;
+}
+
+LbWho lb_people_get(LbPeople *people, LbPerson person) {
+  LbWho who = {0, 0};
+  if (!person.email)
+    return who;
+  person = lb_people_map(people, person);
+  append_email(lb_numbers_begin(people->numbers), person.email);
+  who.email = lb_numbers_get(people->numbers);
+  if (person.name && append_name(lb_numbers_begin(people->numbers), person.name))
+    who.name = lb_numbers_get(people->numbers);
+  return who;
+}
+
+gboolean lb_people_is_same(LbWho a, LbWho b) {
+  return (a.email && a.email == b.email) || (a.name && a.name == b.name);
+}
+
+typedef struct {
+  gconstpointer scope;
+  guint number, who, value;
+} Entry;
+
+struct LbRoll {
+  GHashTable *entries; /* of Entry, owned */
+};
+
+/* Neither pointers nor numbers are of a sender's choosing. */
+static guint hash_entry(gconstpointer key) {
+  const Entry *entry = key;
+  guint64 x = (guint64)(guintptr)entry->scope * G_GUINT64_CONSTANT(0x9E3779B97F4A7C15);
+  x ^= (guint64)entry->who << 32 | entry->number;
+  x *= G_GUINT64_CONSTANT(0xBF58476D1CE4E5B9);
+  return (guint)(x ^ x >> 32);
+}
+
+static gboolean is_equal(gconstpointer a, gconstpointer b) {
+  const Entry *one = a, *other = b;
+  return one->scope == other->scope && one->number == other->number && one->who == other->who;
+}
+
+LbRoll *lb_roll_new(void) {
+  LbRoll *roll = g_new0(LbRoll, 1);
+  roll->entries = g_hash_table_new_full(hash_entry, is_equal, g_free, NULL);
+  return roll;
+}
+
+void lb_roll_free(LbRoll *roll) {
+  if (!roll)
+    return;
+  g_hash_table_unref(roll->entries);
+  g_free(roll);
+}
+
+static guint find_one(const LbRoll *roll, gconstpointer scope, guint number, guint who) {
+  Entry wanted = {scope, number, who, 0};
+  const Entry *entry = who ? g_hash_table_lookup(roll->entries, &wanted) : NULL;
+  return entry ? entry->value : 0;
+}
+
+guint lb_roll_find(const LbRoll *roll, gconstpointer scope, guint number, LbWho who) {
+  guint value = find_one(roll, scope, number, who.email);
+  return value ? value : find_one(roll, scope, number, who.name);
+}
+
+static void add_one(LbRoll *roll, Entry entry) {
+  if (entry.who && !g_hash_table_contains(roll->entries, &entry))
+    g_hash_table_add(roll->entries, g_memdup2(&entry, sizeof entry));
+}
+
+void lb_roll_add(LbRoll *roll, gconstpointer scope, guint number, LbWho who, guint value) {
+  add_one(roll, (Entry){scope, number, who.email, value});
+  add_one(roll, (Entry){scope, number, who.name, value});
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Who is who: persons after mailmap as pairs of numbers, so that one who writes from several addresses, or under
+ * several names from one address, is one person to lines of work and reviews.
+ */
+#pragma once
+#include "message/address.h"
+
+/* 0: has none.  A name is a full one (two words): people change employers between v1 and v2, while there is more
+ * than one "root". */
+typedef struct {
+  guint email, name;
+} LbWho;
+
+typedef struct LbPeople LbPeople;
+/* mailmap is borrowed and may be NULL. */
+LbPeople *lb_people_new(const LbMailmap *mailmap);
+void lb_people_free(LbPeople *people);
+/* As the mailmap has it. */
+LbPerson lb_people_map(const LbPeople *people, LbPerson person);
+/* person: before mailmap. */
+LbWho lb_people_get(LbPeople *people, LbPerson person);
+gboolean lb_people_is_same(LbWho a, LbWho b);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LbPeople, lb_people_free)
+
+/* A value for each person in a scope (a pointer and a number of the caller's). */
+typedef struct LbRoll LbRoll;
+LbRoll *lb_roll_new(void);
+void lb_roll_free(LbRoll *roll);
+/* 0: not there. */
+guint lb_roll_find(const LbRoll *roll, gconstpointer scope, guint number, LbWho who);
+/* What is there already stays. */
+void lb_roll_add(LbRoll *roll, gconstpointer scope, guint number, LbWho who, guint value);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LbRoll, lb_roll_free)
