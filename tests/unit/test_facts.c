@@ -100,13 +100,13 @@ static void writes_texts(void **state) {
   init_mail(&mail, arena, "[PATCH] x");
   discussion = format(&mail, NULL, &bare);
   assert_non_null(
-      strstr(discussion, "\"commit\":null,\"notes\":null,\"trailers\":[],\"commit_message\":null}\n"));
+      strstr(discussion, "\"commit\":null,\"notes\":null,\"trailers\":[],\"commit_message\":null,"));
   mail.mail_class = LB_CLASS_PATCH;
   patch = format(&mail, NULL, &texts);
   assert_non_null(strstr(patch, "\"index\":1,\"total\":1,"));
   assert_non_null(
       strstr(patch, "\"commit\":\"Log.\\n\\nAcked-by: Ann <ann@example.org>\",\"notes\":\"Note.\","
-                    "\"trailers\":[\"Acked-by: Ann <ann@example.org>\"],\"commit_message\":\"Log.\"}\n"));
+                    "\"trailers\":[\"Acked-by: Ann <ann@example.org>\"],\"commit_message\":\"Log.\","));
 }
 
 static void writes_controls_as_escapes(void **state) {
