@@ -4,27 +4,61 @@
 #include "message/lines.h"
 
 static const char *const names[LB_N_CREDITS] = {
-    [LB_CREDIT_REVIEWED] = "Reviewed-by",   [LB_CREDIT_ACKED] = "Acked-by",
-    [LB_CREDIT_TESTED] = "Tested-by",       [LB_CREDIT_NACKED] = "Nacked-by",
-    [LB_CREDIT_SIGNED_OFF] = "Signed-off-by", [LB_CREDIT_REPORTED] = "Reported-by",
-    [LB_CREDIT_SUGGESTED] = "Suggested-by", [LB_CREDIT_CO_DEVELOPED] = "Co-developed-by",
+    [LB_CREDIT_REVIEWED] = "Reviewed-by",
+    [LB_CREDIT_ACKED] = "Acked-by",
+    [LB_CREDIT_TESTED] = "Tested-by",
+    [LB_CREDIT_NACKED] = "Nacked-by",
+    [LB_CREDIT_SIGNED_OFF] = "Signed-off-by",
+    [LB_CREDIT_REPORTED] = "Reported-by",
+    [LB_CREDIT_SUGGESTED] = "Suggested-by",
+    [LB_CREDIT_CO_DEVELOPED] = "Co-developed-by",
     [LB_CREDIT_OTHER] = "",
 };
 
-/* Spellings met, without letter case and hyphens. */
+/* Spellings met, without letter case and hyphens; what credits two things is two credits. */
 static const struct {
   const char *spelling;
-  LbCreditKind kind;
+  LbCreditKind kind, also; /* also LB_N_CREDITS: nothing */
 } spellings[] = {
-    {"reviewedby", LB_CREDIT_REVIEWED},   {"reviewby", LB_CREDIT_REVIEWED},    {"reviewdby", LB_CREDIT_REVIEWED},
-    {"revieweby", LB_CREDIT_REVIEWED},    {"reviewedbyby", LB_CREDIT_REVIEWED}, {"ackedby", LB_CREDIT_ACKED},
-    {"ackby", LB_CREDIT_ACKED},           {"acked", LB_CREDIT_ACKED},          {"testedby", LB_CREDIT_TESTED},
-    {"nackedby", LB_CREDIT_NACKED},       {"nackby", LB_CREDIT_NACKED},        {"nakedby", LB_CREDIT_NACKED},
-    {"nakby", LB_CREDIT_NACKED},          {"signedoffby", LB_CREDIT_SIGNED_OFF}, {"reportedby", LB_CREDIT_REPORTED},
-    {"suggestedby", LB_CREDIT_SUGGESTED}, {"codevelopedby", LB_CREDIT_CO_DEVELOPED},
-    {"reviewedandtestedby", LB_CREDIT_REVIEWED}, {"testedandreviewedby", LB_CREDIT_REVIEWED},
-    {"ackedandtestedby", LB_CREDIT_ACKED}, {"reviewedandackedby", LB_CREDIT_REVIEWED},
-    {"reportedandtestedby", LB_CREDIT_REPORTED},
+#define ONE(word, kind)                                                                                      \
+  { word, kind, LB_N_CREDITS }
+    ONE("reviewedby", LB_CREDIT_REVIEWED),
+    ONE("reviewby", LB_CREDIT_REVIEWED),
+    ONE("reviewdby", LB_CREDIT_REVIEWED),
+    ONE("revieweby", LB_CREDIT_REVIEWED),
+    ONE("reviewedbyby", LB_CREDIT_REVIEWED),
+    ONE("reviewedy", LB_CREDIT_REVIEWED),
+    ONE("reveiwedby", LB_CREDIT_REVIEWED),
+    ONE("reviwedby", LB_CREDIT_REVIEWED),
+    ONE("rewiewedby", LB_CREDIT_REVIEWED),
+    ONE("revewedby", LB_CREDIT_REVIEWED),
+    ONE("reivewedby", LB_CREDIT_REVIEWED),
+    ONE("ackedby", LB_CREDIT_ACKED),
+    ONE("ackby", LB_CREDIT_ACKED),
+    ONE("akcedby", LB_CREDIT_ACKED),
+    ONE("acceptedby", LB_CREDIT_ACKED),
+    ONE("testedby", LB_CREDIT_TESTED),
+    ONE("testby", LB_CREDIT_TESTED),
+    ONE("tesedby", LB_CREDIT_TESTED),
+    ONE("nackedby", LB_CREDIT_NACKED),
+    ONE("nackby", LB_CREDIT_NACKED),
+    ONE("nakedby", LB_CREDIT_NACKED),
+    ONE("nakby", LB_CREDIT_NACKED),
+    ONE("signedoffby", LB_CREDIT_SIGNED_OFF),
+    ONE("signoffby", LB_CREDIT_SIGNED_OFF),
+    ONE("reportedby", LB_CREDIT_REPORTED),
+    ONE("suggestedby", LB_CREDIT_SUGGESTED),
+    ONE("codevelopedby", LB_CREDIT_CO_DEVELOPED),
+#undef ONE
+    {"reviewedandtestedby", LB_CREDIT_REVIEWED, LB_CREDIT_TESTED},
+    {"testedandreviewedby", LB_CREDIT_REVIEWED, LB_CREDIT_TESTED},
+    {"ackedandtestedby", LB_CREDIT_ACKED, LB_CREDIT_TESTED},
+    {"testedandackedby", LB_CREDIT_ACKED, LB_CREDIT_TESTED},
+    {"reviewedandackedby", LB_CREDIT_REVIEWED, LB_CREDIT_ACKED},
+    {"ackedandreviewedby", LB_CREDIT_REVIEWED, LB_CREDIT_ACKED},
+    {"reportedandtestedby", LB_CREDIT_REPORTED, LB_CREDIT_TESTED},
+    {"reportedandreviewedby", LB_CREDIT_REPORTED, LB_CREDIT_REVIEWED},
+    {"suggestedandreviewedby", LB_CREDIT_SUGGESTED, LB_CREDIT_REVIEWED},
 };
 
 const char *lb_credit_get_name(LbCreditKind kind) {
@@ -33,9 +67,10 @@ const char *lb_credit_get_name(LbCreditKind kind) {
 }
 
 /* LB_N_CREDITS: a trailer that credits nobody. */
-static LbCreditKind find_kind(LbSlice name) {
+static LbCreditKind find_kind(LbSlice name, LbCreditKind *also) {
   char word[40];
   gsize n = 0;
+  *also = LB_N_CREDITS;
   if (name.length < 4 || name.length >= sizeof word)
     return LB_N_CREDITS;
   for (gsize i = 0; i < name.length; i++)
@@ -43,9 +78,12 @@ static LbCreditKind find_kind(LbSlice name) {
       word[n++] = g_ascii_tolower(name.data[i]);
   word[n] = '\0';
   for (gsize i = 0; i < G_N_ELEMENTS(spellings); i++)
-    if (!strcmp(spellings[i].spelling, word))
+    if (!strcmp(spellings[i].spelling, word)) {
+      *also = spellings[i].also;
       return spellings[i].kind;
-  return n > 2 && !strcmp(word + n - 2, "by") ? LB_CREDIT_OTHER : LB_N_CREDITS;
+    }
+  gboolean ends_in_by = !g_ascii_strncasecmp(name.data + name.length - 3, "-by", 3);
+  return ends_in_by ? LB_CREDIT_OTHER : LB_N_CREDITS;
 }
 
 /* "Name-by: value" at line start; value behind the colon.  Blanks before the colon occur. */
@@ -62,17 +100,50 @@ static gboolean split_line(LbSlice line, LbSlice *name, LbSlice *value) {
   return TRUE;
 }
 
-/* "bob+list@x" is "bob@x". */
+/* "bob+list@x" is "bob@x"; so is "bob@lists.x": people write from their host and from their company's domain.
+ */
 static gboolean is_same_address(const char *a, const char *b) {
   gsize n = strcspn(a, "+@"), m = strcspn(b, "+@");
   const char *at = strchr(a, '@'), *other = strchr(b, '@');
-  return at && other && n == m && !g_ascii_strncasecmp(a, b, n) && !g_ascii_strcasecmp(at, other);
+  if (!at || !other || n != m || g_ascii_strncasecmp(a, b, n) != 0)
+    return FALSE;
+  gsize length = strlen(at + 1), other_length = strlen(other + 1);
+  const char *shorter = length < other_length ? at + 1 : other + 1,
+             *longer = length < other_length ? other + 1 : at + 1;
+  gsize tail = strlen(longer) - strlen(shorter);
+  return !g_ascii_strcasecmp(longer + tail, shorter) &&
+         (tail == 0 || (longer[tail - 1] == '.' && strchr(shorter, '.')));
+}
+
+/* "Lind, Ada", "'Ada Lind'", "Ada Lind (Example)", "Ada M. Lind": first and last word, without accents. */
+static char *fold_name(const char *name) {
+  g_autofree char *plain = g_str_to_ascii(name, "C");
+  plain[strcspn(plain, "([")] = '\0';
+  for (char *p = plain; *p; p++)
+    if (strchr("'\"", *p))
+      *p = ' ';
+  char *comma = strchr(plain, ',');
+  g_autofree char *turned = NULL;
+  if (comma) {
+    *comma = '\0';
+    turned = g_strconcat(comma + 1, " ", plain, NULL);
+  }
+  char *folded = g_ascii_strdown(g_strstrip(turned ? turned : plain), -1);
+  char *first_end = strchr(folded, ' '), *last = strrchr(folded, ' ');
+  if (first_end && last > first_end)
+    memmove(first_end, last, strlen(last) + 1);
+  return folded;
 }
 
 static gboolean is_writer(const LbPerson *person, const LbPerson *writer) {
   if (person->email && writer->email && is_same_address(person->email, writer->email))
     return TRUE;
-  return *person->name && writer->name && !g_ascii_strcasecmp(person->name, writer->name);
+  if (!person->name || !writer->name || !*person->name)
+    return FALSE;
+  if (!g_ascii_strcasecmp(person->name, writer->name))
+    return TRUE;
+  g_autofree char *one = fold_name(person->name), *other = fold_name(writer->name);
+  return strchr(one, ' ') && !strcmp(one, other);
 }
 
 /* Whether the line ends inside a mailbox, so that the next one goes on with it: "Name\n <address>" and
@@ -84,16 +155,40 @@ static gboolean is_open(LbSlice value) {
   return !memchr(value.data, '@', value.length);
 }
 
-static LbCredit build(LbCreditKind kind, LbSlice name, LbSlice value, LbArena *arena) {
+/* "Name (name@example.org)" */
+static const char *find_in_parentheses(LbSlice value, LbArena *arena) {
+  const char *open = memchr(value.data, '(', value.length), *end = value.data + value.length;
+  const char *close = open ? memchr(open, ')', (gsize)(end - open)) : NULL;
+  if (!close || close == open + 1 || !memchr(open, '@', (gsize)(close - open)) ||
+      memchr(open, ' ', (gsize)(close - open)))
+    return NULL;
+  return lb_arena_strndup(arena, open + 1, (gsize)(close - open - 1));
+}
+
+static LbPerson read_person(LbSlice value, LbArena *arena) {
   LbDiagSet ignored = 0;
-  LbCredit credit = {.kind = kind};
-  credit.name = kind == LB_CREDIT_OTHER ? lb_arena_intern(arena, name.data, name.length) : names[kind];
   /* "Name <address> # note", "Name <address> [note]": what follows the address is no part of it. */
   const char *close = memchr(value.data, '>', value.length);
   if (close)
     value.length = (gsize)(close - value.data) + 1;
-  credit.person = lb_address_parse_first(value, arena, &ignored);
-  return credit;
+  const char *email = close ? NULL : find_in_parentheses(value, arena);
+  if (email) {
+    const char *open = memchr(value.data, '(', value.length);
+    LbSlice name = lb_line_strip((LbSlice){value.data, (gsize)(open - value.data)});
+    return (LbPerson){lb_arena_strndup(arena, name.data, name.length), email};
+  }
+  LbPerson person = lb_address_parse_first(value, arena, &ignored);
+  const char *at = person.email ? strchr(person.email, '@') : NULL;
+  if (!at || at == person.email || !at[1])
+    person.email = NULL;
+  return person;
+}
+
+static void add_credit(GArray *credits, LbCreditKind kind, LbSlice name, LbPerson person,
+                       gboolean is_mismatched, LbArena *arena) {
+  LbCredit credit = {.kind = kind, .person = person, .is_mismatched = is_mismatched};
+  credit.name = kind == LB_CREDIT_OTHER ? lb_arena_intern(arena, name.data, name.length) : names[kind];
+  g_array_append_val(credits, credit);
 }
 
 static const LbCredit *finish(GArray *credits, LbArena *arena) {
@@ -115,37 +210,70 @@ static gboolean has_by(const char *text, gsize length) {
   return lb_find_literal(text, length, "y :") != NULL;
 }
 
+/* "Reviewed-by: Name" alone, by that very person: the address was forgotten. */
+static gboolean is_own_name(LbSlice value, const LbPerson *writer, LbArena *arena) {
+  if (!writer->email || !writer->name || !memchr(value.data, ' ', value.length) || value.length > 100)
+    return FALSE;
+  LbPerson named = {lb_arena_strndup(lb_arena_get_scratch(arena), value.data, value.length), NULL};
+  return is_writer(&named, writer);
+}
+
+/* The value with the line below it where it goes on there; next is moved behind it then. */
+static LbSlice join_lines(const char *text, gsize length, LbSlice value, gsize *next, LbArena *arena) {
+  if (!is_open(value) || *next >= length)
+    return value;
+  LbSlice below = lb_line_get(text, length, *next), more = lb_line_strip(below), name, ignored;
+  if (!more.length || *more.data == '>' || more.length > 500 || value.length > 500 ||
+      split_line(more, &name, &ignored))
+    return value;
+  gboolean is_rest = memchr(value.data, '<', value.length) ? memchr(more.data, '>', more.length) != NULL
+                                                           : memchr(more.data, '@', more.length) != NULL;
+  if (!is_rest)
+    return value;
+  char *joined = lb_arena_alloc(lb_arena_get_scratch(arena), value.length + more.length + 1);
+  gboolean is_cut = memchr(value.data, '<', value.length) != NULL;
+  gsize n = value.length;
+  memcpy(joined, value.data, n);
+  if (!is_cut)
+    joined[n++] = ' ';
+  memcpy(joined + n, more.data, more.length);
+  *next = lb_line_next(text, length, *next);
+  return (LbSlice){joined, n + more.length};
+}
+
 const LbCredit *lb_credit_parse_given(const char *text, gsize length, LbPerson writer, LbArena *arena) {
   /* Nearly all replies give none: without a "…by:" there is nothing to read. */
   if (!has_by(text, length))
     return NULL;
   g_autoptr(GArray) credits = g_array_new(FALSE, FALSE, sizeof(LbCredit));
+  gboolean is_behind_diff = FALSE;
   for (gsize pos = 0, next; pos < length && credits->len < CREDITS_MAX; pos = next) {
     LbSlice line = lb_line_get(text, length, pos), name, value;
+    LbCreditKind also;
     next = lb_line_next(text, length, pos);
-    if ((line.length == 3 && !memcmp(line.data, "-- ", 3)) || lb_line_starts(line, "diff --git "))
+    if (line.length == 3 && !memcmp(line.data, "-- ", 3))
       break;
+    is_behind_diff = is_behind_diff || lb_line_starts(line, "diff --git ");
+    gsize n_blanks = line.length && g_ascii_isalpha(line.data[0]) ? 0 : lb_line_space(line);
+    line = (LbSlice){line.data + n_blanks, line.length - n_blanks};
     if (!split_line(line, &name, &value))
       continue;
-    LbCreditKind kind = find_kind(name);
+    LbCreditKind kind = find_kind(name, &also);
     if (kind == LB_N_CREDITS)
       continue;
-    g_autoptr(GString) joined = NULL;
-    if (is_open(value) && next < length) {
-      LbSlice more = lb_line_strip(lb_line_get(text, length, next));
-      if (more.length && memchr(more.data, '@', more.length) && *more.data != '>') {
-        joined = g_string_new_len(value.data, (gssize)value.length);
-        g_string_append_c(joined, ' ');
-        g_string_append_len(joined, more.data, (gssize)more.length);
-        value = (LbSlice){joined->str, joined->len};
-        next = lb_line_next(text, length, next);
-      }
-    }
-    LbCredit credit = build(kind, name, value, arena);
-    if (!credit.person.email)
+    value = join_lines(text, length, value, &next, arena);
+    LbPerson person = read_person(value, arena);
+    if (!person.email && is_own_name(value, &writer, arena))
+      person = writer;
+    if (!person.email)
       continue;
-    credit.is_mismatched = !is_writer(&credit.person, &writer);
-    g_array_append_val(credits, credit);
+    gboolean is_mismatched = !is_writer(&person, &writer);
+    /* Another's, indented or under a diff, is quoted from somewhere. */
+    if (is_mismatched && (n_blanks || is_behind_diff))
+      continue;
+    add_credit(credits, kind, name, person, is_mismatched, arena);
+    if (also != LB_N_CREDITS)
+      add_credit(credits, also, name, person, is_mismatched, arena);
   }
   return finish(credits, arena);
 }
@@ -154,14 +282,18 @@ const LbCredit *lb_credit_parse_carried(const char *const *trailers, LbArena *ar
   g_autoptr(GArray) credits = g_array_new(FALSE, FALSE, sizeof(LbCredit));
   for (; *trailers && credits->len < CREDITS_MAX; trailers++) {
     LbSlice name, value;
+    LbCreditKind also;
     if (!split_line((LbSlice){*trailers, strlen(*trailers)}, &name, &value))
       continue;
-    LbCreditKind kind = find_kind(name);
+    LbCreditKind kind = find_kind(name, &also);
     if (kind == LB_N_CREDITS)
       continue;
-    LbCredit credit = build(kind, name, value, arena);
-    if (credit.person.email)
-      g_array_append_val(credits, credit);
+    LbPerson person = read_person(value, arena);
+    if (!person.email)
+      continue;
+    add_credit(credits, kind, name, person, FALSE, arena);
+    if (also != LB_N_CREDITS)
+      add_credit(credits, also, name, person, FALSE, arena);
   }
   return finish(credits, arena);
 }
