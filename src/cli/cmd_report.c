@@ -7,6 +7,8 @@
 
 #define DEFAULT_TOP 15
 #define DEFAULT_STALE_DAYS 30
+/* A series that began before a range is known whole then: no longer one is sent in one go. */
+#define MARGIN 128
 #define DEFAULT_LINK "https://lore.kernel.org/all/{msgid}/"
 
 /* As given on the command line. */
@@ -166,12 +168,20 @@ static LbReport *build_report(const LbReading *reading, const LbOverview *overvi
   return lb_report_build(input, error);
 }
 
+static guint count_postings(const LbCollection *collection) {
+  guint n = 0;
+
+  for (guint i = 0; i < collection->postings->len; i++)
+    n += !((const LbPosting *)g_ptr_array_index(collection->postings, i))->first->is_before;
+  return n;
+}
+
 static LbWants wants(const LbReportInput *input) {
   return LB_WANT_MESSAGE | (lb_watch_needs_recipients(input->watch) ? LB_WANT_RECIPIENTS : 0);
 }
 
 int lb_cmd_report(int argc, char **argv) {
-  g_auto(LbReading) reading = LB_READING_INIT;
+  g_auto(LbReading) reading = {.margin = MARGIN};
   g_auto(Lists) lists = {0};
   g_auto(Options) options = {.top = DEFAULT_TOP, .stale_days = DEFAULT_STALE_DAYS};
   g_autoptr(GOptionContext) context = g_option_context_new("SOURCE… - report what a mailing list did");
@@ -200,6 +210,6 @@ int lb_cmd_report(int argc, char **argv) {
   if (!lb_output_write(reading.output, document->str, document->len, &error))
     return lb_command_fail(error);
   written = lb_command_close_stdout();
-  status = lb_reading_finish(&reading, collection->postings->len);
+  status = lb_reading_finish(&reading, count_postings(collection));
   return written ? written : status;
 }

@@ -93,7 +93,7 @@ static gboolean check_range(const LbReading *reading, GError **error) {
 
 static gboolean open_sources(LbReading *reading, int n_specs, char **specs, GError **error) {
   const LbSourceOptions options = {
-      .recursive = reading->is_recursive, .range = reading->range, .log = reading->log};
+      .recursive = reading->is_recursive, .range = reading->range, .margin = reading->margin, .log = reading->log};
   g_autoptr(GPtrArray) errors = g_ptr_array_new_with_free_func((GDestroyNotify)g_error_free);
 
   for (int i = 0; i < n_specs; i++) {
@@ -225,7 +225,7 @@ static void print_mail_diagnostics(const GPtrArray *mails) {
     const LbMail *mail = g_ptr_array_index(mails, i);
     g_autofree char *where = NULL;
 
-    for (int diag = 0; mail->diagnostics && diag < LB_N_DIAGS; diag++) {
+    for (int diag = 0; mail->diagnostics && !mail->is_before && diag < LB_N_DIAGS; diag++) {
       if (!(mail->diagnostics & LB_DIAG_BIT(diag)))
         continue;
       if (!where)
@@ -261,9 +261,17 @@ static void print_empty_period(const LbReading *reading, const GPtrArray *mails)
   fprintf(stderr, "%s\n", line->str);
 }
 
+static guint count_mails(const GPtrArray *mails) {
+  guint n = 0;
+
+  for (guint i = 0; i < mails->len; i++)
+    n += !((const LbMail *)g_ptr_array_index(mails, i))->is_before;
+  return n;
+}
+
 int lb_reading_finish(LbReading *reading, guint n_postings) {
   const GPtrArray *mails = lb_intake_get_mails(reading->intake);
-  guint n_skipped = lb_diag_log_count(reading->log, LB_LEVEL_SKIP);
+  guint n_skipped = lb_diag_log_count(reading->log, LB_LEVEL_SKIP), n_mails = count_mails(mails);
   PrintState state = {reading, 0};
 
   if (reading->is_verbose)
@@ -274,7 +282,7 @@ int lb_reading_finish(LbReading *reading, guint n_postings) {
             state.n_skips - MAX_SKIPS_NAMED);
   if (!reading->is_quiet) {
     print_empty_period(reading, mails);
-    fprintf(stderr, "%u mail%s read, %u skipped, %u posting%s\n", mails->len, mails->len == 1 ? "" : "s",
+    fprintf(stderr, "%u mail%s read, %u skipped, %u posting%s\n", n_mails, n_mails == 1 ? "" : "s",
             n_skipped, n_postings, n_postings == 1 ? "" : "s");
   }
   return lb_diag_log_count(reading->log, LB_LEVEL_PARTIAL) > 0 ? EXIT_PARTIAL : 0;

@@ -19,6 +19,7 @@ typedef struct {
   char *range, *since, *until;
   char *output; /* NULL: standard output */
   char *mailmap_file;
+  guint margin;              /* not an option: commits before the range that are read, too; see LbMail.is_before */
   int jobs;
   gboolean is_recursive, is_quiet, is_verbose;
   /* from open on */

@@ -65,6 +65,8 @@ static void take_mail(const LbRawMail *raw, gpointer data) {
   Worker *worker = data;
   LbMail *mail = lb_parser_parse(worker->parser, raw);
   if (!mail) {
+    if (raw->is_before)
+      return;
     if (!worker->batch->skipped)
       worker->batch->skipped = g_array_new(FALSE, FALSE, sizeof(LbLocator));
     g_array_append_val(worker->batch->skipped, raw->locator);

@@ -353,6 +353,7 @@ LbMail *lb_parser_parse(LbParser *parser, const LbRawMail *raw) {
   LbMail *mail = lb_arena_alloc(arena, sizeof *mail);
   mail->locator = raw->locator;
   mail->removes = raw->removes;
+  mail->is_before = raw->is_before;
   mail->diagnostics = draft.diagnostics;
   if (raw->is_cut)
     mail->diagnostics |= LB_DIAG_BIT(LB_DIAG_BODY_CUT);

@@ -31,6 +31,8 @@ struct LbMail {
   gint64 author_date;         /* in-body Date, LB_TIME_UNKNOWN if none */
   LbClass mail_class;
   guint is_stable : 1, is_pull : 1;
+  guint is_before : 1;        /* of the margin before a range: tells what mails of the range belong to, is no part
+                                 of the product */
   guint removes : 1;          /* takes back an earlier mail of the archive: merge drops both */
   const char *subject;        /* decoded, unfolded, as the header says */
   LbSubject parsed;           /* of the header, but title and, if the header has no tag, the tag from an

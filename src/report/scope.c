@@ -36,7 +36,8 @@ static gboolean is_excluded(const LbScope *scope, const LbMail *mail) {
 }
 
 gboolean lb_scope_has_mail(const LbScope *scope, const LbPeriod *period, const LbMail *mail) {
-  return !mail->duplicate_of && lb_period_contains(period, mail->date) && !is_excluded(scope, mail);
+  return !mail->duplicate_of && !mail->is_before && lb_period_contains(period, mail->date) &&
+         !is_excluded(scope, mail);
 }
 
 /* Excluding a person takes out the work that he posts; excluding a class (covers, say) only work without any
@@ -53,8 +54,12 @@ static gboolean is_posting_excluded(const LbScope *scope, const LbPosting *posti
   return TRUE;
 }
 
+gboolean lb_scope_is_inside(const LbScope *scope, const LbMail *mail) {
+  return !mail->is_before && lb_period_contains(&scope->input->period, mail->date);
+}
+
 gboolean lb_scope_has_posting(const LbScope *scope, const LbPeriod *period, const LbPosting *posting) {
-  return !posting->is_stable && !posting->is_pull && lb_period_contains(period, posting->date) &&
+  return !posting->first->is_before && !posting->is_stable && !posting->is_pull && lb_period_contains(period, posting->date) &&
          !is_posting_excluded(scope, posting);
 }
 
@@ -64,8 +69,10 @@ GPtrArray *lb_scope_list_postings(const LbScope *scope) {
   GPtrArray *postings = g_ptr_array_new();
 
   for (guint i = 0; i < all->len; i++) {
-    if (lb_scope_has_posting(scope, &so_far, g_ptr_array_index(all, i)))
-      g_ptr_array_add(postings, g_ptr_array_index(all, i));
+    const LbPosting *posting = g_ptr_array_index(all, i);
+    if (!posting->is_stable && !posting->is_pull && lb_period_contains(&so_far, posting->date) &&
+        !is_posting_excluded(scope, posting))
+      g_ptr_array_add(postings, (gpointer)posting);
   }
   return postings;
 }

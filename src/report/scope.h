@@ -22,6 +22,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(LbScope, lb_scope_clear)
 
 /* Whether mail counts in this period: not repeated, not excluded, its date inside. */
 gboolean lb_scope_has_mail(const LbScope *scope, const LbPeriod *period, const LbMail *mail);
+/* Whether what mail says was said in the period, or by a mail of the range. */
+gboolean lb_scope_is_inside(const LbScope *scope, const LbMail *mail);
 /* Whether posting, by its first mail, belongs to this period and is work to tell of: neither stable nor pull.
  */
 gboolean lb_scope_has_posting(const LbScope *scope, const LbPeriod *period, const LbPosting *posting);

@@ -51,7 +51,7 @@ static GPtrArray *collect_acts(const LbScope *scope, const LbReception *receptio
 
   for (guint i = 0; i < reception->applications->len; i++) {
     const LbApplication *application = &g_array_index(reception->applications, LbApplication, i);
-    if (lb_period_contains(&scope->input->period, application->mail->date))
+    if (lb_scope_is_inside(scope, application->mail))
       g_array_append_val(get_act(scope, by_key, acts, application)->patches, application->patch);
   }
   return acts;

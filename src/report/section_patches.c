@@ -39,7 +39,7 @@ static gboolean became_ready(const LbScope *scope, const LbPosting *posting) {
   const LbReception *reception = lb_receptions_get(scope->input->overview->receptions, posting);
   const LbMail *ready = lb_status_find_ready(reception), *applied = lb_status_find_applied(reception);
 
-  return ready && lb_period_contains(&scope->input->period, ready->date) &&
+  return ready && lb_scope_is_inside(scope, ready) &&
          !(applied && applied->date < ready->date) && !was_replaced(scope, posting, ready);
 }
 
@@ -47,7 +47,7 @@ static gboolean became_applied(const LbScope *scope, const LbPosting *posting) {
   const LbMail *applied =
       lb_status_find_applied(lb_receptions_get(scope->input->overview->receptions, posting));
 
-  return applied && lb_period_contains(&scope->input->period, applied->date);
+  return applied && lb_scope_is_inside(scope, applied);
 }
 
 /* In the order in which they stand. */

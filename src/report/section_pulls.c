@@ -69,8 +69,7 @@ static GArray *collect_pulls(const LbScope *scope) {
     if (!is_pull(scope, pull.mail) || !lb_scope_has_mail(scope, &so_far, pull.mail))
       continue;
     pull.merged = find_merged(scope, pull.mail);
-    if (lb_period_contains(&scope->input->period, pull.mail->date) ||
-        (pull.merged && lb_period_contains(&scope->input->period, pull.merged->date)))
+    if (lb_scope_is_inside(scope, pull.mail) || (pull.merged && lb_scope_is_inside(scope, pull.merged)))
       g_array_append_val(pulls, pull);
   }
   g_array_sort(pulls, compare_newest);

@@ -33,7 +33,8 @@ static GArray *collect_turns(const LbScope *scope) {
   for (guint i = 0; i < postings->len; i++) {
     Turn turn = {.posting = g_ptr_array_index(postings, i)};
     const LbRevision *revision = lb_works_find(overview->works, turn.posting);
-    if (!revision || revision->work->newest != revision || turn.posting->date == LB_TIME_UNKNOWN)
+    if (!revision || revision->work->newest != revision || turn.posting->date == LB_TIME_UNKNOWN ||
+        turn.posting->first->is_before)
       continue;
     turn.status = lb_status_build_work(&overview->status, revision->work);
     g_array_append_val(turns, turn);

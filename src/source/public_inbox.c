@@ -25,6 +25,8 @@ typedef struct {
   gboolean has_range;
   LbRange range;
   GHashTable *hidden; /* what the range leaves out, in its first epoch */
+  guint margin;       /* commits before the range that are still to be walked */
+  gboolean is_before; /* they are walked now */
   int current;        /* the epoch that is walked */
   LbWalk *walk;       /* NULL: not yet begun */
   gint64 n_units;
@@ -34,6 +36,7 @@ typedef struct {
 
 typedef struct {
   const LbEpoch *epoch;
+  gboolean is_before;
   guint n;
   LbWalkStep steps[BATCH];
 } Batch;
@@ -50,6 +53,7 @@ typedef struct {
   const LbEpoch *epoch;
   git_odb *odb;
   const LbWalkStep *step;
+  gboolean is_before;
   LbRawMailFunc func;
   gpointer data;
 } Reading;
@@ -77,7 +81,8 @@ static void note_broken_walk(const LbEpoch *epoch, const git_oid *commit, const 
   g_autofree char *detail = g_strdup_printf("the history before it is lost: %s", failure);
   LbLocator locator = locate(epoch, commit, NULL);
   g_autofree char *where = lb_locator_format(&locator);
-  lb_diag_log_add(((LbSource *)data)->log, LB_DIAG_UNREADABLE, where, detail);
+  if (!((const Inbox *)data)->is_before)
+    lb_diag_log_add(((LbSource *)data)->log, LB_DIAG_UNREADABLE, where, detail);
 }
 
 static void access_free(gpointer data) {
@@ -110,6 +115,8 @@ static git_odb *get_odb(LbReader *reader, const LbEpoch *epoch, GError **error) 
 
 static void note_change_failure(const git_oid *object, const char *failure, gpointer data) {
   const Reading *reading = data;
+  if (reading->is_before)
+    return;
   note_object(reading->source, reading->epoch, failure ? LB_DIAG_BLOB_MISSING : LB_DIAG_NOT_REGULAR,
               &reading->step->commit, object, failure);
 }
@@ -127,6 +134,7 @@ static void give_change(const LbInboxChange *change, gpointer data) {
                     .length = MIN(size, LB_MAIL_MAX_BYTES),
                     .is_cut = size > LB_MAIL_MAX_BYTES,
                     .removes = change->removes,
+                    .is_before = reading->is_before,
                     .locator = locate(reading->epoch, &reading->step->commit, &change->blob)};
   mail.locator.length = size;
   reading->func(&mail, reading->data);
@@ -137,7 +145,8 @@ static gboolean inbox_read(LbSource *source, LbReader *reader, LbUnit *unit, LbR
   Inbox *inbox = (Inbox *)source;
   const Batch *batch = unit->items;
   git_odb *odb = get_odb(reader, batch->epoch, error);
-  Reading reading = {.source = source, .epoch = batch->epoch, .odb = odb, .func = func, .data = data};
+  Reading reading = {.source = source, .epoch = batch->epoch, .odb = odb, .is_before = batch->is_before,
+                     .func = func, .data = data};
   for (guint i = odb ? batch->n : 0; i > 0; i--) {
     reading.step = &batch->steps[i - 1];
     lb_inbox_foreach_change(odb, batch->epoch, reading.step, give_change, note_change_failure, &reading);
@@ -155,11 +164,13 @@ static gboolean begin_walk(Inbox *inbox) {
   const git_oid *start = &epoch->tip;
   GHashTable *hidden = NULL;
   g_autoptr(GError) error = NULL;
-  if (inbox->has_range && inbox->current == inbox->range.last.epoch)
+  if (inbox->is_before && inbox->current == inbox->range.first.epoch)
+    start = &inbox->range.first.id;
+  else if (!inbox->is_before && inbox->has_range && inbox->current == inbox->range.last.epoch)
     start = &inbox->range.last.id;
   else if (!epoch->has_tip)
     return FALSE;
-  if (inbox->has_range && inbox->current == inbox->range.first.epoch)
+  if (!inbox->is_before && inbox->has_range && inbox->current == inbox->range.first.epoch)
     hidden = inbox->hidden;
   inbox->walk = lb_walk_new(epoch, start, hidden, note_broken_walk, inbox, &error);
   if (!inbox->walk)
@@ -167,20 +178,39 @@ static gboolean begin_walk(Inbox *inbox) {
   return inbox->walk != NULL;
 }
 
-static gboolean inbox_next(LbSource *source, LbUnit *unit, GError **error) {
-  Inbox *inbox = (Inbox *)source;
-  Batch *batch = g_new(Batch, 1);
-  int oldest = inbox->has_range ? MAX(inbox->range.first.epoch, 0) : 0;
-  for (batch->n = 0; inbox->current >= oldest && batch->n == 0;) {
+/* The next commits of one epoch, not older than oldest; none at the end. */
+static void fill_batch(Inbox *inbox, Batch *batch, int oldest, guint limit) {
+  for (batch->n = 0; inbox->current >= oldest && batch->n == 0 && limit > 0;) {
     batch->epoch = inbox->epochs->pdata[inbox->current];
     if (inbox->walk || begin_walk(inbox))
-      while (batch->n < BATCH && lb_walk_next(inbox->walk, &batch->steps[batch->n]))
+      while (batch->n < limit && lb_walk_next(inbox->walk, &batch->steps[batch->n]))
         batch->n++;
-    if (batch->n < BATCH) {
+    if (batch->n < limit) {
       g_clear_pointer(&inbox->walk, lb_walk_free);
       inbox->current--;
     }
   }
+}
+
+static void begin_margin(Inbox *inbox) {
+  g_clear_pointer(&inbox->walk, lb_walk_free);
+  inbox->is_before = TRUE;
+  inbox->current = inbox->range.first.epoch;
+}
+
+static gboolean inbox_next(LbSource *source, LbUnit *unit, GError **error) {
+  Inbox *inbox = (Inbox *)source;
+  Batch *batch = g_new(Batch, 1);
+  batch->n = 0;
+  if (!inbox->is_before)
+    fill_batch(inbox, batch, inbox->has_range ? MAX(inbox->range.first.epoch, 0) : 0, BATCH);
+  if (batch->n == 0 && inbox->margin > 0) {
+    if (!inbox->is_before)
+      begin_margin(inbox);
+    fill_batch(inbox, batch, 0, MIN(inbox->margin, BATCH));
+    inbox->margin -= batch->n;
+  }
+  batch->is_before = inbox->is_before;
   if (batch->n == 0) {
     g_free(batch);
     return FALSE;
@@ -330,6 +360,7 @@ static LbSource *inbox_open(LbPlace *place, const LbSourceOptions *options, GErr
   g_mutex_init(&inbox->lock);
   if (open_epochs(inbox, place->path, error) && check_epochs(inbox, place->path, &has_commits, error)) {
     inbox->current = (int)inbox->epochs->len - 1;
+    inbox->margin = options->range ? options->margin : 0;
     if (!options->range || set_range(inbox, options->range, has_commits, error))
       return &inbox->base;
   }

@@ -39,6 +39,7 @@ typedef struct {
   gsize length;
   gboolean is_cut;  /* larger than the size cap; bytes holds its beginning */
   gboolean removes; /* git alone: a deletion; bytes is the mail that is taken back */
+  gboolean is_before; /* git alone: of the margin, not of the range */
   LbLocator locator;
 } LbRawMail;
 
@@ -61,6 +62,7 @@ typedef struct {
 typedef struct {
   gboolean recursive; /* maildir: Maildir++ subfolders too */
   const char *range;  /* git: "A..B", or NULL */
+  guint margin;       /* commits before a range that are read, too; what fails there is nobody's loss */
   LbDiagLog *log;     /* takes what belongs to no mail; outlives the source */
 } LbSourceOptions;
 
