@@ -131,6 +131,24 @@ tests_unit_test_trailer_SOURCES = tests/unit/test_trailer.c
 tests_unit_test_trailer_CFLAGS = $(unit_cflags)
 tests_unit_test_trailer_LDADD = $(unit_libs)
 
+# message: credit, link, applied, patch_id
+unit_tests += tests/unit/test_credit
+tests_unit_test_credit_SOURCES = tests/unit/test_credit.c
+tests_unit_test_credit_CFLAGS = $(unit_cflags)
+tests_unit_test_credit_LDADD = $(unit_libs)
+unit_tests += tests/unit/test_link
+tests_unit_test_link_SOURCES = tests/unit/test_link.c
+tests_unit_test_link_CFLAGS = $(unit_cflags)
+tests_unit_test_link_LDADD = $(unit_libs)
+unit_tests += tests/unit/test_applied
+tests_unit_test_applied_SOURCES = tests/unit/test_applied.c
+tests_unit_test_applied_CFLAGS = $(unit_cflags)
+tests_unit_test_applied_LDADD = $(unit_libs)
+unit_tests += tests/unit/test_patch_id
+tests_unit_test_patch_id_SOURCES = tests/unit/test_patch_id.c
+tests_unit_test_patch_id_CFLAGS = $(unit_cflags)
+tests_unit_test_patch_id_LDADD = $(unit_libs)
+
 # intake, series
 unit_tests += tests/unit/test_facts
 tests_unit_test_facts_SOURCES = tests/unit/test_facts.c

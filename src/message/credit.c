@@ -207,7 +207,7 @@ static gboolean has_by(const char *text, gsize length) {
   for (const char *p = text; (p = lb_find_literal(p, (gsize)(end - p), "y:")); p += 2)
     if (p > text + 2 && (p[-1] | 0x20) == 'b')
       return TRUE;
-  return lb_find_literal(text, length, "y :") != NULL;
+  return lb_find_literal(text, length, "y :") || lb_find_literal(text, length, "BY:");
 }
 
 /* "Reviewed-by: Name" alone, by that very person: the address was forgotten. */

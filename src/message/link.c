@@ -5,22 +5,51 @@
 
 #define LINKS_MAX 100
 
-/* What stands in a URL in front of a Message-ID. */
-static const char *const archives[] = {
-    "lore.kernel.org/", "patch.msgid.link/", "msgid.link/", "lkml.kernel.org/r/", "public-inbox.org/", "inbox.sourceware.org/",
-    "lists.gnu.org/r/", "patchwork.kernel.org/project/", "patchew.org/", "marc.info/?i=", "mid.gmane.org/", "mid.mail-archive.com/",
-    "mail-archive.com/search?l=mid&q=", "yhbt.net/lore/", "erol.kernel.org/", "postgr.es/m/", "postgresql.org/message-id/",
-};
-
 /* Words that say that something is only needed first, and such that say that it came before. */
-static const char *const dependency_words[] = {"based on", "base on", "depends on", "depend on", "dependency", "dependencies",
-                                               "depending on", "prerequisite", "on top of", "applies on", "requires",
-                                               "follow-up to", "follow up to", "goes on top"};
-static const char *const changelog_words[] = {"link to v", "link to rfc", "changes in v", "changes since v", "changes from v",
-                                              "changes v", "previous version", "previous post", "previous rev", "prior version",
-                                              "earlier version", "last version", "old version", "first version", "link to previous",
-                                              "link to resend", "original version", "initial version", "rfc:", "rfc v", "rfcv",
-                                              "version 1", "version 2", "version 3", "changelog"};
+static const char *const dependency_words[] = {
+    "based on",   "based-on",     "base on",      "depends on",   "depends-on", "depend on",
+    "dependency", "dependencies", "depending on", "prerequisite", "prereq",     "on top of",
+    "applies on", "requires",     "follow-up to", "follow up to", "goes on top"};
+static const char *const changelog_words[] = {"link to v",
+                                              "link to rfc",
+                                              "link to the previous",
+                                              "changes in v",
+                                              "changes since",
+                                              "changes from",
+                                              "changes v",
+                                              "previous version",
+                                              "previous post",
+                                              "previous rev",
+                                              "previous v",
+                                              "previous rfc",
+                                              "previous series",
+                                              "prior version",
+                                              "earlier version",
+                                              "last version",
+                                              "old version",
+                                              "first version",
+                                              "link to previous",
+                                              "link to resend",
+                                              "original version",
+                                              "initial version",
+                                              "rfc:",
+                                              "rfc v",
+                                              "rfcv",
+                                              "rfc patch",
+                                              "rfc link",
+                                              "link to the rfc",
+                                              "version 1",
+                                              "version 2",
+                                              "version 3",
+                                              "version 4",
+                                              "changelog",
+                                              "supersede",
+                                              "respin of",
+                                              "resend of",
+                                              "repost of",
+                                              "reposting of",
+                                              "rework of",
+                                              "history:"};
 
 static gboolean has_word(LbSlice line, const char *const *words, gsize n) {
   for (gsize i = 0; i < n; i++)
@@ -29,16 +58,35 @@ static gboolean has_word(LbSlice line, const char *const *words, gsize n) {
   return FALSE;
 }
 
-/* "v3:", "V2 -> V3", "[v1] https://…", "v10 https://…" at the beginning of a line, behind bullets and brackets. */
+/* "v3:", "V2 -> V3", "PATCH v2: https://…", "[2] v4 (2023):", "[v1] https://…", at the beginning of a line,
+ * behind bullets and brackets. */
 static gboolean begins_with_version(LbSlice line) {
   gsize i = 0;
+  if (line.length > 2 && line.data[0] == '[' && g_ascii_isdigit(line.data[1]))
+    for (i = 2; i < line.length && (g_ascii_isdigit(line.data[i]) || strchr("]:", line.data[i]));)
+      i++;
   while (i < line.length && strchr(" \t*-+>[(", line.data[i]))
     i++;
+  if (lb_line_starts_nocase((LbSlice){line.data + i, line.length - i}, "patch "))
+    i += 6;
   if (i + 1 >= line.length || (line.data[i] | 0x20) != 'v' || !g_ascii_isdigit(line.data[i + 1]))
     return FALSE;
   for (i++; i < line.length && g_ascii_isdigit(line.data[i]);)
     i++;
   return i == line.length || strchr(" \t:])-=,.(", line.data[i]) != NULL;
+}
+
+/* A URL or id and nothing else that says what it is: "- https://…", "Link: https://…", "[1]: <id>". */
+static gboolean is_alone(LbSlice line) {
+  gsize i = 0;
+  line = lb_line_strip(line);
+  if (line.length > 2 && line.data[0] == '[' && g_ascii_isdigit(line.data[1]))
+    return TRUE;
+  while (i < line.length && strchr(" \t*-+(", line.data[i]))
+    i++;
+  line = (LbSlice){line.data + i, line.length - i};
+  return lb_line_starts_nocase(line, "http") || lb_line_starts(line, "<") ||
+         lb_line_starts_nocase(line, "link: http");
 }
 
 static LbLinkKind classify(LbSlice line, LbSlice before) {
@@ -47,9 +95,7 @@ static LbLinkKind classify(LbSlice line, LbSlice before) {
   if (begins_with_version(line) || has_word(line, changelog_words, G_N_ELEMENTS(changelog_words)))
     return LB_LINK_CHANGELOG;
   /* The URL on a line of its own belongs to the line above. */
-  LbSlice bare = lb_line_strip(line);
-  gboolean is_alone = lb_line_starts_nocase(bare, "http") || lb_line_starts(bare, "<") || lb_line_starts(bare, "[");
-  if (!is_alone || !before.length)
+  if (!before.length || !is_alone(line))
     return LB_LINK_PLAIN;
   if (has_word(before, dependency_words, G_N_ELEMENTS(dependency_words)))
     return LB_LINK_DEPENDENCY;
@@ -58,35 +104,55 @@ static LbLinkKind classify(LbSlice line, LbSlice before) {
              : LB_LINK_PLAIN;
 }
 
-/* The path component of a URL (from p on) that has an @ in it, percent-decoded; NULL if none has. */
-static const char *take_id(const char *p, const char *end, LbArena *arena) {
-  while (p < end && (guint8)*p > ' ' && !strchr("<>\"'|", *p)) {
+/* The component of a URL (from p on, behind its host) that has an @ in it, percent-decoded; NULL if none has.
+ * In a query ("?i=id@x", marc.info) what stands behind the equals sign. */
+static const char *take_id(const char **at, const char *end, LbArena *arena) {
+  const char *p = *at, *found = NULL;
+  while (p < end && !found && (guint8)*p > ' ' && !strchr("<>\"'|", *p)) {
     const char *stop = p;
+    gboolean is_query = strchr("?&", p[-1]) != NULL;
     while (stop < end && (guint8)*stop > ' ' && !strchr("/<>\"'|?#&", *stop))
       stop++;
     gsize n = (gsize)(stop - p);
+    const char *value = is_query ? memchr(p, '=', n) : NULL;
+    if (value) {
+      n -= (gsize)(value + 1 - p);
+      p = value + 1;
+    }
     while (n && strchr(".,;:)]", p[n - 1]))
       n--;
-    g_autofree char *id = g_uri_unescape_segment(p, p + n, NULL);
-    const char *at = id ? strchr(id, '@') : NULL;
-    if (at && at != id && at[1] && g_utf8_validate(id, -1, NULL))
-      return lb_arena_strdup(arena, id);
-    p = stop < end ? stop + 1 : stop;
+    if (memchr(p, '@', n) || memmem(p, n, "%40", 3)) {
+      g_autofree char *id = g_uri_unescape_segment(p, p + n, NULL);
+      const char *sign = id ? strchr(id, '@') : NULL;
+      if (sign && sign != id && sign[1] && g_utf8_validate(id, -1, NULL))
+        found = lb_arena_strdup(arena, id);
+    }
+    p = stop < end && strchr("/?#&", *stop) ? stop + 1 : stop;
+    if (p == stop)
+      break;
   }
-  return NULL;
+  *at = p;
+  return found;
 }
 
-static const char *find_in_url(LbSlice line, LbArena *arena) {
-  const char *end = line.data + line.length;
-  for (gsize i = 0; i < G_N_ELEMENTS(archives); i++) {
-    gsize n = strlen(archives[i]);
-    const char *found = memmem(line.data, line.length, archives[i], n);
-    if (found)
-      return take_id(found + n, end, arena);
+/* The next id in a URL from p on: any archive that has ids in its paths, as public-inbox runs under many
+ * names; also "lkml.kernel.org/r/id" without a scheme. */
+static const char *find_in_url(const char **p, const char *end, LbArena *arena) {
+  const char *id = NULL;
+  while (!id && *p < end) {
+    const char *scheme = memmem(*p, (gsize)(end - *p), "://", 3);
+    const char *bare = scheme ? NULL : memmem(*p, (gsize)(end - *p), "kernel.org/", 11);
+    if (!scheme && !bare)
+      break;
+    *p = scheme ? scheme + 3 : bare + 11;
+    /* No "user@host". */
+    while (scheme && *p < end && (guint8) * *p > ' ' && !strchr("/<>\"'|", **p))
+      (*p)++;
+    if (scheme && *p < end && **p == '/')
+      (*p)++;
+    id = take_id(p, end, arena);
   }
-  /* Any other archive that has ids in its paths: public-inbox runs under many names. */
-  const char *scheme = memmem(line.data, line.length, "://", 3);
-  return scheme ? take_id(scheme + 3, end, arena) : NULL;
+  return id;
 }
 
 /* "Message-ID: <id>", "<id>" of a line that speaks of versions. */
@@ -105,7 +171,25 @@ static gboolean is_trailer(LbSlice line) {
     n++;
   if (n < 2 || n == line.length || line.data[n] != ':')
     return FALSE;
-  return !g_ascii_strncasecmp(line.data + n - 2, "by", 2) || (n == 2 && !g_ascii_strncasecmp(line.data, "cc", 2));
+  return !g_ascii_strncasecmp(line.data + n - 2, "by", 2) ||
+         (n == 2 && !g_ascii_strncasecmp(line.data, "cc", 2));
+}
+
+static void add_line(GArray *links, LbSlice line, LbSlice before, LbArena *arena) {
+  const char *p = line.data, *id;
+  LbLinkKind kind = classify(line, before);
+  gboolean has_url = FALSE;
+  while (links->len < LINKS_MAX && (id = find_in_url(&p, line.data + line.length, arena))) {
+    LbLink link = {kind, id};
+    g_array_append_val(links, link);
+    has_url = TRUE;
+  }
+  if (has_url ||
+      (kind != LB_LINK_CHANGELOG && !lb_text_find_nocase(line.data, line.length, "message-id:")))
+    return;
+  LbLink link = {kind, find_in_brackets(line, arena)};
+  if (link.msgid)
+    g_array_append_val(links, link);
 }
 
 const LbLink *lb_link_parse(const char *text, gsize length, LbArena *arena) {
@@ -121,19 +205,7 @@ const LbLink *lb_link_parse(const char *text, gsize length, LbArena *arena) {
     at = line.data + line.length;
     if (is_trailer(line))
       continue;
-    const char *id = NULL;
-    LbLinkKind kind = LB_LINK_PLAIN;
-    if (memmem(line.data, line.length, "://", 3) || memmem(line.data, line.length, "kernel.org/", 11))
-      id = find_in_url(line, arena);
-    if (id)
-      kind = classify(line, before);
-    else if ((kind = classify(line, before)) == LB_LINK_CHANGELOG ||
-             lb_text_find_nocase(line.data, line.length, "message-id:"))
-      id = find_in_brackets(line, arena);
-    if (!id)
-      continue;
-    LbLink link = {kind, id};
-    g_array_append_val(links, link);
+    add_line(links, line, before, arena);
   }
   if (!links->len)
     return NULL;

@@ -37,6 +37,7 @@ static void add_applied(LbFields *fields, const LbApplied *applied) {
   lb_fields_add_boolean(fields, "whole", applied->is_whole);
   lb_fields_add_string(fields, "tree", applied->tree);
   lb_fields_add_string(fields, "branch", applied->branch);
+  lb_fields_add_person(fields, "by", applied->by, LB_TIME_UNKNOWN);
   lb_fields_begin_array(fields, "patches");
   for (guint i = 0; i < applied->n_patches; i++) {
     const LbAppliedPatch *patch = &applied->patches[i];
@@ -45,6 +46,7 @@ static void add_applied(LbFields *fields, const LbApplied *applied) {
     lb_fields_add_number(fields, "total", patch->total);
     lb_fields_add_string(fields, "title", patch->title);
     lb_fields_add_string(fields, "commit", patch->commit);
+    lb_fields_add_boolean(fields, "applied", patch->is_applied);
     lb_fields_end_object(fields);
   }
   lb_fields_end_array(fields);

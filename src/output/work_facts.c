@@ -86,7 +86,10 @@ static void add_applied(LbFields *fields, const LbReception *reception) {
     lb_fields_add_string(fields, "tree", application->tree);
     lb_fields_add_string(fields, "branch", application->branch);
     lb_fields_add_string(fields, "commit", application->commit);
-    lb_fields_add_person(fields, "by", application->mail->author, LB_TIME_UNKNOWN);
+    lb_fields_add_person(fields, "by",
+                         application->mail->applied->by.email ? application->mail->applied->by
+                                                              : application->mail->author,
+                         LB_TIME_UNKNOWN);
     lb_fields_add_string(fields, "msgid", application->mail->msgid);
     lb_fields_add_string(fields, "rule", application->rule);
     lb_fields_end_object(fields);
