@@ -169,7 +169,7 @@ char *lb_commit_message_build(const char *text, gsize length, gssize attached, g
     g_string_append_len(out, parts.before.data, (gssize)parts.before.length);
     g_string_append(out, message.length ? "\n\n" : "");
   }
-  if (is_cover)
+  if (is_cover && parts.summary.data)
     append_without_footers(out, message);
   else
     g_string_append_len(out, message.data, (gssize)message.length);
