@@ -5,7 +5,8 @@
 #define KIM "Kim Example <kim@example.org>"
 #define ADA "Ada Lind <ada@example.net>"
 
-/* Replies of Kim Example <kim@example.org>; found holds "name address" of each credit, "!" where it is another's. */
+/* Replies of Kim Example <kim@example.org>; found holds "name address" of each credit, "!" where it is
+ * another's. */
 static const struct {
   const char *text, *found;
 } given[] = {
@@ -57,8 +58,8 @@ static const struct {
 static GString *format(const LbCredit *credits) {
   GString *found = g_string_new(NULL);
   for (; credits && credits->name; credits++)
-    g_string_append_printf(found, "%s%s%s %s", found->len ? " " : "", credits->is_mismatched ? "!" : "", credits->name,
-                           credits->person.email);
+    g_string_append_printf(found, "%s%s%s %s", found->len ? " " : "", credits->is_mismatched ? "!" : "",
+                           credits->name, credits->person.email);
   return found;
 }
 
@@ -82,8 +83,13 @@ static void test_given(void **state) {
 
 static void test_carried(void **state) {
   (void)state;
-  static const char *const trailers[] = {"Reviewed-by: " ADA, "Cc: " KIM,    "Fixes: 0123456789ab (\"x\")",
-                                         "Signed-off-by: " KIM, "Acked-by: nobody", "Reported-and-tested-by: " ADA, NULL};
+  static const char *const trailers[] = {"Reviewed-by: " ADA,
+                                         "Cc: " KIM,
+                                         "Fixes: 0123456789ab (\"x\")",
+                                         "Signed-off-by: " KIM,
+                                         "Acked-by: nobody",
+                                         "Reported-and-tested-by: " ADA,
+                                         NULL};
   g_autoptr(LbArena) arena = lb_arena_new();
   g_autoptr(GString) found = format(lb_credit_parse_carried(trailers, arena));
   unit_check_string(found->str,
@@ -101,8 +107,9 @@ static void test_names(void **state) {
 /* Nobody writes like this but an attacker. */
 static void test_many(void **state) {
   (void)state;
-  static const char *const lines[] = {"Reviewed-by: a <a@b>\n", "Reviewed-by: a\n", "by:", "Reviewed-by: <\n",
-                                      "                        by:\n", "Reviewed-by: Kim (\n", "a-by: a@b\n"};
+  static const char *const lines[] = {
+      "Reviewed-by: a <a@b>\n",        "Reviewed-by: a\n",     "by:",        "Reviewed-by: <\n",
+      "                        by:\n", "Reviewed-by: Kim (\n", "a-by: a@b\n"};
   for (gsize i = 0; i < G_N_ELEMENTS(lines); i++) {
     g_autoptr(LbArena) arena = lb_arena_new();
     g_autoptr(GString) text = g_string_new(NULL);
@@ -110,7 +117,8 @@ static void test_many(void **state) {
       g_string_append(text, lines[i]);
     guint n = 0;
     gint64 begin = g_get_monotonic_time();
-    for (const LbCredit *credit = lb_credit_parse_given(text->str, text->len, kim, arena); credit && credit->name; credit++)
+    for (const LbCredit *credit = lb_credit_parse_given(text->str, text->len, kim, arena);
+         credit && credit->name; credit++)
       n++;
     unit_check(n <= 201, "%u credits", n);
     unit_check(g_get_monotonic_time() - begin < 5 * G_USEC_PER_SEC, "%s", lines[i]);

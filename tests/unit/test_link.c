@@ -9,7 +9,8 @@ static const struct {
     {"", ""},
     {"Nothing to see, but mail kim@example.org.\n", ""},
     /* changelogs */
-    {"- Link to v1: https://lore.kernel.org/r/20250101-x-v1-0-0a1b@example.org\n", "c:20250101-x-v1-0-0a1b@example.org"},
+    {"- Link to v1: https://lore.kernel.org/r/20250101-x-v1-0-0a1b@example.org\n",
+     "c:20250101-x-v1-0-0a1b@example.org"},
     {"v1: https://lore.kernel.org/all/1@example.org/\n", "c:1@example.org"},
     {"V2 -> V3: https://lists.example.net/x/2@example.org/T/#t\n", "c:2@example.org"},
     {"[v1] https://lore.kernel.org/all/1@example.org/T/#u\n", "c:1@example.org"},
@@ -52,7 +53,7 @@ static const struct {
 static GString *format(const LbLink *links) {
   GString *found = g_string_new(NULL);
   for (; links && links->msgid; links++)
-    g_string_append_printf(found, "%s%c:%s", found->len ? " " : "", "pcd"[links->kind], links->msgid);
+    g_string_append_printf(found, "%s%c:%s", found->len ? " " : "", "pcd"[links->kind], links -> msgid);
   return found;
 }
 
@@ -75,8 +76,8 @@ static void test_table(void **state) {
 /* A mebibyte of ids is read in no time, and few are kept. */
 static void test_many(void **state) {
   (void)state;
-  static const char *const lines[] = {"v1: https://a.example.org/1@example.org\n", "@\n", "@@@@@@@@@@@@@@@@ :// ://\n",
-                                      "https://x/a%40"};
+  static const char *const lines[] = {"v1: https://a.example.org/1@example.org\n", "@\n",
+                                      "@@@@@@@@@@@@@@@@ :// ://\n", "https://x/a%40"};
   for (gsize i = 0; i < G_N_ELEMENTS(lines); i++) {
     g_autoptr(LbArena) arena = lb_arena_new();
     g_autoptr(GString) text = g_string_new(NULL);
