@@ -331,6 +331,8 @@ static gboolean read_person(Reader *reader, const LbSubject *subject) {
 }
 
 static gsize find_signature(const char *text, gsize length) {
+  if (length >= 4 && !memcmp(text, "-- \n", 4))
+    return 0;
   const char *mark = lb_find_literal(text, length, "\n-- \n");
   return mark ? (gsize)(mark - text) + 1 : length;
 }

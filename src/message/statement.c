@@ -247,13 +247,31 @@ static gboolean is_adverb(const Word *word) {
   return word->length > 4 && !memcmp(word->data + word->length - 2, "ly", 2);
 }
 
+static gboolean is_exception(const Sentence *sentence, guint i) {
+  const Word *word = &sentence->words[i];
+  if (is_one_of(word, "but"))
+    return is_one_of(word - 1, "all both everything");
+  if (is_one_of(word, "without"))
+    return i + 1 < sentence->n && is_one_of(word + 1, "patch patches the #");
+  return is_one_of(word, "except expect minus excluding sans apart besides until");
+}
+
+/* "with a fix", "and more": not "1 and 3", nor "all but the last". */
+static gboolean ends_phrase(const Sentence *sentence, guint i) {
+  const Word *word = &sentence->words[i];
+  if (!is_one_of(word, clause_ends) || is_exception(sentence, i))
+    return FALSE;
+  return !(is_one_of(word, "and") && i + 1 < sentence->n &&
+           (g_ascii_isdigit(word[1].data[0]) || is_one_of(word + 1, "patch")));
+}
+
 /* "to hyperv-next", "to the net-next tree (main)", "to kvm-x86 svm", "for inclusion into x".  FALSE if the
  * place that is named is none where patches go. */
 static gboolean read_tree(const Sentence *sentence, LbApplied *applied, LbArena *arena) {
   gboolean may_name = FALSE, is_place = FALSE;
   for (guint i = sentence->verb + 1; i < sentence->n; i++) {
     const Word *word = &sentence->words[i];
-    if (is_one_of(word, clause_ends) || (!may_name && word[-1].ends_clause && i > sentence->verb + 1))
+    if (ends_phrase(sentence, i) || (!may_name && word[-1].ends_clause && i > sentence->verb + 1))
       break;
     if (is_one_of(word, prepositions)) {
       is_place = is_place || is_one_of(word, "to into in on onto");
@@ -274,6 +292,9 @@ static gboolean read_tree(const Sentence *sentence, LbApplied *applied, LbArena 
       continue;
     }
     applied->tree = copy(word, arena);
+    while (i + 2 < sentence->n && !word->ends_clause && is_one_of(word + 1, "tree branch git") &&
+           word[2].is_in_brackets)
+      word++, i++;
     const Word *next = word + 1;
     gboolean ends = i + 1 >= sentence->n || (word->ends_clause && !next->is_in_brackets);
     gboolean is_last = !ends && (is_end(sentence, i + 1) || is_one_of(next + 1, "branch tree for with and"));
@@ -333,15 +354,6 @@ static void add_word(Numbers *numbers, GArray *list, const Word *word) {
         numbers->total = MIN(numbers->total * 10 + (*p - '0'), PATCHES_MAX);
     }
   }
-}
-
-static gboolean is_exception(const Sentence *sentence, guint i) {
-  const Word *word = &sentence->words[i];
-  if (is_one_of(word, "but"))
-    return is_one_of(word - 1, "all both everything");
-  if (is_one_of(word, "without"))
-    return i + 1 < sentence->n && is_one_of(word + 1, "patch patches the #");
-  return is_one_of(word, "except expect minus excluding sans apart besides until");
 }
 
 static void read_numbers(const Sentence *sentence, const LbSubject *subject, Numbers *numbers) {
