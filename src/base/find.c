@@ -1,22 +1,42 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/find.h"
-#include <string.h>
+#include "base/clones.h"
 
-/* Sixteen bytes at once in the compiler's own vector type: SSE2 and NEON alike. */
-typedef guint8 Block __attribute__((vector_size(16)));
+/* 32 bytes at once in the compiler's own vector type, which becomes what the machine has: AVX2, SSE2, NEON. */
+typedef guint8 Block __attribute__((vector_size(32)));
+typedef guint8 ShortBlock __attribute__((vector_size(16)));
 
-static inline Block find_pair(const char *p, guint8 first, guint8 second) {
-  Block here, after;
-  memcpy(&here, p, sizeof here);
-  memcpy(&after, p + 1, sizeof after);
-  return (Block)((here == first) & (after == second));
-}
+/* Bytes looked at in one step, and in the last ones. */
+#define SPAN 64
+#define SHORT_SPAN 16
 
-static const char *find_in(const char *p, const char *end, const char *needle, gsize n, int span) {
-  for (int i = 0; i < span && n <= (gsize)(end - p - i); i++)
-    if (p[i] == needle[0] && !memcmp(p + i, needle, n))
-      return p + i;
-  return NULL;
+/* The next place where first and second follow each other, both taken with the bits of fold set, but in the last
+ * SHORT_SPAN bytes: from there on the caller looks itself. */
+LB_CLONES static const char *find_pair(const char *p, const char *end, guint8 first, guint8 second, guint8 fold) {
+  guint64 words[SPAN / 8];
+  for (; end - p > SPAN; p += SPAN) {
+    Block here[2], after[2];
+    memcpy(here, p, SPAN);
+    memcpy(after, p + 1, SPAN);
+    here[0] = (Block)(((here[0] | fold) == first) & ((after[0] | fold) == second));
+    here[1] = (Block)(((here[1] | fold) == first) & ((after[1] | fold) == second));
+    after[0] = here[0] | here[1];
+    memcpy(words, after, sizeof after[0]);
+    if (words[0] | words[1] | words[2] | words[3]) {
+      memcpy(words, here, SPAN);
+      return p + lb_find_first_set(words, SPAN / 8);
+    }
+  }
+  for (; end - p > SHORT_SPAN; p += SHORT_SPAN) {
+    ShortBlock here, after;
+    memcpy(&here, p, SHORT_SPAN);
+    memcpy(&after, p + 1, SHORT_SPAN);
+    here = (ShortBlock)(((here | fold) == first) & ((after | fold) == second));
+    memcpy(words, &here, SHORT_SPAN);
+    if (words[0] | words[1])
+      return p + lb_find_first_set(words, SHORT_SPAN / 8);
+  }
+  return p;
 }
 
 const char *lb_find_bytes(const char *haystack, gsize length, const char *needle, gsize n) {
@@ -25,15 +45,27 @@ const char *lb_find_bytes(const char *haystack, gsize length, const char *needle
     return haystack;
   if (n == 1)
     return length ? memchr(haystack, *needle, length) : NULL;
-  guint8 first = (guint8)needle[0], second = (guint8)needle[1];
-  for (; end - p > 64; p += 64) {
-    Block any = find_pair(p, first, second) | find_pair(p + 16, first, second) | find_pair(p + 32, first, second) |
-                find_pair(p + 48, first, second);
-    guint64 halves[2];
-    memcpy(halves, &any, sizeof halves);
-    const char *found = halves[0] | halves[1] ? find_in(p, end, needle, n, 64) : NULL;
-    if (found)
-      return found;
-  }
-  return find_in(p, end, needle, n, 64);
+  for (; (p = find_pair(p, end, (guint8)needle[0], (guint8)needle[1], 0)), end - p > SHORT_SPAN; p++)
+    if (n <= (gsize)(end - p) && !memcmp(p, needle, n))
+      return p;
+  for (; n <= (gsize)(end - p); p++)
+    if (*p == needle[0] && !memcmp(p, needle, n))
+      return p;
+  return NULL;
+}
+
+const char *lb_find_nocase(const char *haystack, gsize length, const char *needle) {
+  const char *p = haystack, *end = haystack + length;
+  gsize n = strlen(needle);
+  if (n == 0)
+    return haystack;
+  guint8 first = (guint8)needle[0] | 0x20, second = (guint8)needle[1] | 0x20;
+  if (n > 1)
+    for (; (p = find_pair(p, end, first, second, 0x20)), end - p > SHORT_SPAN; p++)
+      if (n <= (gsize)(end - p) && !g_ascii_strncasecmp(p, needle, n))
+        return p;
+  for (; n <= (gsize)(end - p); p++)
+    if (((guint8)*p | 0x20) == first && !g_ascii_strncasecmp(p, needle, n))
+      return p;
+  return NULL;
 }

@@ -2,8 +2,54 @@
 /* Strings in mail found fast: what runs over every byte of an archive. */
 #pragma once
 #include <glib.h>
+#include <string.h>
 
 /* memmem(3), three times as fast on the short needles that mail is searched for. */
 const char *lb_find_bytes(const char *haystack, gsize length, const char *needle, gsize n);
 /* For a literal needle. */
 #define lb_find_literal(haystack, length, literal) lb_find_bytes((haystack), (length), (literal), sizeof(literal) - 1)
+/* strcasestr(3) for ASCII letters in bytes; NULL if needle isn't there. */
+const char *lb_find_nocase(const char *haystack, gsize length, const char *needle);
+
+/* The first byte that isn't 0, in the order of memory; 8 * n if all are. */
+static inline gsize lb_find_first_set(const guint64 *words, gsize n) {
+  for (gsize i = 0; i < n; i++)
+    if (words[i])
+      return i * 8 + (gsize)__builtin_ctzll(GUINT64_FROM_LE(words[i])) / 8;
+  return n * 8;
+}
+
+#define LB_EACH_BYTE(byte) (G_GUINT64_CONSTANT(0x0101010101010101) * (byte))
+
+/* Whether some byte of the word is below n, n at most 128. */
+static inline gboolean lb_find_is_any_below(guint64 word, guint8 n) {
+  return ((word - LB_EACH_BYTE(n)) & ~word & LB_EACH_BYTE(0x80)) != 0;
+}
+
+/* Whether all bytes are ASCII and none of them NUL. */
+static inline gboolean lb_find_is_ascii(const char *bytes, gsize length) {
+  guint64 word;
+  for (; length >= 8; bytes += 8, length -= 8) {
+    memcpy(&word, bytes, 8);
+    if ((word & LB_EACH_BYTE(0x80)) || lb_find_is_any_below(word, 1))
+      return FALSE;
+  }
+  for (; length; bytes++, length--)
+    if (*bytes == '\0' || *bytes & 0x80)
+      return FALSE;
+  return TRUE;
+}
+
+/* Whether there is no blank and no control character among the bytes. */
+static inline gboolean lb_find_is_dense(const char *bytes, gsize length) {
+  guint64 word;
+  for (; length >= 8; bytes += 8, length -= 8) {
+    memcpy(&word, bytes, 8);
+    if (lb_find_is_any_below(word, ' ' + 1))
+      return FALSE;
+  }
+  for (; length; bytes++, length--)
+    if ((guint8)*bytes <= ' ')
+      return FALSE;
+  return TRUE;
+}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/text.h"
 #include <string.h>
+#include "base/find.h"
 
 #define REPLACEMENT "\xef\xbf\xbd"
 
@@ -60,18 +61,28 @@ static gboolean must_be_shown(gunichar c, gboolean one_line) {
   return c == 0x7F || (c >= 0x80 && c < 0xA0) || is_bidi_control(c) || c == 0x2028 || c == 0x2029;
 }
 
+/* Bytes that stay as they are whatever stands around them: printable ASCII, in a text line feeds and tabs too. */
+static gsize span_plain(const char *text, gsize length, gboolean one_line) {
+  gsize n = 0;
+  for (;;) {
+    guint64 word;
+    for (; length - n >= 8; n += 8) {
+      memcpy(&word, text + n, 8);
+      if ((word & LB_EACH_BYTE(0x80)) || lb_find_is_any_below(word, ' ') || lb_find_is_any_below(word ^ LB_EACH_BYTE(0x7F), 1))
+        break;
+    }
+    gsize stop = MIN(n + 8, length);
+    while (n < stop && ((text[n] >= ' ' && text[n] < 0x7F) || (!one_line && (text[n] == '\n' || text[n] == '\t'))))
+      n++;
+    if (n < stop || n == length)
+      return n;
+  }
+}
+
 void lb_text_append_visible(GString *out, const char *text, gsize length, gboolean one_line) {
   const char *end = text + length, *run = text;
-  /* File names and system messages needn't be UTF-8. */
-  gboolean is_trusted = g_utf8_validate_len(text, length, NULL);
-  for (const char *p = text; p < end;) {
-    guint8 lead = (guint8)*p;
-    /* Printable ASCII and whatever can't be one of the above: C2 (C1), D8 (U+061C), E2 (U+2000-2FFF) can. */
-    if (lead >= 0x20 && lead != 0x7F && lead != 0xC2 && lead != 0xD8 && lead != 0xE2 &&
-        (is_trusted || lead < 0x80)) {
-      p++;
-      continue;
-    }
+  for (const char *p = text; (p += span_plain(p, (gsize)(end - p), one_line)) < end;) {
+    /* File names and system messages needn't be UTF-8. */
     gunichar c = g_utf8_get_char_validated(p, end - p);
     gboolean is_valid = c != (gunichar)-1 && c != (gunichar)-2;
     if (is_valid && !must_be_shown(c, one_line)) {
@@ -130,14 +141,7 @@ gsize lb_text_collapse(char *text, gsize length) {
 }
 
 const char *lb_text_find_nocase(const char *haystack, gsize length, const char *needle) {
-  gsize n = strlen(needle);
-  if (!n)
-    return haystack;
-  char low = g_ascii_tolower(*needle), up = g_ascii_toupper(*needle);
-  for (gsize i = 0; i + n <= length; i++)
-    if ((haystack[i] == low || haystack[i] == up) && !g_ascii_strncasecmp(haystack + i, needle, n))
-      return haystack + i;
-  return NULL;
+  return lb_find_nocase(haystack, length, needle);
 }
 
 /* Nearly all is ASCII, which needs none of Unicode's tables and gives the same. */

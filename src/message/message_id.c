@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "message/message_id.h"
 #include <string.h>
+#include "base/find.h"
 
 /* The id between brackets at or behind *at, blanks inside taken off; *at moves behind it.  FALSE if there is none. */
 static gboolean find_id(const char **at, const char *end, LbArena *arena, const char **id) {
@@ -9,6 +10,10 @@ static gboolean find_id(const char **at, const char *end, LbArena *arena, const 
     /* "<<id>" and a bracket that was never closed: the last opening one before the closing one counts. */
     open = memrchr(open, '<', (gsize)(close - open));
     *at = close + 1;
+    if (close > open + 1 && lb_find_is_dense(open + 1, (gsize)(close - open - 1))) {
+      *id = lb_arena_intern(arena, open + 1, (gsize)(close - open - 1));
+      return TRUE;
+    }
     char *copy = lb_arena_strndup(lb_arena_get_scratch(arena), open + 1, (gsize)(close - open - 1)), *to = copy;
     for (const char *c = copy; *c; c++)
       if ((guint8)*c > ' ')
