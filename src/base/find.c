@@ -15,15 +15,18 @@ typedef guint8 ShortBlock __attribute__((vector_size(16)));
 LB_CLONES static const char *find_pair(const char *p, const char *end, guint8 first, guint8 second, guint8 fold) {
   guint64 words[SPAN / 8];
   for (; end - p > SPAN; p += SPAN) {
-    Block here[2], after[2];
-    memcpy(here, p, SPAN);
-    memcpy(after, p + 1, SPAN);
-    here[0] = (Block)(((here[0] | fold) == first) & ((after[0] | fold) == second));
-    here[1] = (Block)(((here[1] | fold) == first) & ((after[1] | fold) == second));
-    after[0] = here[0] | here[1];
-    memcpy(words, after, sizeof after[0]);
+    Block here, after, next, after_next;
+    memcpy(&here, p, sizeof here);
+    memcpy(&after, p + 1, sizeof after);
+    memcpy(&next, p + sizeof here, sizeof next);
+    memcpy(&after_next, p + sizeof here + 1, sizeof after_next);
+    here = (Block)(((here | fold) == first) & ((after | fold) == second));
+    next = (Block)(((next | fold) == first) & ((after_next | fold) == second));
+    after = here | next;
+    memcpy(words, &after, sizeof after);
     if (words[0] | words[1] | words[2] | words[3]) {
-      memcpy(words, here, SPAN);
+      memcpy(words, &here, sizeof here);
+      memcpy(words + 4, &next, sizeof next);
       return p + lb_find_first_set(words, SPAN / 8);
     }
   }

@@ -110,6 +110,8 @@ char *lb_text_visible(const char *text, gboolean one_line) {
 
 int lb_text_width(const char *text, gsize length) {
   int width = 0;
+  if (span_plain(text, length, TRUE) == length)
+    return (int)length;
   for (const char *p = text, *end = text + length; p < end;) {
     gunichar c = g_utf8_get_char_validated(p, end - p);
     if (c == (gunichar)-1 || c == (gunichar)-2) {

@@ -105,10 +105,10 @@ gboolean lb_charset_is_utf8(const char *bytes, gsize length, gboolean *has_high)
 
   *has_high = FALSE;
   while (p < end) {
-    guint64 word;
-    for (; end - p >= 8; p += 8) {
-      memcpy(&word, p, 8);
-      if (word & G_GUINT64_CONSTANT(0x8080808080808080))
+    guint64 words[4];
+    for (; end - p >= (gssize)sizeof words; p += sizeof words) {
+      memcpy(words, p, sizeof words);
+      if ((words[0] | words[1] | words[2] | words[3]) & G_GUINT64_CONSTANT(0x8080808080808080))
         break;
     }
     while (p < end && !(*p & 0x80))

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "source/from_line.h"
 #include <string.h>
+#include "base/clones.h"
+#include "base/find.h"
 
 typedef struct {
   const char *text;
@@ -127,36 +129,32 @@ gboolean lb_from_line_is_valid(const char *line, gsize length) {
   return FALSE;
 }
 
-/* Sixteen bytes at once in the compiler's own vector type: SSE2 and NEON alike.  In mail that is
- * more than twice as fast as memmem(3) and takes all marks in one pass. */
-typedef guint8 Block __attribute__((vector_size(16)));
-
-static inline Block load_block(const char *p) {
-  Block block;
-  memcpy(&block, p, sizeof block);
-  return block;
-}
-
-static inline Block find_in_block(const char *p) {
-  Block here = load_block(p), after = load_block(p + 1);
-  return (Block)((here == 'F') & (after == 'r')) | (Block)((here == '-') & ((after | 0x20) == 'l'));
-}
+/* As in base/find.c, for two pairs in one pass: in mail more than twice as fast as memmem(3). */
+typedef guint8 Block __attribute__((vector_size(32)));
+#define SPAN 64
 
 static inline gboolean is_mark(const char *p) {
   return (p[0] == 'F' && p[1] == 'r') || (p[0] == '-' && (p[1] | 0x20) == 'l');
 }
 
-const char *lb_from_line_find_mark(const char *begin, const char *end) {
+LB_CLONES const char *lb_from_line_find_mark(const char *begin, const char *end) {
   const char *p = begin;
-  while (end - p > 64) {
-    Block any = find_in_block(p) | find_in_block(p + 16) | find_in_block(p + 32) | find_in_block(p + 48);
-    guint64 halves[2];
-    memcpy(halves, &any, sizeof halves);
-    if (halves[0] | halves[1])
-      for (int i = 0; i < 64; i++)
-        if (is_mark(p + i))
-          return p + i;
-    p += 64;
+  for (; end - p > SPAN; p += SPAN) {
+    Block here, after, next, after_next;
+    guint64 words[SPAN / 8];
+    memcpy(&here, p, sizeof here);
+    memcpy(&after, p + 1, sizeof after);
+    memcpy(&next, p + sizeof here, sizeof next);
+    memcpy(&after_next, p + sizeof here + 1, sizeof after_next);
+    here = (Block)(((here == 'F') & (after == 'r')) | ((here == '-') & ((after | 0x20) == 'l')));
+    next = (Block)(((next == 'F') & (after_next == 'r')) | ((next == '-') & ((after_next | 0x20) == 'l')));
+    after = here | next;
+    memcpy(words, &after, sizeof after);
+    if (words[0] | words[1] | words[2] | words[3]) {
+      memcpy(words, &here, sizeof here);
+      memcpy(words + 4, &next, sizeof next);
+      return p + lb_find_first_set(words, G_N_ELEMENTS(words));
+    }
   }
   for (; end - p > 1; p++)
     if (is_mark(p))
