@@ -334,8 +334,12 @@ static gboolean set_range(Inbox *inbox, const char *text, gboolean has_commits, 
   inbox->current = inbox->range.last.epoch;
   if (inbox->range.first.epoch < 0)
     return TRUE;
+  const LbEpoch *epoch = inbox->epochs->pdata[inbox->range.first.epoch];
+  gboolean is_last = inbox->range.first.epoch == inbox->range.last.epoch;
+  if (!is_last && !epoch->has_tip)
+    return TRUE;
   inbox->hidden =
-      lb_walk_build_set(inbox->epochs->pdata[inbox->range.first.epoch], &inbox->range.first.id, error);
+      lb_walk_build_hidden(epoch, is_last ? &inbox->range.last.id : &epoch->tip, &inbox->range.first.id, error);
   return inbox->hidden != NULL;
 }
 

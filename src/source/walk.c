@@ -106,3 +106,17 @@ GHashTable *lb_walk_build_set(const LbEpoch *epoch, const git_oid *start, GError
     lb_git_set_add(set, &step.commit);
   return set;
 }
+
+GHashTable *lb_walk_build_hidden(const LbEpoch *epoch, const git_oid *start, const git_oid *first, GError **error) {
+  g_autoptr(LbWalk) walk = lb_walk_new(epoch, start, NULL, ignore_broken, NULL, error);
+  LbWalkStep step = {0};
+  if (!walk)
+    return NULL;
+  while (lb_walk_next(walk, &step) && !step.is_merge)
+    if (git_oid_equal(&step.commit, first)) {
+      GHashTable *set = lb_git_set_new();
+      lb_git_set_add(set, first);
+      return set;
+    }
+  return lb_walk_build_set(epoch, first, error);
+}
