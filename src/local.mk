@@ -131,6 +131,7 @@ liblistbrief_a_SOURCES += src/cli/cmd_series.c
 liblistbrief_a_SOURCES += src/cli/command.c src/cli/command.h
 liblistbrief_a_SOURCES += src/cli/pager.c src/cli/pager.h
 liblistbrief_a_SOURCES += src/cli/reading.c src/cli/reading.h
+liblistbrief_a_SOURCES += src/cli/report_options.c src/cli/report_options.h
 
 bin_PROGRAMS += listbrief
 listbrief_SOURCES = src/cli/main.c

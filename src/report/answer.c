@@ -40,8 +40,8 @@ static gint64 find_median_hours(GArray *times) {
   return (g_array_index(times, gint64, (n - 1) / 2) + g_array_index(times, gint64, n / 2)) / 2 / HOUR;
 }
 
-static void count_unanswered(const LbScope *scope, const LbPeriod *period, const LbPosting *posting, gint64 first,
-                             guint *unanswered) {
+static void count_unanswered(const LbScope *scope, const LbPeriod *period, const LbPosting *posting,
+                             gint64 first, guint *unanswered) {
   for (guint i = 0; i < G_N_ELEMENTS(lb_answer_days); i++) {
     gint64 age = posting->date + (gint64)lb_answer_days[i] * DAY;
     unanswered[i] += lb_period_contains(period, age) && age <= scope->input->overview->status.now &&

@@ -165,8 +165,8 @@ LbBlock *lb_posting_block_append(const LbScope *scope, const LbPosting *posting,
   return block;
 }
 
-LbBlock *lb_posting_block_append_mail(const LbScope *scope, const LbMail *mail, const char *state, LbReport *report,
-                                      GPtrArray *blocks) {
+LbBlock *lb_posting_block_append_mail(const LbScope *scope, const LbMail *mail, const char *state,
+                                      LbReport *report, GPtrArray *blocks) {
   LbBlock *block = lb_report_add_block(report, blocks, LB_BLOCK_POSTING);
   const char **details = lb_arena_new_array(report->arena, const char *, 3);
   g_autofree char *origin = lb_posting_block_format_origin(scope, mail);

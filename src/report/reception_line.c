@@ -22,7 +22,8 @@ gboolean lb_reception_is_owner(const LbScope *scope, const LbPosting *posting, L
 }
 
 /* Nobody reviews his own patch: those of the posting that the review is about and that he didn't write. */
-static void add_patches(const LbScope *scope, const LbPosting *posting, const LbReview *review, Credit *credit) {
+static void add_patches(const LbScope *scope, const LbPosting *posting, const LbReview *review,
+                        Credit *credit) {
   for (guint i = 0; i < posting->patches->len; i++) {
     const LbMail *patch = g_ptr_array_index(posting->patches, i);
     gboolean fits = review->patch == 0 || review->patch == patch->parsed.index || posting->total == 1;
@@ -62,7 +63,8 @@ static void append_separator(GString *line) {
 }
 
 /* "Reviewed-by: Ada Lind (11 of 12), Ben Moor (12 of 12)" */
-static void append_credits(GString *line, const LbScope *scope, const LbReception *reception, LbCreditKind kind) {
+static void append_credits(GString *line, const LbScope *scope, const LbReception *reception,
+                           LbCreditKind kind) {
   g_autoptr(GPtrArray) credits = collect_credits(scope, reception, kind);
   guint n_patches = reception->posting->patches->len, n_shown = 0;
 
@@ -113,7 +115,8 @@ const char *lb_reception_line_format_status(const LbScope *scope, const LbPostin
 
   if (status.kind != LB_STATUS_APPLIED_IN_PART)
     return lb_status_get_phrase(status.kind);
-  text = g_strdup_printf("%s, %u of %u", lb_status_get_phrase(status.kind), status.n_applied, status.n_patches);
+  text =
+      g_strdup_printf("%s, %u of %u", lb_status_get_phrase(status.kind), status.n_applied, status.n_patches);
   return lb_arena_strdup(arena, text);
 }
 

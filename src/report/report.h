@@ -71,7 +71,7 @@ typedef enum { LB_MESSAGES_FIRST, LB_MESSAGES_COVER, LB_MESSAGES_ALL, LB_MESSAGE
 struct LbReportInput {
   LbIntake *intake;
   const LbCollection *collection;
-  const LbOverview *overview;           /* at the end of the period */
+  const LbOverview *overview; /* at the end of the period */
   LbPeriod period;
   const char *range_first, *range_last; /* commit ids when a range was given, else NULL */
   const char *name;                     /* --name, or NULL */
@@ -80,11 +80,11 @@ struct LbReportInput {
   guint top;
   LbMessageChoice messages;
   gboolean is_oldest_first;
-  const char *link;           /* template with {msgid} */
-  const LbMailmap *mailmap;   /* may be NULL */
+  const char *link;                     /* template with {msgid} */
+  const LbMailmap *mailmap;             /* may be NULL */
   const LbOrganisations *organisations; /* may be NULL: domains stand for them */
-  const LbWatch *watch;       /* may be NULL */
-  const char *const *exclude; /* authors, domains, classes: see report/exclusion.h; may be NULL */
+  const LbWatch *watch;                 /* may be NULL */
+  const char *const *exclude;           /* authors, domains, classes: see report/exclusion.h; may be NULL */
   LbDiagLog *log;
   gint64 now;
 };

@@ -59,8 +59,8 @@ gboolean lb_scope_is_inside(const LbScope *scope, const LbMail *mail) {
 }
 
 gboolean lb_scope_has_posting(const LbScope *scope, const LbPeriod *period, const LbPosting *posting) {
-  return !posting->first->is_before && !posting->is_stable && !posting->is_pull && lb_period_contains(period, posting->date) &&
-         !is_posting_excluded(scope, posting);
+  return !posting->first->is_before && !posting->is_stable && !posting->is_pull &&
+         lb_period_contains(period, posting->date) && !is_posting_excluded(scope, posting);
 }
 
 GPtrArray *lb_scope_list_postings(const LbScope *scope) {

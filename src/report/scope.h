@@ -27,8 +27,8 @@ gboolean lb_scope_is_inside(const LbScope *scope, const LbMail *mail);
 /* Whether posting, by its first mail, belongs to this period and is work to tell of: neither stable nor pull.
  */
 gboolean lb_scope_has_posting(const LbScope *scope, const LbPeriod *period, const LbPosting *posting);
-/* Work to tell of that was posted before the end of the period, of whatever age: array of const LbPosting, owned by
- * the caller. */
+/* Work to tell of that was posted before the end of the period, of whatever age: array of const LbPosting,
+ * owned by the caller. */
 GPtrArray *lb_scope_list_postings(const LbScope *scope);
 /* A cover or a patch, neither stable nor pull: what people and domains are counted by.  mail: of
  * scope->mails. */

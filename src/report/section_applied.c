@@ -28,10 +28,12 @@ static LbPerson get_who(const LbScope *scope, const LbMail *mail) {
   return by.email ? lb_mailmap_find(scope->input->mailmap, by) : lb_scope_get_author(scope, mail);
 }
 
-static Act *get_act(const LbScope *scope, GHashTable *by_key, GPtrArray *acts, const LbApplication *application) {
+static Act *get_act(const LbScope *scope, GHashTable *by_key, GPtrArray *acts,
+                    const LbApplication *application) {
   LbPerson by = get_who(scope, application->mail);
-  g_autofree char *key = g_strdup_printf("%s\n%s\n%s", application->tree ? application->tree : "",
-                                         application->branch ? application->branch : "", by.email ? by.email : "");
+  g_autofree char *key =
+      g_strdup_printf("%s\n%s\n%s", application->tree ? application->tree : "",
+                      application->branch ? application->branch : "", by.email ? by.email : "");
   Act *act = g_hash_table_lookup(by_key, key);
 
   if (!act) {
@@ -108,7 +110,8 @@ static void append_span(const LbScope *scope, const LbPosting *posting, gint64 a
   if (!day)
     return;
   g_string_append_printf(line, "; %" G_GINT64_FORMAT " day%s from %sv%d %s", days, days == 1 ? "" : "s",
-                         first->first->parsed.rfc && !posting->first->parsed.rfc ? "RFC " : "", first->version, day);
+                         first->first->parsed.rfc && !posting->first->parsed.rfc ? "RFC " : "",
+                         first->version, day);
 }
 
 static const char *format_acts(const LbScope *scope, const LbPosting *posting, const GPtrArray *acts,
@@ -143,7 +146,8 @@ static void append_group(const LbScope *scope, gboolean in_part, const GPtrArray
     if (!group)
       group = lb_posting_block_append_group(report, blocks, labels[in_part]);
     group->count++;
-    lb_posting_block_append(scope, posting, FALSE, format_acts(scope, posting, acts, report->arena), report, blocks);
+    lb_posting_block_append(scope, posting, FALSE, format_acts(scope, posting, acts, report->arena), report,
+                            blocks);
   }
 }
 

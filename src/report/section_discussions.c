@@ -11,7 +11,7 @@
 
 typedef struct {
   const LbMail *root;
-  GHashTable *people;  /* lower-case addresses: who wrote in the period */
+  GHashTable *people; /* lower-case addresses: who wrote in the period */
   guint n_people, n_mails;
   gint64 last;         /* date of the newest mail met so far */
   const LbMail *waker; /* the mail of the period that ended the longest silence; NULL: none was long */
@@ -126,19 +126,21 @@ static const char *format_begin(const LbScope *scope, const Thread *thread, GStr
   return lb_arena_strdup(arena, line->str);
 }
 
-static void append_thread(const LbScope *scope, const Thread *thread, const char *detail, const LbMail *linked,
-                          LbReport *report, GPtrArray *blocks) {
+static void append_thread(const LbScope *scope, const Thread *thread, const char *detail,
+                          const LbMail *linked, LbReport *report, GPtrArray *blocks) {
   LbBlock *block = lb_report_add_block(report, blocks, LB_BLOCK_POSTING);
   const char **details = lb_arena_new_array(report->arena, const char *, 2);
 
   details[0] = detail;
-  block->subject = lb_arena_strdup(report->arena, *thread->root->subject ? thread->root->subject : "(no subject)");
+  block->subject =
+      lb_arena_strdup(report->arena, *thread->root->subject ? thread->root->subject : "(no subject)");
   block->details = details;
   block->link = lb_posting_block_format_link(scope, linked, report->arena);
 }
 
 /* "12 people, 45 mails; begun by Ada Lind, 2026-01-13" */
-static void append_crowds(const LbScope *scope, const GPtrArray *threads, LbReport *report, GPtrArray *blocks) {
+static void append_crowds(const LbScope *scope, const GPtrArray *threads, LbReport *report,
+                          GPtrArray *blocks) {
   LbBlock *group = NULL;
 
   for (guint i = 0; i < threads->len && i < scope->input->top; i++) {
@@ -150,12 +152,14 @@ static void append_crowds(const LbScope *scope, const GPtrArray *threads, LbRepo
       group = lb_posting_block_append_group(report, blocks, "Most people");
     group->count++;
     g_string_printf(line, "%u people, %u mails", thread->n_people, thread->n_mails);
-    append_thread(scope, thread, format_begin(scope, thread, line, report->arena), thread->root, report, blocks);
+    append_thread(scope, thread, format_begin(scope, thread, line, report->arena), thread->root, report,
+                  blocks);
   }
 }
 
 /* "silent for 45 days, Ben Moor on 2026-01-13; begun by Ada Lind, 2025-11-29" */
-static void append_wakers(const LbScope *scope, const GPtrArray *threads, LbReport *report, GPtrArray *blocks) {
+static void append_wakers(const LbScope *scope, const GPtrArray *threads, LbReport *report,
+                          GPtrArray *blocks) {
   LbBlock *group = NULL;
 
   for (guint i = 0; i < threads->len && i < scope->input->top; i++) {
@@ -170,7 +174,8 @@ static void append_wakers(const LbScope *scope, const GPtrArray *threads, LbRepo
     waker = lb_posting_block_format_origin(scope, thread->waker);
     line = g_string_new(NULL);
     g_string_printf(line, "silent for %" G_GINT64_FORMAT " days until %s", thread->silence / DAY, waker);
-    append_thread(scope, thread, format_begin(scope, thread, line, report->arena), thread->waker, report, blocks);
+    append_thread(scope, thread, format_begin(scope, thread, line, report->arena), thread->waker, report,
+                  blocks);
   }
 }
 

@@ -112,13 +112,15 @@ static void append_fact(LbReport *report, GPtrArray *blocks, const char *label, 
 }
 
 /* before NULL: not known. */
-static void append_answers(const LbScope *scope, const LbPeriod *before, LbReport *report, GPtrArray *blocks) {
+static void append_answers(const LbScope *scope, const LbPeriod *before, LbReport *report,
+                           GPtrArray *blocks) {
   LbAnswers answers = lb_answers_count(scope, &scope->input->period), then = {.median_hours = -1};
 
   if (before)
     then = lb_answers_count(scope, before);
   if (answers.median_hours >= 0)
-    append_fact(report, blocks, "median hours to a first answer", (guint)answers.median_hours, then.median_hours);
+    append_fact(report, blocks, "median hours to a first answer", (guint)answers.median_hours,
+                then.median_hours);
   for (guint i = 0; i < G_N_ELEMENTS(lb_answer_days); i++) {
     g_autofree char *label = g_strdup_printf("unanswered after %d days", lb_answer_days[i]);
     append_fact(report, blocks, lb_arena_strdup(report->arena, label), answers.unanswered[i],

@@ -33,14 +33,14 @@ static gboolean was_replaced(const LbScope *scope, const LbPosting *posting, con
   return FALSE;
 }
 
-/* By the date of the mail that decided, which later mails don't move: over consecutive reports each gains a state
- * once.  What was replaced or applied before that mail never had it. */
+/* By the date of the mail that decided, which later mails don't move: over consecutive reports each gains a
+ * state once.  What was replaced or applied before that mail never had it. */
 static gboolean became_ready(const LbScope *scope, const LbPosting *posting) {
   const LbReception *reception = lb_receptions_get(scope->input->overview->receptions, posting);
   const LbMail *ready = lb_status_find_ready(reception), *applied = lb_status_find_applied(reception);
 
-  return ready && lb_scope_is_inside(scope, ready) &&
-         !(applied && applied->date < ready->date) && !was_replaced(scope, posting, ready);
+  return ready && lb_scope_is_inside(scope, ready) && !(applied && applied->date < ready->date) &&
+         !was_replaced(scope, posting, ready);
 }
 
 static gboolean became_applied(const LbScope *scope, const LbPosting *posting) {
@@ -55,8 +55,11 @@ static const struct {
   const char *label;
   gboolean (*has)(const LbScope *scope, const LbPosting *posting);
 } groups[] = {
-    {"New", is_new},         {"New versions", is_new_version},  {"Reviewed", became_ready},
-    {"Applied", became_applied}, {"Revised patches", is_revised},
+    {"New", is_new},
+    {"New versions", is_new_version},
+    {"Reviewed", became_ready},
+    {"Applied", became_applied},
+    {"Revised patches", is_revised},
 };
 
 static const char *format_state(const LbScope *scope, const LbPosting *posting, LbArena *arena) {
@@ -76,7 +79,8 @@ static void append_group(const LbScope *scope, guint group, const GPtrArray *pos
     if (!heading)
       heading = lb_posting_block_append_group(report, blocks, groups[group].label);
     heading->count++;
-    lb_posting_block_append(scope, posting, TRUE, format_state(scope, posting, report->arena), report, blocks);
+    lb_posting_block_append(scope, posting, TRUE, format_state(scope, posting, report->arena), report,
+                            blocks);
   }
 }
 

@@ -93,7 +93,8 @@ static gboolean is_list(const LbMail *mail, const char *email) {
   return FALSE;
 }
 
-/* In To, and neither the list nor the one who asks; without a name (other lists) only where nobody has one. */
+/* In To, and neither the list nor the one who asks; without a name (other lists) only where nobody has one.
+ */
 static GArray *collect_asked(const LbScope *scope, const LbMail *mail, LbPerson author, gboolean with_name) {
   GArray *asked = g_array_new(FALSE, FALSE, sizeof(LbPerson));
 
@@ -110,19 +111,22 @@ static const char *format_who(const LbScope *scope, const LbMail *mail, LbArena 
   LbPerson author = lb_scope_get_author(scope, mail);
   g_autoptr(GArray) asked = collect_asked(scope, mail, author, TRUE);
   g_autoptr(GString) line = g_string_new(author.email ? get_name(author) : "unknown author");
-  g_autofree char *day = mail->date == LB_TIME_UNKNOWN ? g_strdup("date unknown") : lb_period_format_day(mail->date);
+  g_autofree char *day =
+      mail->date == LB_TIME_UNKNOWN ? g_strdup("date unknown") : lb_period_format_day(mail->date);
 
   if (asked->len == 0) {
     g_array_unref(asked);
     asked = collect_asked(scope, mail, author, FALSE);
   }
   for (guint i = 0; i < MIN(asked->len, MAX_NAMES); i++)
-    g_string_append_printf(line, "%s%s", i == 0 ? " asks " : ", ", get_name(g_array_index(asked, LbPerson, i)));
+    g_string_append_printf(line, "%s%s", i == 0 ? " asks " : ", ",
+                           get_name(g_array_index(asked, LbPerson, i)));
   if (asked->len > MAX_NAMES)
     g_string_append_printf(line, " and %u more", asked->len - MAX_NAMES);
   g_string_append_printf(line, ", %s", day);
   if (mail->request && mail->request->n_commits > 0)
-    g_string_append_printf(line, ", %u commit%s", mail->request->n_commits, mail->request->n_commits == 1 ? "" : "s");
+    g_string_append_printf(line, ", %u commit%s", mail->request->n_commits,
+                           mail->request->n_commits == 1 ? "" : "s");
   return lb_arena_strdup(arena, line->str);
 }
 

@@ -13,7 +13,8 @@ typedef struct {
 } Turn;
 
 /* In the order in which they stand. */
-static const LbStatusKind kinds[] = {LB_STATUS_WAITING_FOR_REVIEW, LB_STATUS_WAITING_ON_AUTHOR, LB_STATUS_READY};
+static const LbStatusKind kinds[] = {LB_STATUS_WAITING_FOR_REVIEW, LB_STATUS_WAITING_ON_AUTHOR,
+                                     LB_STATUS_READY};
 static const char *const labels[] = {"Waiting for review", "Waiting on author", "Ready"};
 
 static int compare_oldest(gconstpointer a, gconstpointer b) {
@@ -54,7 +55,8 @@ static const char *format_turn(const LbScope *scope, const Turn *turn, LbArena *
   return line ? line : lb_arena_strdup(arena, days);
 }
 
-/* What nobody has spoken of for long may have been taken without a word to the list: it is counted, not shown. */
+/* What nobody has spoken of for long may have been taken without a word to the list: it is counted, not
+ * shown. */
 static gboolean is_silent(const LbScope *scope, const Turn *turn) {
   const LbStatusInput *input = &scope->input->overview->status;
   const LbMail *last = lb_receptions_get(input->receptions, turn->posting)->last_word;
@@ -64,7 +66,8 @@ static gboolean is_silent(const LbScope *scope, const Turn *turn) {
 
 static void append_silent(const LbScope *scope, guint n, LbReport *report, GPtrArray *blocks) {
   guint days = scope->input->overview->status.stale_days;
-  g_autofree char *text = g_strdup_printf("Ready, and not a word for %u %s or longer: %u", days, format_days(days), n);
+  g_autofree char *text =
+      g_strdup_printf("Ready, and not a word for %u %s or longer: %u", days, format_days(days), n);
 
   if (n > 0)
     lb_report_add_block(report, blocks, LB_BLOCK_NOTE)->label = lb_arena_strdup(report->arena, text);
@@ -89,7 +92,8 @@ static gboolean build(const LbScope *scope, LbReport *report, GPtrArray *blocks,
       if (!group)
         group = lb_posting_block_append_group(report, blocks, labels[kind]);
       group->count++;
-      lb_posting_block_append(scope, turn->posting, FALSE, format_turn(scope, turn, report->arena), report, blocks);
+      lb_posting_block_append(scope, turn->posting, FALSE, format_turn(scope, turn, report->arena), report,
+                              blocks);
     }
   }
   append_silent(scope, n_silent, report, blocks);

@@ -47,8 +47,8 @@ static gboolean is_one_of_us(const LbScope *scope, const LbMail *mail) {
          lb_watch_has_person(scope->input->watch, lb_scope_get_sender(scope, mail));
 }
 
-/* All mails above those that we wrote: what we answered, to the top of each thread.  A mail is above many, but is
- * looked at once. */
+/* All mails above those that we wrote: what we answered, to the top of each thread.  A mail is above many,
+ * but is looked at once. */
 static GHashTable *collect_answered(const LbScope *scope) {
   const LbPeriod so_far = {.since = LB_TIME_UNKNOWN, .until = scope->input->period.until};
   const GPtrArray *mails = lb_intake_get_mails(scope->input->intake);
@@ -58,7 +58,8 @@ static GHashTable *collect_answered(const LbScope *scope) {
     const LbMail *mail = g_ptr_array_index(mails, i);
     if (mail->duplicate_of || !lb_period_contains(&so_far, mail->date) || !is_one_of_us(scope, mail))
       continue;
-    for (const LbMail *above = mail; (above = lb_replies_find_parent(scope->input->overview->replies, above));) {
+    for (const LbMail *above = mail;
+         (above = lb_replies_find_parent(scope->input->overview->replies, above));) {
       const LbPosting *posting = lb_scope_find_posting(scope, above);
       /* Who answers one patch has answered the series. */
       if (posting)

@@ -144,8 +144,8 @@ void lb_tally_append_blocks(const LbTally *tally, guint limit, LbReport *report,
   lb_tally_append_remarked_blocks(tally, limit, NULL, NULL, report, blocks);
 }
 
-void lb_tally_append_remarked_blocks(const LbTally *tally, guint limit, LbTallyRemark remark, gconstpointer data,
-                                     LbReport *report, GPtrArray *blocks) {
+void lb_tally_append_remarked_blocks(const LbTally *tally, guint limit, LbTallyRemark remark,
+                                     gconstpointer data, LbReport *report, GPtrArray *blocks) {
   g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(Row));
   GHashTableIter iter;
   const char *key;

@@ -22,5 +22,5 @@ guint lb_tally_count(const LbTally *tally);
  */
 void lb_tally_append_blocks(const LbTally *tally, guint limit, LbReport *report, GPtrArray *blocks);
 /* Each with its remark. */
-void lb_tally_append_remarked_blocks(const LbTally *tally, guint limit, LbTallyRemark remark, gconstpointer data,
-                                     LbReport *report, GPtrArray *blocks);
+void lb_tally_append_remarked_blocks(const LbTally *tally, guint limit, LbTallyRemark remark,
+                                     gconstpointer data, LbReport *report, GPtrArray *blocks);

@@ -28,7 +28,8 @@ static gboolean add_item(LbWatch *watch, const char *item, GError **error) {
       return TRUE;
     }
   }
-  g_set_error(error, LB_ERROR, LB_ERROR_USAGE, "--watch takes author:, domain:, path: and to:, not '%s'", item);
+  g_set_error(error, LB_ERROR, LB_ERROR_USAGE, "--watch takes author:, domain:, path: and to:, not '%s'",
+              item);
   return FALSE;
 }
 

@@ -4,9 +4,9 @@
 #include "message/message.h"
 
 typedef struct LbWatch LbWatch;
-/* words: "author:kim@example.org,path:drivers/hv", NULL-terminated; each item needs its kind: author, domain, path, to.
- * An author is an address, or part of a name; a domain takes in those below it, a path what lies below it; letter case
- * counts in paths alone.  LB_ERROR_USAGE. */
+/* words: "author:kim@example.org,path:drivers/hv", NULL-terminated; each item needs its kind: author, domain,
+ * path, to. An author is an address, or part of a name; a domain takes in those below it, a path what lies
+ * below it; letter case counts in paths alone.  LB_ERROR_USAGE. */
 LbWatch *lb_watch_parse(const char *const *words, GError **error);
 void lb_watch_free(LbWatch *watch);
 /* An author or domain of the list, after mailmap: we posted it. */

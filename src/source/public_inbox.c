@@ -145,8 +145,12 @@ static gboolean inbox_read(LbSource *source, LbReader *reader, LbUnit *unit, LbR
   Inbox *inbox = (Inbox *)source;
   const Batch *batch = unit->items;
   git_odb *odb = get_odb(reader, batch->epoch, error);
-  Reading reading = {.source = source, .epoch = batch->epoch, .odb = odb, .is_before = batch->is_before,
-                     .func = func, .data = data};
+  Reading reading = {.source = source,
+                     .epoch = batch->epoch,
+                     .odb = odb,
+                     .is_before = batch->is_before,
+                     .func = func,
+                     .data = data};
   for (guint i = odb ? batch->n : 0; i > 0; i--) {
     reading.step = &batch->steps[i - 1];
     lb_inbox_foreach_change(odb, batch->epoch, reading.step, give_change, note_change_failure, &reading);
