@@ -131,7 +131,8 @@ static void read_place(const char *p, const char *end, LbPullRequest *request, L
   }
   for (n = 0; p + n < end && !g_ascii_isspace(p[n]);)
     n++;
-  if (n && memcmp(p, "for", MIN(n, 3)) != 0)
+  /* "for-linus" is a branch, "for you to fetch" none. */
+  if (n && !(n == 3 && !memcmp(p, "for", 3)))
     request->ref = lb_arena_strndup(arena, p, n);
 }
 
