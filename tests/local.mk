@@ -224,6 +224,10 @@ cli_tests += tests/cli/50-fixtures.test
 cli_tests += tests/cli/55-export.test
 EXTRA_DIST += tests/data/series
 
+# series
+cli_tests += tests/cli/65-series.test
+EXTRA_DIST += tests/data/works
+
 # report
 cli_tests += tests/cli/60-report.test tests/cli/61-report-run.test tests/cli/62-report-seed.test \
 	tests/cli/63-report-title.test tests/cli/64-report-works.test

@@ -5,9 +5,14 @@
 #include "base/text.h"
 
 static const char *const colors[LB_N_STATUSES] = {
-    [LB_STATUS_APPLIED] = "32",       [LB_STATUS_APPLIED_IN_PART] = "32", [LB_STATUS_SUPERSEDED] = "90",
-    [LB_STATUS_NACKED] = "31",        [LB_STATUS_READY] = "36",           [LB_STATUS_STALE] = "90",
-    [LB_STATUS_WAITING_ON_AUTHOR] = "33", [LB_STATUS_WAITING_FOR_REVIEW] = "35",
+    [LB_STATUS_APPLIED] = "32",
+    [LB_STATUS_APPLIED_IN_PART] = "32",
+    [LB_STATUS_SUPERSEDED] = "90",
+    [LB_STATUS_NACKED] = "31",
+    [LB_STATUS_READY] = "36",
+    [LB_STATUS_STALE] = "90",
+    [LB_STATUS_WAITING_ON_AUTHOR] = "33",
+    [LB_STATUS_WAITING_FOR_REVIEW] = "35",
 };
 
 static void append_colored(GString *out, const LbWorkStyle *style, const char *color, const char *text) {
@@ -47,16 +52,18 @@ static void append_cut(GString *out, const char *text, int columns) {
   g_string_append(out, "…");
 }
 
-void lb_work_list_append_line(GString *out, const LbOverview *overview, const LbWork *work, const LbWorkStyle *style) {
+void lb_work_list_append_line(GString *out, const LbOverview *overview, const LbWork *work,
+                              const LbWorkStyle *style) {
   const LbPosting *posting = work->newest->posting;
   LbStatus status = lb_status_build_work(&overview->status, work);
   LbPerson author = get_author(posting, style);
   g_autofree char *title = lb_text_visible(posting->first->parsed.title, TRUE);
   g_autofree char *name = lb_text_visible(get_name(&author), TRUE);
   g_autofree char *padded = g_strdup_printf("%-18s", lb_status_get_name(status.kind));
-  g_autofree char *version = g_strdup_printf("%sv%d", posting->first->parsed.rfc ? "rfc-" : "", posting->version);
-  g_autofree char *patches = g_strdup_printf("%u/%d", posting->n_slots ? posting->n_slots : posting->patches->len,
-                                             MAX(posting->total, 1));
+  g_autofree char *version =
+      g_strdup_printf("%sv%d", posting->first->parsed.rfc ? "rfc-" : "", posting->version);
+  g_autofree char *patches = g_strdup_printf(
+      "%u/%d", posting->n_slots ? posting->n_slots : posting->patches->len, MAX(posting->total, 1));
   g_autoptr(GString) rest = g_string_new(NULL);
   g_string_append_printf(rest, "  %-7s  %7s  %5ud  ", version, patches, status.days);
   append_colored(out, style, colors[status.kind], padded);
@@ -84,8 +91,8 @@ static void append_reason(GString *out, const LbWorkStyle *style, const char *ru
 }
 
 static void append_changes(GString *out, const LbRevision *revision) {
-  static const char marks[] = {[LB_CHANGE_SAME] = '=', [LB_CHANGE_CHANGED] = '!', [LB_CHANGE_NEW] = '+',
-                               [LB_CHANGE_DROPPED] = '-'};
+  static const char marks[] = {
+      [LB_CHANGE_SAME] = '=', [LB_CHANGE_CHANGED] = '!', [LB_CHANGE_NEW] = '+', [LB_CHANGE_DROPPED] = '-'};
   g_autoptr(GArray) changes = lb_revision_build_changes(revision);
   guint counts[4] = {0};
   for (guint i = 0; i < changes->len; i++)
@@ -101,20 +108,28 @@ static void append_changes(GString *out, const LbRevision *revision) {
   }
 }
 
+/* Trailers name people by one of their addresses, with a tag or without. */
+static gboolean is_same_person(const LbPerson *a, const LbPerson *b) {
+  return !g_ascii_strcasecmp(a->email, b->email) ||
+         (a->name && b->name && strchr(a->name, ' ') && !strcmp(a->name, b->name));
+}
+
 /* "Reviewed-by: Name (11 of 12, 5 in replies)", people by first appearance. */
 static void append_reviews(GString *out, const LbReception *reception, const LbWorkStyle *style) {
   g_autoptr(GHashTable) done = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   guint n_patches = reception->posting->patches->len;
   for (guint i = 0; i < reception->reviews->len; i++) {
     const LbReview *review = &g_array_index(reception->reviews, LbReview, i);
-    g_autofree char *key = g_strdup_printf("%d %s", review->kind, review->person.email);
+    const char *name_or_email =
+        review->person.name && strchr(review->person.name, ' ') ? review->person.name : review->person.email;
+    g_autofree char *key = g_strdup_printf("%d %s", review->kind, name_or_email);
     guint n = 0, n_given = 0;
     gboolean is_all = FALSE;
     if (g_hash_table_contains(done, key))
       continue;
     for (guint k = i; k < reception->reviews->len; k++) {
       const LbReview *other = &g_array_index(reception->reviews, LbReview, k);
-      if (other->kind != review->kind || g_ascii_strcasecmp(other->person.email, review->person.email) != 0)
+      if (other->kind != review->kind || !is_same_person(&other->person, &review->person))
         continue;
       is_all = is_all || other->patch == 0;
       n += other->patch > 0;
@@ -142,7 +157,7 @@ static void append_lost(GString *out, const LbOverview *overview, const LbRevisi
     gboolean is_kept = review->is_mismatched || review->kind == LB_CREDIT_NACKED;
     for (guint k = 0; k < now->reviews->len && !is_kept; k++) {
       const LbReview *other = &g_array_index(now->reviews, LbReview, k);
-      is_kept = other->kind == review->kind && !g_ascii_strcasecmp(other->person.email, review->person.email);
+      is_kept = other->kind == review->kind && is_same_person(&other->person, &review->person);
     }
     g_autofree char *name = lb_text_visible(get_name(&review->person), TRUE);
     g_autofree char *line = g_strdup_printf("    lost: %s: %s\n", lb_credit_get_name(review->kind), name);
@@ -157,8 +172,8 @@ static void append_replies(GString *out, const LbReception *reception) {
     n += g_array_index(reception->repliers, LbReplier, i).n_replies;
   if (!n)
     return;
-  g_string_append_printf(out, "    %u %s by %u %s:", n, n == 1 ? "reply" : "replies", reception->repliers->len,
-                         reception->repliers->len == 1 ? "person" : "people");
+  g_string_append_printf(out, "    %u %s by %u %s:", n, n == 1 ? "reply" : "replies",
+                         reception->repliers->len, reception->repliers->len == 1 ? "person" : "people");
   for (guint i = 0; i < reception->repliers->len; i++) {
     const LbReplier *replier = &g_array_index(reception->repliers, LbReplier, i);
     g_autofree char *name = lb_text_visible(get_name(&replier->person), TRUE);
@@ -194,20 +209,22 @@ static void append_revision(GString *out, const LbOverview *overview, const LbRe
   const LbPosting *posting = revision->posting;
   const LbReception *reception = lb_receptions_get(overview->receptions, posting);
   LbStatus status = lb_status_build(&overview->status, posting);
-  g_autofree char *head = g_strdup_printf("%sv%d", posting->first->parsed.rfc ? "RFC " : "", posting->version);
+  g_autofree char *head =
+      g_strdup_printf("%sv%d", posting->first->parsed.rfc ? "RFC " : "", posting->version);
   g_autofree char *id = lb_text_visible(posting->first->msgid, TRUE);
   g_string_append_c(out, '\n');
   append_colored(out, style, "1", head);
   g_string_append(out, posting->first->parsed.resend || posting->repost ? " sent again, " : ", ");
   append_day(out, posting->date);
-  g_string_append_printf(out, ", %u %s", posting->patches->len, posting->patches->len == 1 ? "patch" : "patches");
+  g_string_append_printf(out, ", %u %s", posting->patches->len,
+                         posting->patches->len == 1 ? "patch" : "patches");
   if (posting->n_missing)
     g_string_append_printf(out, " of %d", posting->total);
   g_string_append_printf(out, ", %s  <%s>\n", lb_status_get_phrase(status.kind), id);
   append_reason(out, style, status.rule, status.evidence->msgid);
   if (revision->before) {
-    g_autofree char *rule = g_strdup_printf("follows v%d by %s", revision->before->version,
-                                            lb_rule_get_name(revision->rule));
+    g_autofree char *rule =
+        g_strdup_printf("follows v%d by %s", revision->before->version, lb_rule_get_name(revision->rule));
     append_reason(out, style, rule, revision->evidence);
     append_changes(out, revision);
   }
@@ -217,7 +234,8 @@ static void append_revision(GString *out, const LbOverview *overview, const LbRe
   append_applications(out, reception, style);
 }
 
-void lb_work_list_append_story(GString *out, const LbOverview *overview, const LbWork *work, const LbWorkStyle *style) {
+void lb_work_list_append_story(GString *out, const LbOverview *overview, const LbWork *work,
+                               const LbWorkStyle *style) {
   const LbPosting *newest = work->newest->posting;
   LbStatus status = lb_status_build_work(&overview->status, work);
   LbPerson author = get_author(newest, style);
