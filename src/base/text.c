@@ -145,8 +145,3 @@ gsize lb_text_collapse(char *text, gsize length) {
 const char *lb_text_find_nocase(const char *haystack, gsize length, const char *needle) {
   return lb_find_nocase(haystack, length, needle);
 }
-
-/* Nearly all is ASCII, which needs none of Unicode's tables and gives the same. */
-char *lb_text_fold(const char *text) {
-  return g_str_is_ascii(text) ? g_ascii_strdown(text, -1) : g_utf8_casefold(text, -1);
-}
