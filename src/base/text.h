@@ -26,6 +26,3 @@ gsize lb_text_collapse(char *text, gsize length);
 
 /* ASCII case-blind search of needle in length bytes, NULL if it isn't there. */
 const char *lb_text_find_nocase(const char *haystack, gsize length, const char *needle);
-
-/* A key by which titles are one whatever their letter case, the same in any locale; owned by the caller. */
-char *lb_text_fold(const char *text);

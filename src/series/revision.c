@@ -5,7 +5,7 @@
 static const char *const rule_names[LB_N_RULES] = {
     [LB_RULE_NONE] = "none",     [LB_RULE_CHANGE_ID] = "change-id", [LB_RULE_URL] = "url",
     [LB_RULE_TITLE] = "title",   [LB_RULE_SHARED_PATCH] = "shared-patch", [LB_RULE_THREAD] = "thread",
-    [LB_RULE_REPOST] = "repost", [LB_RULE_REROLL] = "reroll",
+    [LB_RULE_FILES] = "files",   [LB_RULE_REPOST] = "repost", [LB_RULE_REROLL] = "reroll",
 };
 
 const char *lb_rule_get_name(LbRule rule) {
