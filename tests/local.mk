@@ -223,6 +223,8 @@ cli_tests += tests/cli/50-fixtures.test
 # export, postings
 cli_tests += tests/cli/55-export.test
 EXTRA_DIST += tests/data/series
+cli_tests += tests/cli/95-labels.test
+EXTRA_DIST += tests/compare-labels.py tests/data/labels/kvm-ppc.jsonl tests/data/labels/linux-hyperv.jsonl
 
 # series
 cli_tests += tests/cli/65-series.test

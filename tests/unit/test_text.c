@@ -97,22 +97,10 @@ static void test_find_nocase(void **state) {
   assert_null(lb_text_find_nocase("\xc4", 1, "\xe4"));
 }
 
-static void assert_folds(const char *text, const char *expected) {
-  g_autofree char *folded = lb_text_fold(text);
-  assert_string_equal(folded, expected);
-}
-
-static void test_fold(void **state) {
-  assert_folds("KVM: PPC: Fix IT", "kvm: ppc: fix it");
-  assert_folds("ÄPFEL und Ölß", "äpfel und ölss");
-  assert_folds("", "");
-}
-
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_append_utf8), cmocka_unit_test(test_visible),     cmocka_unit_test(test_width),
       cmocka_unit_test(test_collapse),    cmocka_unit_test(test_find_nocase),
-      cmocka_unit_test(test_fold),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
