@@ -316,9 +316,10 @@ static gboolean read_words(Reader *reader, const LbSubject *subject) {
 /* What a person wrote: b4's list, a command, or words. */
 static gboolean read_person(Reader *reader, const LbSubject *subject) {
   gboolean has_list = FALSE;
-  for (gsize pos = 0; pos < reader->length; pos = lb_line_next(reader->text, reader->length, pos)) {
+  for (gsize pos = 0, next; pos < reader->length; pos = next) {
     LbSlice line = lb_line_get(reader->text, reader->length, pos);
     char first = line.length ? line.data[0] : '\0';
+    next = pos + line.length + 1;
     if (first == 'p' && lb_line_starts(line, "pw-bot:") && read_command(reader, line))
       return TRUE;
     if (first == '[' && !has_list && memchr(line.data, '/', MIN(line.length, 100))) {

@@ -514,32 +514,40 @@ static gboolean has_verb(LbSlice line) {
          lb_find_literal(line.data, line.length, "taken") || lb_find_literal(line.data, line.length, "queue");
 }
 
-/* One paragraph of prose from pos on into buffer, white space collapsed, typographic apostrophes made plain;
- * returns where it ends. */
-static gsize take_paragraph(const char *text, gsize length, gsize pos, char *buffer, gsize *n,
-                            gboolean *is_candidate) {
-  *n = 0;
+/* Where the paragraph of prose at pos ends; pos if there is none. */
+static gsize find_paragraph_end(const char *text, gsize length, gsize pos, gboolean *is_candidate) {
   *is_candidate = FALSE;
-  while (pos < length) {
+  while (pos < length && text[pos] != '>') {
     LbSlice line = lb_line_get(text, length, pos);
     if (!is_prose(line))
       break;
-    pos = lb_line_next(text, length, pos);
+    pos += line.length;
+    pos += pos < length;
     *is_candidate = *is_candidate || has_verb(line);
-    if (*n && *n < PARAGRAPH_MAX)
-      buffer[(*n)++] = ' ';
-    for (gsize i = 0; i < line.length && *n < PARAGRAPH_MAX; i++) {
-      gboolean is_apostrophe = i + 2 < line.length && !memcmp(line.data + i, "\342\200\231", 3);
-      char c = is_apostrophe ? '\'' : line.data[i];
-      i += is_apostrophe ? 2 : 0;
-      c = lb_line_is_space(c) ? ' ' : c;
-      if (c != ' ' || (*n && buffer[*n - 1] != ' '))
-        buffer[(*n)++] = c;
-    }
     if (is_greeting(line))
       break;
   }
   return pos;
+}
+
+/* The lines from pos to end into buffer, white space collapsed, typographic apostrophes made plain. */
+static gsize copy_paragraph(const char *text, gsize pos, gsize end, char *buffer) {
+  gsize n = 0;
+  while (pos < end) {
+    LbSlice line = lb_line_get(text, end, pos);
+    pos = lb_line_next(text, end, pos);
+    if (n && n < PARAGRAPH_MAX)
+      buffer[n++] = ' ';
+    for (gsize i = 0; i < line.length && n < PARAGRAPH_MAX; i++) {
+      gboolean is_apostrophe = i + 2 < line.length && !memcmp(line.data + i, "\342\200\231", 3);
+      char c = is_apostrophe ? '\'' : line.data[i];
+      i += is_apostrophe ? 2 : 0;
+      c = lb_line_is_space(c) ? ' ' : c;
+      if (c != ' ' || (n && buffer[n - 1] != ' '))
+        buffer[n++] = c;
+    }
+  }
+  return n;
 }
 
 gboolean lb_statement_parse(const char *text, gsize length, const LbSubject *subject, LbArena *arena,
@@ -547,11 +555,10 @@ gboolean lb_statement_parse(const char *text, gsize length, const LbSubject *sub
   char buffer[PARAGRAPH_MAX + 1];
   guint n_paragraphs = 0;
   for (gsize pos = 0; pos < length && n_paragraphs < PARAGRAPHS_MAX;) {
-    gsize n;
     gboolean is_candidate;
-    gsize next = take_paragraph(text, length, pos, buffer, &n, &is_candidate);
-    pos = next > pos ? next : lb_line_next(text, length, pos);
-    if (!n || !is_candidate)
+    gsize begin = pos, end = find_paragraph_end(text, length, pos, &is_candidate), n;
+    pos = end > pos ? end : lb_line_next(text, length, pos);
+    if (!is_candidate || !(n = copy_paragraph(text, begin, end, buffer)))
       continue;
     n_paragraphs++;
     buffer[n] = '\0';
