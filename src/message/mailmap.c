@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 #include "base/error.h"
+#include "base/hash.h"
 #include "message/address.h"
 
 /* What an address (and an old name, if any) becomes; NULL: stays. */
@@ -95,7 +96,7 @@ LbMailmap *lb_mailmap_load(const char *path, GError **error) {
     return NULL;
   }
   LbMailmap *mailmap = g_new0(LbMailmap, 1);
-  mailmap->by_email = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
+  mailmap->by_email = g_hash_table_new_full(lb_hash_string, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
   g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
   for (char **line = lines; *line; line++)
     if (**line != '#')

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "output/work_list.h"
 #include <string.h>
+#include "base/hash.h"
 #include "base/period.h"
 #include "base/text.h"
 
@@ -116,7 +117,7 @@ static gboolean is_same_person(const LbPerson *a, const LbPerson *b) {
 
 /* "Reviewed-by: Name (11 of 12, 5 in replies)", people by first appearance. */
 static void append_reviews(GString *out, const LbReception *reception, const LbWorkStyle *style) {
-  g_autoptr(GHashTable) done = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr(GHashTable) done = g_hash_table_new_full(lb_hash_string, g_str_equal, g_free, NULL);
   guint n_patches = reception->posting->patches->len;
   for (guint i = 0; i < reception->reviews->len; i++) {
     const LbReview *review = &g_array_index(reception->reviews, LbReview, i);
@@ -151,7 +152,7 @@ static void append_lost(GString *out, const LbOverview *overview, const LbRevisi
   const LbReception *now = lb_receptions_get(overview->receptions, revision->posting);
   const LbReception *before =
       revision->before ? lb_receptions_get(overview->receptions, revision->before) : NULL;
-  g_autoptr(GHashTable) done = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr(GHashTable) done = g_hash_table_new_full(lb_hash_string, g_str_equal, g_free, NULL);
   for (guint i = 0; before && i < before->reviews->len; i++) {
     const LbReview *review = &g_array_index(before->reviews, LbReview, i);
     gboolean is_kept = review->is_mismatched || review->kind == LB_CREDIT_NACKED;

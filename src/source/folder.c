@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "base/error.h"
+#include "base/hash.h"
 
 /* Folders in folders; more is a loop or hostile. */
 #define MAX_DEPTH 64
@@ -292,7 +293,7 @@ static void add_moved(LbFolder *folder, guint group, const char *directory, cons
 
 static void relist(LbFolder *folder, guint group) {
   g_clear_pointer(&folder->moved, g_hash_table_unref);
-  folder->moved = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+  folder->moved = g_hash_table_new_full(lb_hash_string, g_str_equal, g_free, g_free);
   folder->moved_group = group;
   folder->relists++;
   for (int i = 0; i < 2; i++) {

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "base/error.h"
+#include "base/hash.h"
 #include "source/kind.h"
 
 #define MAX_FILE ((gsize)64 << 20) /* packed-refs of very many branches */
@@ -153,7 +154,7 @@ static void add_loose(const LbRefs *refs, const char *folder, int depth, GHashTa
 }
 
 guint lb_refs_count_branches(const LbRefs *refs, git_oid *id) {
-  g_autoptr(GHashTable) names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr(GHashTable) names = g_hash_table_new_full(lb_hash_string, g_str_equal, g_free, NULL);
   g_autofree char *text = lb_refs_read_file(refs->common, "packed-refs");
   const char *p = text, *name;
   gsize length;
