@@ -97,8 +97,11 @@ static const char *get_author(const LbMember *member) {
 /* Titles and authors of what was posted: the table has the latest member of each. */
 static guint hash_title(gconstpointer key) {
   const LbMember *member = key;
+  g_autofree char *author = g_ascii_strdown(get_author(member), -1);
 
-  return lb_hash_string(member->mail->parsed.title) + (guint)member->index * 131 + (guint)member->total;
+  return lb_hash_string(member->mail->parsed.title) + 31 * lb_hash_string(author) + (guint)member->index * 131 +
+         (guint)member->total + member->mail->parsed.rfc +
+         (member->group->posting->is_stable ? 8191 * member->prefix : 0);
 }
 
 /* An RFC and the patch that it became are two; what goes into several stable trees is one posting for each.
