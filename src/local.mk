@@ -70,6 +70,7 @@ liblistbrief_a_SOURCES += src/message/stable_word.c src/message/stable_word.h
 liblistbrief_a_SOURCES += src/message/tag.c src/message/tag.h
 liblistbrief_a_SOURCES += src/message/trailer.c src/message/trailer.h
 liblistbrief_a_SOURCES += src/message/word.h
+liblistbrief_a_SOURCES += src/message/wrapped.c src/message/wrapped.h
 liblistbrief_a_SOURCES += src/message/transfer.c src/message/transfer.h
 
 liblistbrief_a_SOURCES += src/intake/intake.c src/intake/intake.h

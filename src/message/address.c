@@ -37,9 +37,12 @@ static gboolean is_recipient(const char *email, const LbHeader *header, LbArena 
   return FALSE;
 }
 
-/* The name before " via ", without the quotes that Google Groups puts around it; NULL if there is no " via ". */
+/* The name before " via ", without the quotes that Google Groups puts around it; NULL if there is no " via ".  A list
+ * without a name of its own leaves "Alice via". */
 static char *find_original_name(const char *name) {
   const char *via = strstr(name, " via ");
+  if (!via && g_str_has_suffix(name, " via"))
+    via = name + strlen(name) - 4;
   if (!via || via == name)
     return NULL;
   gsize n = (gsize)(via - name);

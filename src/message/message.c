@@ -9,6 +9,7 @@
 #include "message/message_id.h"
 #include "message/patch_id.h"
 #include "message/trailer.h"
+#include "message/wrapped.h"
 
 /* Threads grow References without end; the newest ones lead to the posting. */
 #define REFERENCES_MAX 100
@@ -103,8 +104,13 @@ static gboolean read_draft(LbParser *parser, const char *bytes, gsize length, Lb
   draft->diagnostics = draft->header.diagnostics;
   draft->subject = lb_header_decode(fields[LB_FIELD_SUBJECT], arena, &draft->diagnostics);
   lb_subject_parse(draft->subject, lb_arena_get_scratch(arena), &draft->parsed);
-  lb_body_decode(parser->decoder, &draft->header, bytes + draft->header.body, length - draft->header.body, arena,
-                 &draft->body, &draft->diagnostics);
+  LbHeader inner;
+  LbSlice body = {bytes + draft->header.body, length - draft->header.body};
+  gboolean is_wrapped = lb_wrapped_find(&draft->header, draft->parsed.title, body, arena, &inner, &body);
+  if (is_wrapped)
+    draft->diagnostics |= LB_DIAG_BIT(LB_DIAG_FROM_MUNGED);
+  lb_body_decode(parser->decoder, is_wrapped ? &inner : &draft->header, body.data, body.length, arena, &draft->body,
+                 &draft->diagnostics);
   const char *text = draft->body.text;
   gsize begin = draft->body.patch > 0 ? (gsize)draft->body.patch : 0, own = draft->body.own;
   lb_patch_find_in_body(text + begin, own - begin, &draft->in_body);
@@ -115,7 +121,7 @@ static gboolean read_draft(LbParser *parser, const char *bytes, gsize length, Lb
     draft->diagnostics |= LB_DIAG_BIT(LB_DIAG_HUNK_CUT);
   if (!draft->parsed.is_reply && draft->in_body.subject.data && draft->diff)
     merge_in_body_subject(draft, arena);
-  draft->from = lb_address_parse_first(fields[LB_FIELD_FROM], arena, &draft->diagnostics);
+  draft->from = lb_address_parse_first((is_wrapped ? inner.fields : fields)[LB_FIELD_FROM], arena, &draft->diagnostics);
   LbClassEvidence evidence = {
       .header = &draft->header,
       .subject = &draft->parsed,
