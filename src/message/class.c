@@ -102,6 +102,19 @@ static gboolean is_backport(const char *text, gsize length) {
   return FALSE;
 }
 
+/* A ping is none of the patches that it names, whatever it quotes or attaches of them.  Debbugs takes Re: off
+ * ("bug#12345: [PATCH 1/2] x"): answers are known by their lack of a diff. */
+static gboolean is_remark(const LbClassEvidence *evidence) {
+  const LbSubject *subject = evidence->subject;
+  if (!subject->is_ping && !subject->is_tracked)
+    return FALSE;
+  if (evidence->has_diff)
+    return subject->is_ping && evidence->is_in_thread;
+  if (has_quoted_mail(evidence->text, evidence->length))
+    return TRUE;
+  return evidence->is_in_thread ? subject->is_ping || subject->index != 0 : FALSE;
+}
+
 static LbClass classify(const LbClassEvidence *evidence) {
   const LbSubject *subject = evidence->subject;
   gboolean is_numbered = subject->index != LB_NO_NUMBER || subject->extra != NULL;
@@ -112,6 +125,10 @@ static LbClass classify(const LbClassEvidence *evidence) {
     return LB_CLASS_BOT;
   if (subject->is_reply)
     return LB_CLASS_REPLY;
+  if (is_remark(evidence))
+    return LB_CLASS_REPLY;
+  if (subject->is_ping && !evidence->has_diff)
+    return LB_CLASS_DISCUSSION;
   /* "[net-next 0/3]" too: nobody numbers anything else from 0 */
   if (subject->index == 0)
     return LB_CLASS_COVER;

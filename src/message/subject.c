@@ -147,6 +147,44 @@ static const char *skip_loose_mark(const char *p) {
   return end && (*end == '[' || match_reply_mark(end)) ? end : NULL;
 }
 
+/* "Ping", "PING^2", "Ping x2", "ping*3"; returns what stands behind it, p if nothing of that kind does. */
+static const char *skip_ping(const char *p) {
+  if (g_ascii_strncasecmp(p, "ping", 4) != 0)
+    return p;
+  const char *number = p + 4 + strspn(p + 4, " ^*#x");
+  gsize digits = strspn(number, "0123456789");
+  if (digits > 0 && digits < 4)
+    return number + digits;
+  return g_ascii_isalnum(p[4]) ? p : p + 4;
+}
+
+/* What follows up something, without being an answer by its subject: "Ping: [PATCH] x", "[PING^2][PATCH] x",
+ * "bug#12345: [PATCH] x".  Returns what stands behind the mark, NULL if there is none or no tag follows. */
+static const char *skip_remark(const char *p, LbSubject *subject) {
+  gboolean is_ping = FALSE, is_bracketed = *p == '[';
+  const char *word = p + is_bracketed, *end = skip_ping(word);
+  if (end > word) {
+    is_ping = TRUE;
+  } else {
+    gsize digits = g_ascii_strncasecmp(word, "bug#", 4) == 0 ? strspn(word + 4, "0123456789") : 0;
+    if (digits == 0)
+      return NULL;
+    end = word + 4 + digits;
+    if (!is_bracketed && *end != ':')
+      return NULL;
+  }
+  if (is_bracketed && *end++ != ']')
+    return NULL;
+  end = skip_blanks(end);
+  /* "Bug#12345: [REGRESSION] x" is a title */
+  gboolean is_tag = *end == '[' && (is_ping || lb_tag_match_word(end + 1, strnlen(end + 1, 48), FALSE) > 0);
+  if (!is_tag && !match_reply_mark(end))
+    return NULL;
+  subject->is_ping |= is_ping;
+  subject->is_tracked |= !is_ping;
+  return end;
+}
+
 static gboolean is_gateway_mark(const char *open, const char *close) {
   return lb_word_is_in(gateway_marks, G_N_ELEMENTS(gateway_marks), open + 1, (gsize)(close - open - 1));
 }
@@ -229,7 +267,7 @@ static const char *read_lead(const char *p, LbSubject *subject, LbTag *tag, GStr
       p = end;
       continue;
     }
-    if (sent->len == 0 && (end = skip_loose_mark(p)) != NULL) {
+    if (sent->len == 0 && ((end = skip_remark(p, subject)) != NULL || (end = skip_loose_mark(p)) != NULL)) {
       p = end;
       continue;
     }

@@ -19,6 +19,8 @@ typedef struct {
   const char *extra;         /* "3/n", "0.5/5", "1-2/5" as text, index NULL then; else NULL */
   guint rfc : 1, resend : 1;
   guint is_reply : 1;         /* Re:, Fwd:, 回复: … */
+  guint is_ping : 1;          /* "Ping: [PATCH] x", "[PING^2] [PATCH] x": somebody waits for an answer */
+  guint is_tracked : 1;       /* "bug#12345: [PATCH] x": debbugs puts it there, and takes Re: off */
   guint has_patch_tag : 1;    /* PATCH, PATCHSET, PATCHES, RFC, RESEND, vN, PULL with n/N, [DO NOT MERGE …] */
   guint has_patch_word : 1;   /* PATCH, PATCHSET, PATCHES itself */
   guint has_pull_tag : 1;     /* [GIT PULL], [PULL], with or without n/N */

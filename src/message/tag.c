@@ -19,7 +19,7 @@ static const Word words[] = {
     {"PATTCH", WORD_PATCH},      {"PATCCH", WORD_PATCH},    {"PAATCH", WORD_PATCH},   {"PATACH", WORD_PATCH},
     {"FATCH", WORD_PATCH},       {"PACH", WORD_PATCH},      {"PTCH", WORD_PATCH},     {"RFC", WORD_RFC},
     {"RESENDING", WORD_RESEND},  {"RESEND", WORD_RESEND},   {"RE-SEND", WORD_RESEND}, {"RESENT", WORD_RESEND},
-    {"REPOST", WORD_RESEND},     {"PULL", WORD_PULL},
+    {"RE-RESEND", WORD_RESEND},  {"RERESEND", WORD_RESEND}, {"REPOST", WORD_RESEND},  {"PULL", WORD_PULL},
 };
 
 /* Tags that say what a mail is, and it isn't a patch; RFC or vN beside them change nothing. */
@@ -200,7 +200,7 @@ static void read_word(LbTag *tag, const char *bytes, gsize length) {
   gsize at = 0, understood = 0;
   while (at < length) {
     gsize next = at;
-    while (next < length && strchr("-_/.:+~&", bytes[next]))
+    while (next < length && strchr("-_/.:+~&(", bytes[next]))
       next++;
     gsize n = read_version(tag, bytes + next, length - next);
     if (n == 0)
@@ -224,8 +224,9 @@ static void read_word(LbTag *tag, const char *bytes, gsize length) {
   } else if (strspn(bytes + understood, "-_/.:+~&#0123456789") >= length - understood) {
     return;
   } else {
-    /* of "PATCH-next" stays "-next", as "PATCH -next" has it */
-    if (strchr("_/.:+~&", bytes[understood]))
+    /* of "PATCH-next" stays "-next", as "PATCH -next" has it; "PATCH-for-9.1" is for 9.1 */
+    gboolean is_for = length - understood > 5 && g_ascii_strncasecmp(bytes + understood, "-for-", 5) == 0;
+    if (is_for || strchr("_/.:+~&", bytes[understood]))
       understood++;
     bytes += understood, length -= understood;
   }
