@@ -6,7 +6,8 @@
 /* One person's trailers of one kind. */
 typedef struct {
   LbPerson person;
-  GHashTable *patches; /* of const LbMail: those it stands for */
+  gboolean is_whole;   /* for the cover, so for every patch */
+  GHashTable *patches; /* of const LbMail: those it stands for beside that */
 } Credit;
 
 static void credit_free(gpointer data) {
@@ -21,15 +22,25 @@ gboolean lb_reception_is_owner(const LbScope *scope, const LbPosting *posting, L
          lb_person_equal(person, lb_scope_get_sender(scope, posting->first));
 }
 
-/* Nobody reviews his own patch: those of the posting that the review is about and that he didn't write. */
-static void add_patches(const LbScope *scope, const LbPosting *posting, const LbReview *review,
-                        Credit *credit) {
-  for (guint i = 0; i < posting->patches->len; i++) {
+static void add_patches(const LbPosting *posting, const LbReview *review, Credit *credit) {
+  credit->is_whole = credit->is_whole || review->patch == 0;
+  for (guint i = 0; !credit->is_whole && i < posting->patches->len; i++) {
     const LbMail *patch = g_ptr_array_index(posting->patches, i);
-    gboolean fits = review->patch == 0 || review->patch == patch->parsed.index || posting->total == 1;
-    if (fits && !lb_person_equal(review->person, lb_scope_get_author(scope, patch)))
+    if (review->patch == patch->parsed.index || posting->total == 1)
       g_hash_table_add(credit->patches, (gpointer)patch);
   }
+}
+
+/* Nobody reviews his own patch. */
+static guint count_patches(const LbScope *scope, const LbPosting *posting, const Credit *credit) {
+  guint n = 0;
+
+  for (guint i = 0; i < posting->patches->len; i++) {
+    const LbMail *patch = g_ptr_array_index(posting->patches, i);
+    n += (credit->is_whole || g_hash_table_contains(credit->patches, patch)) &&
+         !lb_person_equal(credit->person, lb_scope_get_author(scope, patch));
+  }
+  return n;
 }
 
 /* Of one kind, by first appearance. */
@@ -52,7 +63,7 @@ static GPtrArray *collect_credits(const LbScope *scope, const LbReception *recep
       g_ptr_array_add(credits, credit);
       g_hash_table_insert(by_email, g_steal_pointer(&email), credit);
     }
-    add_patches(scope, reception->posting, review, credit);
+    add_patches(reception->posting, review, credit);
   }
   return credits;
 }
@@ -71,7 +82,7 @@ static void append_credits(GString *line, const LbScope *scope, const LbReceptio
   for (guint i = 0; i < credits->len; i++) {
     const Credit *credit = g_ptr_array_index(credits, i);
     const char *name = credit->person.name;
-    guint n = g_hash_table_size(credit->patches);
+    guint n = count_patches(scope, reception->posting, credit);
     if (n == 0)
       continue;
     if (n_shown++ == 0) {

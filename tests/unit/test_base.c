@@ -268,6 +268,16 @@ static void test_progress(void **state) {
   lb_progress_free(NULL);
 }
 
+static void test_period_days(void **state) {
+  const gint64 day = 24 * 3600, noon = 12 * 3600;
+  assert_int_equal(lb_period_count_days(noon, noon), 0);
+  assert_int_equal(lb_period_count_days(day - 1, day), 1);
+  assert_int_equal(lb_period_count_days(day, 2 * day - 1), 0);
+  assert_int_equal(lb_period_count_days(-1, 0), 1);
+  assert_int_equal(lb_period_count_days(-day, -1), 0);
+  assert_int_equal(lb_period_count_days(20 * day + noon, 3 * day), -17);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_arena),           cmocka_unit_test(test_arena_intern),
@@ -275,6 +285,7 @@ int main(void) {
       cmocka_unit_test(test_diag),
       cmocka_unit_test(test_diag_flood),            cmocka_unit_test(test_period_parse),
       cmocka_unit_test(test_period_contains), cmocka_unit_test(test_period_format),
+      cmocka_unit_test(test_period_days),
       cmocka_unit_test(test_clock),           cmocka_unit_test(test_progress),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

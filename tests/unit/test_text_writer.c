@@ -149,6 +149,44 @@ static void test_wrapping(void **state) {
       "      x\n\n");
 }
 
+/* What others did with a posting: as listbrief-report(7) shows it. */
+static void test_state(void **state) {
+  LbReport *report = *state;
+  GPtrArray *blocks = add_section(report, &patches, "Waiting");
+  const char *details[] = {"A. Painter, 2026-01-13, 12 patches, v13 2025-12-24 (20 days before)",
+                           "14 files changed, 1488 insertions(+), 133 deletions(-)",
+                           "waiting for review; 9 replies by 2 people; Reviewed-by: Stefano Pittore (11 of 12)", NULL};
+  LbBlock group = {.kind = LB_BLOCK_GROUP, .count = 1, .label = "Waiting for review"};
+  LbBlock posting = {.kind = LB_BLOCK_POSTING, .subject = "[PATCH v14 00/12] red: paint", .details = details};
+  LbBlock note = {.kind = LB_BLOCK_NOTE, .label = "Ready, and not a word for 30 days or longer: 3"};
+
+  g_ptr_array_add(blocks, &group);
+  g_ptr_array_add(blocks, &posting);
+  g_ptr_array_add(blocks, &note);
+  assert_text(report, TITLE "===== Waiting =====\n\n"
+                            "Waiting for review (1)\n\n"
+                            "  [PATCH v14 00/12] red: paint\n"
+                            "      A. Painter, 2026-01-13, 12 patches, v13 2025-12-24 (20 days before)\n"
+                            "      14 files changed, 1488 insertions(+), 133 deletions(-)\n"
+                            "      waiting for review; 9 replies by 2 people; Reviewed-by: Stefano\n"
+                            "      Pittore (11 of 12)\n\n"
+                            "  Ready, and not a word for 30 days or longer: 3\n\n");
+}
+
+static void test_remarks(void **state) {
+  LbReport *report = *state;
+  GPtrArray *blocks = add_section(report, &numbers, "Top 15 reviewers");
+  LbBlock person = {.kind = LB_BLOCK_COUNT,
+                    .count = 12,
+                    .label = "Kim <kim@example.org>",
+                    .remark = "1 trailer; own Evil\033 0, others 12",
+                    .person = {"Kim", "kim@example.org"}};
+
+  g_ptr_array_add(blocks, &person);
+  assert_text(report, TITLE "===== Top 15 reviewers =====\n\n"
+                            "     12  Kim <kim@example.org>: 1 trailer; own Evil<U+001B> 0, others 12\n\n");
+}
+
 static void test_messages(void **state) {
   LbReport *report = *state;
   GPtrArray *blocks = add_section(report, &messages, "Patch Commit Messages");
@@ -216,6 +254,8 @@ int main(void) {
       cmocka_unit_test_setup_teardown(test_counts, setup, teardown),
       cmocka_unit_test_setup_teardown(test_postings, setup, teardown),
       cmocka_unit_test_setup_teardown(test_wrapping, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_state, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_remarks, setup, teardown),
       cmocka_unit_test_setup_teardown(test_messages, setup, teardown),
       cmocka_unit_test_setup_teardown(test_facts, setup, teardown),
       cmocka_unit_test_setup_teardown(test_hostile, setup, teardown),
