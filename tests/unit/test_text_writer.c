@@ -155,7 +155,7 @@ static void test_state(void **state) {
   GPtrArray *blocks = add_section(report, &patches, "Waiting");
   const char *details[] = {"A. Painter, 2026-01-13, 12 patches, v13 2025-12-24 (20 days before)",
                            "14 files changed, 1488 insertions(+), 133 deletions(-)",
-                           "waiting for review; 9 replies by 2 people; Reviewed-by: Stefano Pittore (11 of 12)", NULL};
+                           "waiting for review; 9 replies by 2 people; Reviewed-by: Stefano Pittorella (11 of 12)", NULL};
   LbBlock group = {.kind = LB_BLOCK_GROUP, .count = 1, .label = "Waiting for review"};
   LbBlock posting = {.kind = LB_BLOCK_POSTING, .subject = "[PATCH v14 00/12] red: paint", .details = details};
   LbBlock note = {.kind = LB_BLOCK_NOTE, .label = "Ready, and not a word for 30 days or longer: 3"};
@@ -169,7 +169,7 @@ static void test_state(void **state) {
                             "      A. Painter, 2026-01-13, 12 patches, v13 2025-12-24 (20 days before)\n"
                             "      14 files changed, 1488 insertions(+), 133 deletions(-)\n"
                             "      waiting for review; 9 replies by 2 people; Reviewed-by: Stefano\n"
-                            "      Pittore (11 of 12)\n\n"
+                            "      Pittorella (11 of 12)\n\n"
                             "  Ready, and not a word for 30 days or longer: 3\n\n");
 }
 
