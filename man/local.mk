@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 dist_man_MANS += man/listbrief.1
 dist_man_MANS += man/listbrief-decode.1
+dist_man_MANS += man/listbrief-deliver.1
 dist_man_MANS += man/listbrief-export.1
 dist_man_MANS += man/listbrief-report.1 man/listbrief-report.7
 dist_man_MANS += man/listbrief-series.1
+dist_man_MANS += man/listbrief.conf.5

@@ -11,6 +11,7 @@ liblistbrief_a_SOURCES += src/base/diag.c src/base/diag.h
 liblistbrief_a_SOURCES += src/base/error.c src/base/error.h
 liblistbrief_a_SOURCES += src/base/find.c src/base/find.h
 liblistbrief_a_SOURCES += src/base/hash.c src/base/hash.h
+liblistbrief_a_SOURCES += src/base/key_file.c src/base/key_file.h
 liblistbrief_a_SOURCES += src/base/period.c src/base/period.h
 liblistbrief_a_SOURCES += src/base/progress.c src/base/progress.h
 liblistbrief_a_SOURCES += src/base/text.c src/base/text.h
@@ -53,6 +54,7 @@ liblistbrief_a_SOURCES += src/message/link.c src/message/link.h
 liblistbrief_a_SOURCES += src/message/mailbox.c src/message/mailmap.c
 liblistbrief_a_SOURCES += src/message/hunk.c src/message/hunk.h
 liblistbrief_a_SOURCES += src/message/lines.h
+liblistbrief_a_SOURCES += src/message/list_id.c src/message/list_id.h
 liblistbrief_a_SOURCES += src/message/message.c src/message/message.h
 liblistbrief_a_SOURCES += src/message/message_id.c src/message/message_id.h
 liblistbrief_a_SOURCES += src/message/mime.c src/message/mime.h
@@ -95,6 +97,8 @@ liblistbrief_a_SOURCES += src/series/reroll.c
 liblistbrief_a_SOURCES += src/series/sibling.c
 liblistbrief_a_SOURCES += src/series/stem.c src/series/stem.h
 
+liblistbrief_a_SOURCES += src/store/delivery.c src/store/delivery.h
+
 liblistbrief_a_SOURCES += src/report/report.c src/report/report.h
 liblistbrief_a_SOURCES += src/report/reception_line.c src/report/reception_line.h
 liblistbrief_a_SOURCES += src/report/answer.c src/report/answer.h
@@ -126,14 +130,24 @@ liblistbrief_a_SOURCES += src/output/stream.c src/output/stream.h
 liblistbrief_a_SOURCES += src/output/text.c
 
 liblistbrief_a_SOURCES += src/cli/cmd_decode.c
+liblistbrief_a_SOURCES += src/cli/cmd_deliver.c src/cli/hook.h
 liblistbrief_a_SOURCES += src/cli/cmd_export.c
 liblistbrief_a_SOURCES += src/cli/cmd_report.c
 liblistbrief_a_SOURCES += src/cli/cmd_series.c
 liblistbrief_a_SOURCES += src/cli/command.c src/cli/command.h
+liblistbrief_a_SOURCES += src/cli/deadline.c src/cli/deadline.h
 liblistbrief_a_SOURCES += src/cli/pager.c src/cli/pager.h
 liblistbrief_a_SOURCES += src/cli/reading.c src/cli/reading.h
 liblistbrief_a_SOURCES += src/cli/report_options.c src/cli/report_options.h
+liblistbrief_a_SOURCES += src/cli/route.c src/cli/route.h
 
+# The front holds what a delivery hook needs, takes the rest from the folder beside it or from libexec, and is linked
+# without any library but that of C: one that crept into the hook's modules would not link.
 bin_PROGRAMS += listbrief
-listbrief_SOURCES = src/cli/main.c
-listbrief_LDADD = liblistbrief.a $(LIBS_ALL)
+listbrief_SOURCES = src/cli/front.c
+listbrief_CPPFLAGS = $(AM_CPPFLAGS) -DPKGLIBEXECDIR=\"$(pkglibexecdir)\"
+listbrief_LDFLAGS = $(AM_LDFLAGS) $(FRONT_LDFLAGS)
+listbrief_LDADD = liblistbrief.a
+pkglibexec_PROGRAMS += listbrief-commands
+listbrief_commands_SOURCES = src/cli/main.c
+listbrief_commands_LDADD = liblistbrief.a $(LIBS_ALL)

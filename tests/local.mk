@@ -214,6 +214,9 @@ cli_tests =
 # source
 cli_tests += tests/cli/10-sources.test
 
+# deliver
+cli_tests += tests/cli/30-deliver.test
+
 # decode
 cli_tests += tests/cli/40-decode.test tests/cli/41-text.test
 

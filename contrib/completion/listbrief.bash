@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # bash completion for listbrief(1).  To add a command: its name in $commands, its options in the case below.
 _listbrief() {
-  local cur=${COMP_WORDS[COMP_CWORD]} option=${COMP_WORDS[COMP_CWORD - 1]} command= commands="report series export decode help"
+  local cur=${COMP_WORDS[COMP_CWORD]} option=${COMP_WORDS[COMP_CWORD - 1]} command= commands="report series export decode deliver help"
   local reading="--since= --until= --range= --list-id= --recursive --mailmap= --jobs= --output= --verbose --quiet --help"
   local values= options= i
   COMPREPLY=()
@@ -27,7 +27,7 @@ _listbrief() {
     --format) values="text json" ;;
     --what) values="mails postings" ;;
     --since | --until) values="yesterday 1.weeks 1.months" ;;
-    --output | --mailmap | --domain-map | -o) COMPREPLY=($(compgen -f -- "$cur")); return ;;
+    --output | --mailmap | --domain-map | --config | --maildir | -o) COMPREPLY=($(compgen -f -- "$cur")); return ;;
   esac
   if [[ -n $values ]]; then
     COMPREPLY=($(compgen -W "$values" -- "$cur"))
@@ -41,6 +41,7 @@ _listbrief() {
     series) options="$reading --status= --author= --domain= --path= --title= --stale= --why --format= --color=" ;;
     export) options="$reading --what= --text" ;;
     decode) options="--help" ;;
+    deliver) options="--maildir= --list= --config= --tee --timeout= --help" ;;
   esac
   if [[ -z $command || $command == help || $cur == -* ]]; then
     COMPREPLY=($(compgen -W "$options" -- "$cur"))

@@ -5,6 +5,7 @@
  */
 #pragma once
 #include <glib.h>
+#include "cli/hook.h"
 
 typedef struct {
   const char *name;

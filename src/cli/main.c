@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The table of commands; everything else is the commands' business. */
+/* The program listbrief-commands, which cli/front.c becomes: the table of commands; everything else is the commands' business. */
 #include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
@@ -15,6 +15,7 @@
 
 static const LbCommand commands[] = {
     {"report", "write a summary of a list's mail", lb_cmd_report},
+    {"deliver", "put a mail into a list's maildir, for mail transfer agents", lb_cmd_deliver},
     {"decode", "filter a mail: its text parts as UTF-8 8bit", lb_cmd_decode},
     {"series", "show lines of work and whose turn it is", lb_cmd_series},
     {"export", "write mails or postings as JSON Lines", lb_cmd_export},
