@@ -287,14 +287,14 @@ tests_bench_read_source_LDADD = liblistbrief.a $(LIBS_ALL)
 check-corpus: listbrief$(EXEEXT)
 	$(AM_TESTS_ENVIRONMENT) CORPORA='kvm-ppc linux-hyperv' $(SHELL) $(srcdir)/tests/cli/91-corpus.test
 
-# make bench ARCHIVE=some.mbox
+# make bench [ARCHIVE="some.mbox some-maildir"] [GROWTH=10000,100000]
 EXTRA_PROGRAMS += tests/bench/bench-gmime
-CLEANFILES += tests/bench/bench-gmime$(EXEEXT)
+CLEANFILES += tests/bench/bench-gmime$(EXEEXT) bench.csv
 tests_bench_bench_gmime_SOURCES = tests/bench/bench-gmime.c
 tests_bench_bench_gmime_LDADD = $(GMIME_LIBS) $(GLIB_LIBS)
-EXTRA_DIST += tests/bench/run
+EXTRA_DIST += tests/bench/run tests/bench/generate
 bench: listbrief$(EXEEXT) tests/bench/bench-gmime$(EXEEXT)
-	$(srcdir)/tests/bench/run ./listbrief$(EXEEXT) tests/bench/bench-gmime$(EXEEXT) "$(ARCHIVE)"
+	$(srcdir)/tests/bench/run --growth=$(GROWTH) ./listbrief$(EXEEXT) tests/bench/bench-gmime$(EXEEXT) $(ARCHIVE)
 .PHONY: check-corpus bench
 EXTRA_DIST += tests/compare-mailinfo.py tests/compare-patch-id.py tests/compare-postings.py tests/compare-text.py \
 	tests/random-mail.py
