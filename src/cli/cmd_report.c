@@ -41,6 +41,7 @@ static LbReport *build_report(const LbReading *reading, const LbOverview *overvi
   input->mailmap = reading->mailmap;
   input->log = reading->log;
   input->now = reading->now;
+  input->jobs = reading->jobs ? (guint)reading->jobs : g_get_num_processors();
   input->source_name = source_name;
   if (reading->range)
     lb_source_get_range(g_ptr_array_index(reading->sources, 0), &input->range_first, &input->range_last);
@@ -66,7 +67,6 @@ int lb_cmd_report(int argc, char **argv) {
   g_autoptr(LbCollection) collection = NULL;
   g_autoptr(LbOverview) overview = NULL;
   g_autoptr(LbReport) report = NULL;
-  g_autoptr(GString) document = g_string_new(NULL);
   g_autoptr(GError) error = NULL;
   LbReportInput input = {0};
   int status, written;
@@ -84,8 +84,7 @@ int lb_cmd_report(int argc, char **argv) {
   report = build_report(&reading, overview, &input, &error);
   if (!report)
     return lb_command_fail(error);
-  lb_writer_text.write(report, document);
-  if (!lb_output_write(reading.output, document->str, document->len, &error))
+  if (!lb_output_write_report(&lb_writer_text, report, reading.output, &error))
     return lb_command_fail(error);
   written = lb_command_close_stdout();
   status = lb_reading_finish(&reading, count_postings(collection));

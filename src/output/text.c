@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define MAX_COLUMNS 79
+#define PIECE ((gsize)64 << 10)
 #define DASHES "----------------------------------------------------------------------"
 
 /* How a section's heading stands, and what is left where nothing stands under it. */
@@ -97,6 +98,20 @@ static void append_person(GString *out, const char *before, const LbPerson *pers
   g_string_append(out, *name && *email ? ">\n" : "\n");
 }
 
+static gboolean append_text(GString *out, const LbBlock *block, LbIntake *intake, GError **error) {
+  g_autofree char *read = block->text ? NULL : lb_intake_read_text(intake, &block->ref, error);
+  const char *text = block->text ? block->text : read;
+
+  if (!text)
+    return FALSE;
+  if (*text) {
+    lb_text_append_visible(out, text, strlen(text), FALSE);
+    g_string_append_c(out, '\n');
+  }
+  return TRUE;
+}
+
+/* Up to its text. */
 static void append_message(GString *out, const LbBlock *block) {
   append_line(out, "New:  ", block->title, "");
   append_line(out, "", block->subject, "");
@@ -104,11 +119,6 @@ static void append_message(GString *out, const LbBlock *block) {
   if (block->sender.email)
     append_person(out, "Sent by: ", &block->sender);
   g_string_append_c(out, '\n');
-  if (*block->text) {
-    lb_text_append_visible(out, block->text, strlen(block->text), FALSE);
-    g_string_append_c(out, '\n');
-  }
-  g_string_append(out, "\n" DASHES "\n\n");
 }
 
 static void append_repeat(GString *out, const LbBlock *block) {
@@ -147,7 +157,29 @@ static gboolean is_line_of_table(const LbBlock *block) {
   return block->kind == LB_BLOCK_COUNT || block->kind == LB_BLOCK_FACT || block->kind == LB_BLOCK_NOTE;
 }
 
-static void append_section(GString *out, const LbSectionData *section) {
+/* What is made of the report so far goes on its way: the whole may be as large as memory. */
+static gboolean flush(GString *out, gsize at_least, LbStream *stream, GError **error) {
+  if (out->len < at_least)
+    return TRUE;
+  if (!lb_stream_write(stream, out->str, out->len, error))
+    return FALSE;
+  g_string_truncate(out, 0);
+  return TRUE;
+}
+
+static gboolean write_block(const LbReport *report, const LbBlock *block, GString *out, LbStream *stream,
+                            GError **error) {
+  block_writers[block->kind](out, block);
+  if (block->kind == LB_BLOCK_MESSAGE) {
+    if (!append_text(out, block, report->intake, error))
+      return FALSE;
+    g_string_append(out, "\n" DASHES "\n\n");
+  }
+  return flush(out, PIECE, stream, error);
+}
+
+static gboolean write_section(const LbReport *report, const LbSectionData *section, GString *out, LbStream *stream,
+                              GError **error) {
   const Look *look = find_look(section->section->name);
   const LbBlock *block = NULL;
 
@@ -155,12 +187,14 @@ static void append_section(GString *out, const LbSectionData *section) {
   g_string_append_c(out, '\n');
   for (guint i = 0; i < section->blocks->len; i++) {
     block = g_ptr_array_index(section->blocks, i);
-    block_writers[block->kind](out, block);
+    if (!write_block(report, block, out, stream, error))
+      return FALSE;
   }
   if (!block)
     g_string_append(out, look->empty);
   else if (is_line_of_table(block))
     g_string_append_c(out, '\n');
+  return TRUE;
 }
 
 static void append_span(GString *out, const LbReport *report) {
@@ -170,15 +204,20 @@ static void append_span(GString *out, const LbReport *report) {
   g_string_append_c(out, '\n');
 }
 
-static void write_report(const LbReport *report, GString *out) {
+static gboolean write_report(const LbReport *report, LbStream *stream, GError **error) {
+  g_autoptr(GString) out = g_string_sized_new(2 * PIECE);
+
   g_string_append(out, "From ");
   append_span(out, report);
   append_visible(out, report->name);
   g_string_append(out, " mailing list update from ");
   append_span(out, report);
   g_string_append_c(out, '\n');
-  for (guint i = 0; i < report->sections->len; i++)
-    append_section(out, g_ptr_array_index(report->sections, i));
+  for (guint i = 0; i < report->sections->len; i++) {
+    if (!write_section(report, g_ptr_array_index(report->sections, i), out, stream, error))
+      return FALSE;
+  }
+  return flush(out, 1, stream, error);
 }
 
 const LbWriter lb_writer_text = {.name = "text", .write = write_report};

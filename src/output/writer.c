@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "output/writer.h"
-#include "output/stream.h"
 #include <string.h>
 
 static const LbWriter *const table[] = {&lb_writer_text};
@@ -11,6 +10,12 @@ const LbWriter *lb_writer_find(const char *name) {
       return table[i];
   }
   return NULL;
+}
+
+gboolean lb_output_write_report(const LbWriter *writer, const LbReport *report, const char *path, GError **error) {
+  g_autoptr(LbStream) stream = lb_stream_open(path, error);
+
+  return stream && writer->write(report, stream, error) && lb_stream_finish(stream, error);
 }
 
 gboolean lb_output_write(const char *path, const char *bytes, gsize length, GError **error) {

@@ -65,24 +65,68 @@ static void section_data_free(gpointer data) {
   LbSectionData *section = data;
 
   g_ptr_array_unref(section->blocks);
+  lb_arena_free(section->arena);
   g_free(section);
 }
 
-static gboolean build_section(const LbSection *section, const LbScope *scope, LbReport *report,
-                              GError **error) {
+/* Sections still to be built, by any thread, into places of their own. */
+typedef struct {
+  const LbScope *scope;
+  const LbSection *sections[N_SECTIONS];
+  LbSectionData *built[N_SECTIONS]; /* NULL: nothing to be shown, or failed */
+  GError *errors[N_SECTIONS];
+  gint n, next;
+} Work;
+
+static LbSectionData *build_section(const LbSection *section, const LbScope *scope, GError **error) {
   LbSectionData *data = g_new0(LbSectionData, 1);
+  LbReport part = {.arena = lb_arena_new(), .intake = scope->input->intake};
 
   data->section = section;
   data->blocks = g_ptr_array_new();
-  if (!section->build(scope, report, data->blocks, &data->heading, error)) {
-    section_data_free(data);
-    return FALSE;
+  data->arena = part.arena;
+  if (section->build(scope, &part, data->blocks, &data->heading, error) &&
+      (data->blocks->len > 0 || section->is_always_shown))
+    return data;
+  section_data_free(data);
+  return NULL;
+}
+
+static gpointer build_sections(gpointer data) {
+  Work *work = data;
+
+  for (gint i; (i = g_atomic_int_add(&work->next, 1)) < work->n;)
+    work->built[i] = build_section(work->sections[i], work->scope, &work->errors[i]);
+  return NULL;
+}
+
+/* FALSE with the first error in the order of the table. */
+static gboolean take_sections(Work *work, LbReport *report, GError **error) {
+  GError *first = NULL;
+
+  for (gint i = 0; i < work->n; i++) {
+    if (work->built[i])
+      g_ptr_array_add(report->sections, work->built[i]);
+    if (work->errors[i] && !first)
+      first = work->errors[i];
+    else
+      g_clear_error(&work->errors[i]);
   }
-  if (data->blocks->len == 0 && !section->is_always_shown)
-    section_data_free(data);
-  else
-    g_ptr_array_add(report->sections, data);
-  return TRUE;
+  if (first)
+    g_propagate_error(error, first);
+  return !first;
+}
+
+static void build_side_by_side(Work *work, guint jobs) {
+  GThread *threads[N_SECTIONS] = {NULL};
+
+  for (guint i = 0; i + 1 < MIN(jobs, N_SECTIONS); i++)
+    threads[i] = g_thread_try_new("report", build_sections, work, NULL);
+  build_sections(work);
+  for (guint i = 0; i < N_SECTIONS; i++) {
+    if (threads[i])
+      g_thread_join(threads[i]);
+  }
 }
 
 gboolean lb_report_check(const LbReportInput *input, GError **error) {
@@ -95,20 +139,24 @@ LbReport *lb_report_build(const LbReportInput *input, GError **error) {
   gboolean chosen[N_SECTIONS];
   g_auto(LbScope) scope = {0};
   g_autoptr(LbReport) report = NULL;
+  Work work = {.scope = &scope};
 
   if (!parse_sections(input->sections, chosen, error) || !lb_scope_init(&scope, input, error))
     return NULL;
   report = g_new0(LbReport, 1);
   report->arena = lb_arena_new();
   report->sections = g_ptr_array_new_with_free_func(section_data_free);
-  report->texts = g_ptr_array_new_with_free_func(g_free);
+  report->intake = input->intake;
   report->first = lb_scope_format_first(&scope, report->arena);
   report->last = lb_scope_format_last(&scope, report->arena);
   report->name = lb_scope_format_name(&scope, report->arena);
   for (guint i = 0; i < N_SECTIONS; i++) {
-    if (chosen[i] && !build_section(table[i], &scope, report, error))
-      return NULL;
+    if (chosen[i])
+      work.sections[work.n++] = table[i];
   }
+  build_side_by_side(&work, input->jobs);
+  if (!take_sections(&work, report, error))
+    return NULL;
   return g_steal_pointer(&report);
 }
 
@@ -116,7 +164,6 @@ void lb_report_free(LbReport *report) {
   if (!report)
     return;
   g_ptr_array_unref(report->sections);
-  g_ptr_array_unref(report->texts);
   lb_arena_free(report->arena);
   g_free(report);
 }

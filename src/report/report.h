@@ -33,7 +33,8 @@ typedef struct {
   const char *link;           /* POSTING; NULL if there is nothing to link to */
   LbPerson person;            /* COUNT of people (email "" if unknown, else NULL), MESSAGE author */
   LbPerson sender;            /* MESSAGE: email NULL if it needn't be said */
-  const char *text;           /* MESSAGE: "" if empty */
+  const char *text;           /* MESSAGE: "" if empty; NULL: ref says where it is */
+  LbTextRef ref;              /* MESSAGE: in the report's intake, as all texts may be as large as memory */
 } LbBlock;
 
 typedef struct LbReport LbReport;
@@ -44,7 +45,8 @@ typedef struct LbScope LbScope; /* what of the input the report is about: report
 typedef struct {
   const char *name;         /* for --sections */
   gboolean is_always_shown; /* stands with its heading even when empty: the four of the samples */
-  /* Appends blocks; heading owned by the report's arena.  FALSE with error only for i/o. */
+  /* Appends blocks; heading owned by the report's arena.  FALSE with error only for i/o.  Runs beside other
+   * sections, each with a report of its own to take what it makes: what scope leads to is only looked at. */
   gboolean (*build)(const LbScope *scope, LbReport *report, GPtrArray *blocks, const char **heading,
                     GError **error);
 } LbSection;
@@ -53,14 +55,15 @@ typedef struct {
   const LbSection *section;
   const char *heading; /* "Patch list in this time period" */
   GPtrArray *blocks;   /* of LbBlock */
+  LbArena *arena;      /* the section's own, as sections are built side by side */
 } LbSectionData;
 
 struct LbReport {
   LbArena *arena;
+  LbIntake *intake;           /* borrowed: what blocks' texts are read from */
   const char *first, *last; /* days or commit ids, as the first line has them */
   const char *name;         /* of the list */
   GPtrArray *sections;      /* of LbSectionData, in order of the table */
-  GPtrArray *texts;         /* of char *: messages read back, which blocks point to */
 };
 
 /* Appends an empty block, which lives as long as the report. */
@@ -87,6 +90,7 @@ struct LbReportInput {
   const char *const *exclude;           /* authors, domains, classes: see report/exclusion.h; may be NULL */
   LbDiagLog *log;
   gint64 now;
+  guint jobs; /* sections that are built at once; 0: one after the other */
 };
 
 /* Whether sections and exclude can be understood, before anything is read: LB_ERROR_USAGE for a section that

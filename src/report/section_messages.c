@@ -31,7 +31,7 @@ static LbPerson copy_person(LbPerson person, LbArena *arena) {
                     .email = person.email ? lb_arena_strdup(arena, person.email) : NULL};
 }
 
-static gboolean append_message(Entries *entries, const LbMail *mail, const char *subject, GError **error) {
+static void append_message(Entries *entries, const LbMail *mail, const char *subject) {
   LbArena *arena = entries->report->arena;
   LbPerson author = lb_scope_get_author(entries->scope, mail),
            sender = lb_scope_get_sender(entries->scope, mail);
@@ -42,29 +42,21 @@ static gboolean append_message(Entries *entries, const LbMail *mail, const char 
   block->person = copy_person(author, arena);
   if (sender.email && !lb_person_equal(author, sender))
     block->sender = copy_person(sender, arena);
-  block->text = "";
-  if (mail->message.length > 0) {
-    char *text = lb_intake_read_text(entries->scope->input->intake, &mail->message, error);
-    if (!text)
-      return FALSE;
-    g_ptr_array_add(entries->report->texts, text);
-    block->text = text;
-  }
-  return TRUE;
+  block->ref = mail->message;
 }
 
-static gboolean append_entry(Entries *entries, const LbPosting *posting, const LbMail *mail, GError **error) {
+static void append_entry(Entries *entries, const LbPosting *posting, const LbMail *mail) {
   char *key = format_key(entries->scope, posting, mail);
   const char *subject = g_hash_table_lookup(entries->printed, key);
 
   if (subject) {
     g_free(key);
     append_repeat(entries, subject, mail);
-    return TRUE;
+    return;
   }
   subject = lb_posting_block_format_subject(mail, entries->report->arena);
   g_hash_table_insert(entries->printed, key, (gpointer)subject);
-  return append_message(entries, mail, subject, error);
+  append_message(entries, mail, subject);
 }
 
 static gboolean is_in_report(const LbScope *scope, const LbMail *mail) {
@@ -84,38 +76,37 @@ static const LbMail *find_only_patch(const Entries *entries, const LbPosting *po
   return patch;
 }
 
-static gboolean append_cover(Entries *entries, const LbPosting *posting, GError **error) {
+static void append_cover(Entries *entries, const LbPosting *posting) {
   LbMessageChoice choice = entries->scope->input->messages;
   const LbMail *patch = choice == LB_MESSAGES_COVER ? NULL : find_only_patch(entries, posting);
 
   if (!is_in_report(entries->scope, posting->cover))
-    return TRUE;
+    return;
   if (patch) {
     g_autofree char *key = format_key(entries->scope, posting, patch);
     const char *printed = g_hash_table_lookup(entries->printed, key);
     append_repeat(entries, printed ? printed : lb_posting_block_format_subject(patch, entries->report->arena),
                   posting->cover);
-    return TRUE;
+    return;
   }
-  return append_entry(entries, posting, posting->cover, error);
+  append_entry(entries, posting, posting->cover);
 }
 
-static gboolean append_posting(Entries *entries, const LbPosting *posting, GError **error) {
+static void append_posting(Entries *entries, const LbPosting *posting) {
   LbMessageChoice choice = entries->scope->input->messages;
   guint n_patches = choice == LB_MESSAGES_ALL     ? posting->patches->len
                     : choice == LB_MESSAGES_FIRST ? MIN(posting->patches->len, 1)
                                                   : 0;
 
   if (posting->is_stable || posting->is_pull)
-    return TRUE;
-  if (posting->cover && choice != LB_MESSAGES_NONE && !append_cover(entries, posting, error))
-    return FALSE;
+    return;
+  if (posting->cover && choice != LB_MESSAGES_NONE)
+    append_cover(entries, posting);
   for (guint i = 0; i < n_patches; i++) {
     const LbMail *patch = g_ptr_array_index(posting->patches, i);
-    if (is_in_report(entries->scope, patch) && !append_entry(entries, posting, patch, error))
-      return FALSE;
+    if (is_in_report(entries->scope, patch))
+      append_entry(entries, posting, patch);
   }
-  return TRUE;
 }
 
 static gboolean build(const LbScope *scope, LbReport *report, GPtrArray *blocks, const char **heading,
@@ -130,10 +121,8 @@ static gboolean build(const LbScope *scope, LbReport *report, GPtrArray *blocks,
     g_ptr_array_add(postings, g_ptr_array_index(all, i));
   g_ptr_array_sort(postings,
                    scope->input->is_oldest_first ? lb_posting_compare_oldest : lb_posting_compare_newest);
-  for (guint i = 0; i < postings->len; i++) {
-    if (!append_posting(&entries, g_ptr_array_index(postings, i), error))
-      return FALSE;
-  }
+  for (guint i = 0; i < postings->len; i++)
+    append_posting(&entries, g_ptr_array_index(postings, i));
   return TRUE;
 }
 

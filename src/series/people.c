@@ -5,12 +5,14 @@
 
 struct LbPeople {
   const LbMailmap *mailmap;
+  GMutex lock; /* of numbers: sections of a report ask side by side */
   LbNumbers *numbers;
 };
 
 LbPeople *lb_people_new(const LbMailmap *mailmap) {
   LbPeople *people = g_new0(LbPeople, 1);
   people->mailmap = mailmap;
+  g_mutex_init(&people->lock);
   people->numbers = lb_numbers_new();
   return people;
 }
@@ -19,6 +21,7 @@ void lb_people_free(LbPeople *people) {
   if (!people)
     return;
   lb_numbers_free(people->numbers);
+  g_mutex_clear(&people->lock);
   g_free(people);
 }
 
@@ -70,10 +73,12 @@ LbWho lb_people_get(LbPeople *people, LbPerson person) {
   if (!person.email)
     return who;
   person = lb_people_map(people, person);
+  g_mutex_lock(&people->lock);
   append_email(lb_numbers_begin(people->numbers), person.email);
   who.email = lb_numbers_get(people->numbers);
   if (person.name && append_name(lb_numbers_begin(people->numbers), person.name))
     who.name = lb_numbers_get(people->numbers);
+  g_mutex_unlock(&people->lock);
   return who;
 }
 

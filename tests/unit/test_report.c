@@ -197,8 +197,9 @@ static void test_blocks(void **state) {
   assert_string_equal(block->title, "edge: too late");
   assert_string_equal(block->person.email, "ben@example.com");
   assert_null(block->sender.email);
-  assert_true(g_str_has_prefix(block->text, "Belongs to the next period.\n\nSigned-off-by: Ben Moor"));
-  assert_true(g_str_has_suffix(block->text, " 1 file changed, 1 insertion(+)"));
+  g_autofree char *text = lb_intake_read_text(report->intake, &block->ref, NULL);
+  assert_true(g_str_has_prefix(text, "Belongs to the next period.\n\nSigned-off-by: Ben Moor"));
+  assert_true(g_str_has_suffix(text, " 1 file changed, 1 insertion(+)"));
 }
 
 static LbReport *new_report(void) {
@@ -206,7 +207,6 @@ static LbReport *new_report(void) {
 
   report->arena = lb_arena_new();
   report->sections = g_ptr_array_new();
-  report->texts = g_ptr_array_new();
   return report;
 }
 

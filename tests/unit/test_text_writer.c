@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <unistd.h>
 #include "output/writer.h"
 
 #define DASHES "----------------------------------------------------------------------"
@@ -52,10 +53,15 @@ static GPtrArray *add_section(LbReport *report, const LbSection *section, const 
 #define TITLE "From 2026-01-01 to 2026-01-31\npaint mailing list update from 2026-01-01 to 2026-01-31\n\n"
 
 static void assert_text(const LbReport *report, const char *expected) {
-  g_autoptr(GString) out = g_string_new(NULL);
+  g_autofree char *path = g_build_filename(g_get_tmp_dir(), "listbrief-test-XXXXXX", NULL), *text = NULL;
+  int fd = g_mkstemp(path);
 
-  lb_writer_find("text")->write(report, out);
-  assert_string_equal(out->str, expected);
+  assert_true(fd >= 0);
+  close(fd);
+  assert_true(lb_output_write_report(lb_writer_find("text"), report, path, NULL));
+  assert_true(g_file_get_contents(path, &text, NULL, NULL));
+  unlink(path);
+  assert_string_equal(text, expected);
 }
 
 static void test_empty_sections(void **state) {
