@@ -313,22 +313,25 @@ static gboolean read_words(Reader *reader, const LbSubject *subject) {
   return TRUE;
 }
 
-/* What a person wrote: b4's list, a command, or words. */
-static gboolean read_person(Reader *reader, const LbSubject *subject) {
-  gboolean has_list = FALSE;
-  for (gsize pos = 0, next; pos < reader->length; pos = next) {
-    LbSlice line = lb_line_get(reader->text, reader->length, pos);
-    char first = line.length ? line.data[0] : '\0';
-    next = pos + line.length + 1;
-    if (first == 'p' && lb_line_starts(line, "pw-bot:") && read_command(reader, line))
+static gboolean read_commands(Reader *reader) {
+  const char *end = reader->text + reader->length;
+  for (const char *p = reader->text; (p = lb_find_literal(p, (gsize)(end - p), "pw-bot:")); p += 7) {
+    gsize pos = (gsize)(p - reader->text);
+    if ((p == reader->text || p[-1] == '\n') &&
+        read_command(reader, lb_line_get(reader->text, reader->length, pos)))
       return TRUE;
-    if (first == '[' && !has_list && memchr(line.data, '/', MIN(line.length, 100))) {
-      has_list = TRUE;
-      if (read_b4(reader, subject))
-        return TRUE;
-    }
   }
-  return read_words(reader, subject);
+  return FALSE;
+}
+
+static gboolean has_list(const Reader *reader) {
+  return (reader->length && *reader->text == '[') || lb_find_literal(reader->text, reader->length, "\n[");
+}
+
+/* What a person wrote: a command, b4's list, or words. */
+static gboolean read_person(Reader *reader, const LbSubject *subject) {
+  return read_commands(reader) || (has_list(reader) && read_b4(reader, subject)) ||
+         read_words(reader, subject);
 }
 
 static gsize find_signature(const char *text, gsize length) {

@@ -202,12 +202,34 @@ static const LbCredit *finish(GArray *credits, LbArena *arena) {
 /* More in one reply are a quotation gone wrong or an attack. */
 #define CREDITS_MAX 200
 
-static gboolean has_by(const char *text, gsize length) {
-  const char *end = text + length;
-  for (const char *p = text; (p = lb_find_literal(p, (gsize)(end - p), "y:")); p += 2)
-    if (p > text + 2 && (p[-1] | 0x20) == 'b')
-      return TRUE;
-  return lb_find_literal(text, length, "y :") || lb_find_literal(text, length, "BY:");
+/* Offset of the next line from pos on that has a "…by:" in it; length if none has.  Nearly all replies end
+ * here. */
+static gsize find_by(const char *text, gsize length, gsize pos) {
+  const char *begin = text + pos, *end = text + length;
+  for (const char *p = begin; (p = memchr(p, ':', (gsize)(end - p))); p++) {
+    const char *y = p;
+    while (y > begin && lb_line_is_space(y[-1]))
+      y--;
+    if (y < begin + 3 || (y[-1] | 0x20) != 'y' || (y[-2] | 0x20) != 'b')
+      continue;
+    const char *newline = memrchr(begin, '\n', (gsize)(p - begin));
+    return (gsize)((newline ? newline + 1 : begin) - text);
+  }
+  return length;
+}
+
+static gsize find_signature(const char *text, gsize length) {
+  if (length >= 4 && !memcmp(text, "-- \n", 4))
+    return 0;
+  const char *mark = lb_find_literal(text, length, "\n-- \n");
+  return mark ? (gsize)(mark - text) + 1 : length;
+}
+
+static gsize find_diff(const char *text, gsize length) {
+  if (length >= 11 && !memcmp(text, "diff --git ", 11))
+    return 0;
+  const char *mark = lb_find_literal(text, length, "\ndiff --git ");
+  return mark ? (gsize)(mark - text) + 1 : length;
 }
 
 /* "Reviewed-by: Name" alone, by that very person: the address was forgotten. */
@@ -242,18 +264,17 @@ static LbSlice join_lines(const char *text, gsize length, LbSlice value, gsize *
 }
 
 const LbCredit *lb_credit_parse_given(const char *text, gsize length, LbPerson writer, LbArena *arena) {
-  /* Nearly all replies give none: without a "…by:" there is nothing to read. */
-  if (!has_by(text, length))
+  gsize pos = find_by(text, length, 0);
+  if (pos == length)
     return NULL;
   g_autoptr(GArray) credits = g_array_new(FALSE, FALSE, sizeof(LbCredit));
-  gboolean is_behind_diff = FALSE;
-  for (gsize pos = 0, next; pos < length && credits->len < CREDITS_MAX; pos = next) {
+  gsize diff = find_diff(text, length), next;
+  length = find_signature(text, length);
+  for (; pos < length && credits->len < CREDITS_MAX; pos = find_by(text, length, next)) {
     LbSlice line = lb_line_get(text, length, pos), name, value;
     LbCreditKind also;
     next = lb_line_next(text, length, pos);
-    if (line.length == 3 && !memcmp(line.data, "-- ", 3))
-      break;
-    is_behind_diff = is_behind_diff || lb_line_starts(line, "diff --git ");
+    gboolean is_behind_diff = pos >= diff;
     gsize n_blanks = line.length && g_ascii_isalpha(line.data[0]) ? 0 : lb_line_space(line);
     line = (LbSlice){line.data + n_blanks, line.length - n_blanks};
     if (!split_line(line, &name, &value))

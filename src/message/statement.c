@@ -497,32 +497,43 @@ static const char *take_sentence(const char *p, const char *end, Sentence *sente
 
 /* Prose: neither quoted, nor code, a list or a log. */
 static gboolean is_prose(LbSlice line) {
-  return line.length && line.length < PARAGRAPH_MAX && !strchr(">|+-@[*=#\t", line.data[0]) &&
+  if (!line.length || line.data[0] == '>')
+    return FALSE;
+  return line.length < PARAGRAPH_MAX && !strchr(">|+-@[*=#\t", line.data[0]) &&
          !(line.length > 2 && line.data[0] == ' ' && line.data[1] == ' ') && !lb_line_is_blank(line);
 }
 
 /* "Hi Kim," ends before the paragraph proper begins. */
 static gboolean is_greeting(LbSlice line) {
   guint n_blanks = 0;
+  if (!line.length || line.data[line.length - 1] != ',')
+    return FALSE;
   for (gsize i = 0; i < line.length; i++)
     n_blanks += line.data[i] == ' ';
-  return line.length && line.data[line.length - 1] == ',' && n_blanks <= 4;
+  return n_blanks <= 4;
 }
 
+/* Whether one of our verbs may stand in the line: this sees every line of prose, and hardly any has one. */
 static gboolean has_verb(LbSlice line) {
-  return lb_find_literal(line.data, line.length, "ed") || lb_find_literal(line.data, line.length, "took") ||
-         lb_find_literal(line.data, line.length, "taken") || lb_find_literal(line.data, line.length, "queue");
+  const char *begin = line.data, *end = line.data + line.length;
+  for (const char *p = begin; (p = lb_find_literal(p, (gsize)(end - p), "ed")); p += 2)
+    if (p >= begin + 4 && (!memcmp(p - 2, "li", 2) || !memcmp(p - 2, "eu", 2) || !memcmp(p - 2, "rg", 2) ||
+                           !memcmp(p - 2, "sh", 2) || !memcmp(p - 2, "ll", 2) || !memcmp(p - 3, "ick", 3)))
+      return TRUE;
+  for (const char *p = begin; (p = memchr(p, 'k', (gsize)(end - p))); p++)
+    if (p >= begin + 2 && (!memcmp(p - 2, "oo", 2) || (end - p > 2 && !memcmp(p - 1, "aken", 4))))
+      return TRUE;
+  return lb_line_starts_nocase(line, "will queue");
 }
 
-/* Where the paragraph of prose at pos ends; pos if there is none. */
-static gsize find_paragraph_end(const char *text, gsize length, gsize pos, gboolean *is_candidate) {
+/* Offset behind the paragraph of prose at pos; pos itself if none begins there. */
+static gsize find_end(const char *text, gsize length, gsize pos, gboolean *is_candidate) {
   *is_candidate = FALSE;
-  while (pos < length && text[pos] != '>') {
+  while (pos < length) {
     LbSlice line = lb_line_get(text, length, pos);
     if (!is_prose(line))
       break;
-    pos += line.length;
-    pos += pos < length;
+    pos += MIN(line.length + 1, length - pos);
     *is_candidate = *is_candidate || has_verb(line);
     if (is_greeting(line))
       break;
@@ -530,46 +541,52 @@ static gsize find_paragraph_end(const char *text, gsize length, gsize pos, gbool
   return pos;
 }
 
-/* The lines from pos to end into buffer, white space collapsed, typographic apostrophes made plain. */
-static gsize copy_paragraph(const char *text, gsize pos, gsize end, char *buffer) {
+/* White space collapsed, typographic apostrophes made plain; what is too long cut off; returns the length. */
+static gsize copy_paragraph(LbSlice text, char buffer[PARAGRAPH_MAX + 1]) {
   gsize n = 0;
-  while (pos < end) {
-    LbSlice line = lb_line_get(text, end, pos);
-    pos = lb_line_next(text, end, pos);
-    if (n && n < PARAGRAPH_MAX)
-      buffer[n++] = ' ';
-    for (gsize i = 0; i < line.length && n < PARAGRAPH_MAX; i++) {
-      gboolean is_apostrophe = i + 2 < line.length && !memcmp(line.data + i, "\342\200\231", 3);
-      char c = is_apostrophe ? '\'' : line.data[i];
-      i += is_apostrophe ? 2 : 0;
-      c = lb_line_is_space(c) ? ' ' : c;
-      if (c != ' ' || (n && buffer[n - 1] != ' '))
-        buffer[n++] = c;
-    }
+  for (gsize i = 0; i < text.length && n < PARAGRAPH_MAX; i++) {
+    gboolean is_apostrophe = i + 2 < text.length && !memcmp(text.data + i, "\342\200\231", 3);
+    char c = is_apostrophe ? '\'' : text.data[i];
+    i += is_apostrophe ? 2 : 0;
+    c = lb_line_is_space(c) || c == '\n' ? ' ' : c;
+    if (c != ' ' || (n && buffer[n - 1] != ' '))
+      buffer[n++] = c;
   }
+  buffer[n] = '\0';
   return n;
+}
+
+static gboolean read_paragraph(LbSlice text, const LbSubject *subject, LbArena *arena, LbApplied *applied,
+                               GArray *patches) {
+  char buffer[PARAGRAPH_MAX + 1];
+  gsize n = copy_paragraph(text, buffer);
+  Sentence sentence;
+  sentence.begins_paragraph = TRUE;
+  for (const char *p = buffer; p < buffer + n;) {
+    p = take_sentence(p, buffer + n, &sentence);
+    if (read_sentence(&sentence, subject, arena, applied, patches))
+      return TRUE;
+    sentence.begins_paragraph = FALSE;
+  }
+  return FALSE;
 }
 
 gboolean lb_statement_parse(const char *text, gsize length, const LbSubject *subject, LbArena *arena,
                             LbApplied *applied, GArray *patches) {
-  char buffer[PARAGRAPH_MAX + 1];
   guint n_paragraphs = 0;
   for (gsize pos = 0; pos < length && n_paragraphs < PARAGRAPHS_MAX;) {
     gboolean is_candidate;
-    gsize begin = pos, end = find_paragraph_end(text, length, pos, &is_candidate), n;
-    pos = end > pos ? end : lb_line_next(text, length, pos);
-    if (!is_candidate || !(n = copy_paragraph(text, begin, end, buffer)))
+    if (text[pos] == '\n' || text[pos] == '>') {
+      pos = lb_line_next(text, length, pos);
       continue;
-    n_paragraphs++;
-    buffer[n] = '\0';
-    Sentence sentence;
-    sentence.begins_paragraph = TRUE;
-    for (const char *p = buffer; p < buffer + n;) {
-      p = take_sentence(p, buffer + n, &sentence);
-      if (read_sentence(&sentence, subject, arena, applied, patches))
-        return TRUE;
-      sentence.begins_paragraph = FALSE;
     }
+    gsize next = find_end(text, length, pos, &is_candidate);
+    if (is_candidate) {
+      n_paragraphs++;
+      if (read_paragraph((LbSlice){text + pos, next - pos}, subject, arena, applied, patches))
+        return TRUE;
+    }
+    pos = next > pos ? next : lb_line_next(text, length, pos);
   }
   return FALSE;
 }
