@@ -190,6 +190,17 @@ static void join_lone_cover(GHashTable *buckets, LbMember *cover) {
   }
 }
 
+/* "[PATCH 0/2]" that answers "[PATCH v2 2/2]" of its sender: forgotten at first, and its version with it.  A cover that
+ * bears another version than what it answers opens a new posting. */
+static void join_answered(LbMember *cover) {
+  LbGroup *group = cover->above ? cover->above->group : NULL;
+
+  if (group && group != cover->group && cover->group->n_patches == 0 && !cover->has_version && !group->cover &&
+      group->total == cover->total && group->reroll == cover->reroll && cover->sender &&
+      group->earliest->sender == cover->sender && is_near(group, cover))
+    lb_group_merge(group, cover->group);
+}
+
 /* A cover and the patches under it that differ in version ("v2 0/3" over "v3 1/3"), though one run sent them.
  */
 static gboolean is_one_run(const LbGroup *owner, const LbGroup *group) {
@@ -253,8 +264,10 @@ void lb_siblings_find(LbGroups *groups) {
     if (!order[i]->is_cover && order[i]->index != LB_NO_NUMBER)
       place_patch(buckets, numbers, groups, order[i]);
   for (guint i = 0; i < n; i++)
-    if (order[i]->is_cover)
+    if (order[i]->is_cover) {
       join_lone_cover(buckets, order[i]);
+      join_answered(order[i]);
+    }
   n_groups = groups->groups->len;
   for (guint i = 0; i < n_groups; i++) {
     LbGroup *group = g_ptr_array_index(groups->groups, i);

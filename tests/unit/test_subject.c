@@ -308,7 +308,7 @@ static const Row words[] = {
     {"[PPATCH net v3] x", "[PPATCH net v3]", "x", "net", "v3 patch"},
     {"[PATCHi v2] x", "[PATCHi v2]", "x", "", "v2 patch"},
     {"[PATCHnet 1/2] x", "[PATCHnet 1/2]", "x", "net", "1/2 patch"},
-    {"[PATCH-for-8.2 v3 1/2] x", "[PATCH-for-8.2 v3 1/2]", "x", "-for-8.2", "v3 1/2 patch"},
+    {"[PATCH-for-8.2 v3 1/2] x", "[PATCH-for-8.2 v3 1/2]", "x", "for-8.2", "v3 1/2 patch"},
     {"[OE-core][kirkstone][PATCH 1/2] x", "[OE-core] [kirkstone] [PATCH 1/2]", "x", "OE-core kirkstone",
      "1/2 patch"},
     {"[for-next][PATCH 01/13] x", "[for-next] [PATCH 01/13]", "x", "for-next", "1/13 patch"},
