@@ -79,8 +79,11 @@ static gboolean is_posting_version(const Word *word) {
 
 static gboolean is_verb(const Sentence *sentence, guint i) {
   const Word *word = &sentence->words[i];
-  if (word->length < 4 || word->length > 9 || !strchr("AaMmPpQqTt", word->data[0]))
+  if (word->length < 4 || word->length > 9 || !strchr("AaCcMmPpQqTt", word->data[0]))
     return FALSE;
+  /* elsewhere in a sentence people are committed to something */
+  if (is_one_of(word, "committed"))
+    return i == 0 || sentence->words[i - 1].ends_clause;
   return is_one_of(word, "applied queued merged pulled pushed picked took taken") ||
          (i == 1 && is_one_of(word, "queue") && is_one_of(&sentence->words[0], "will"));
 }
@@ -100,6 +103,17 @@ static gboolean is_own_deed(const Sentence *sentence, guint from) {
     return TRUE;
   return is_one_of(&sentence->words[i], fixups) &&
          is_one_of(&sentence->words[sentence->verb - 1], "and then");
+}
+
+/* Words of "looks good to me,": they leave what follows a report. */
+static guint skip_approval(const Word *words, guint from, guint verb) {
+  guint i = from;
+  if (i + 1 >= verb || !is_one_of(&words[i], "looks look") || !is_one_of(&words[i + 1], "good great fine ok nice"))
+    return from;
+  i += 2;
+  if (i + 1 < verb && is_one_of(&words[i], "to") && is_one_of(&words[i + 1], "me"))
+    i += 2;
+  return words[i - 1].ends_clause ? i : from;
 }
 
 /* Whether what stands before the verb lets it be a report.  needs_tree: only if it is said where, too. */
@@ -123,7 +137,7 @@ static gboolean is_report(Sentence *sentence, gboolean *needs_tree) {
         (i + 1 == speaker && is_one_of(&words[i], "and")))
       clause = i + 1;
   sentence->clause = speaker < verb ? clause : 0;
-  for (guint i = clause; i < verb; i++) {
+  for (guint i = skip_approval(words, clause, verb); i < verb; i++) {
     if (is_one_of(&words[i], blockers) || is_negated(&words[i]))
       return FALSE;
     gboolean is_number = words[i].length && strspn(words[i].data, "0123456789-/#,&v") >= words[i].length;
@@ -358,6 +372,7 @@ static void add_word(Numbers *numbers, GArray *list, const Word *word) {
 
 static void read_numbers(const Sentence *sentence, const LbSubject *subject, Numbers *numbers) {
   guint end = sentence->n;
+  gboolean is_said_before = FALSE; /* "patch 1 applied, patch 2 needs work" */
   GArray *list = numbers->said;
   for (guint i = sentence->clause; i < end; i++) {
     const Word *word = &sentence->words[i];
@@ -380,6 +395,10 @@ static void read_numbers(const Sentence *sentence, const LbSubject *subject, Num
         g_array_append_val(list, k);
     else if (!is_after || !is_one_of(word - 1, "these the all both of those for to into in on v"))
       add_word(numbers, list, word);
+    if (i == sentence->verb)
+      is_said_before = list->len > 0;
+    if (i >= sentence->verb && word->ends_clause && is_said_before)
+      break;
     if (i > sentence->verb && word->ends_clause && i + 1 < end && !g_ascii_isdigit(word[1].data[0]) &&
         word[1].data[0] != '#' && !is_one_of(word + 1, "except minus but excluding patch patches and"))
       break;
