@@ -102,6 +102,25 @@ static gboolean is_backport(const char *text, gsize length) {
   return FALSE;
 }
 
+/* A quoted line among the first ones: under "Hi," or an attribution. */
+static gboolean begins_with_quote(const char *text, gsize length) {
+  const char *end = text + length;
+  for (int n = 0; text < end && n < 3;) {
+    const char *newline = memchr(text, '\n', (gsize)(end - text)), *stop = newline ? newline : end;
+    if (is_quote(text, stop))
+      return TRUE;
+    n += stop > text && !g_ascii_isspace(*text);
+    text = stop + 1;
+  }
+  return FALSE;
+}
+
+/* "[PATCH 1/2] x" is a patch even if its diff got lost on the way; not if it answers, and quotes what it answers. */
+static gboolean is_answer_without_mark(const LbClassEvidence *evidence) {
+  return evidence->subject->index > 0 && !evidence->has_diff && evidence->is_in_thread &&
+         (begins_with_quote(evidence->text, evidence->length) || has_quoted_mail(evidence->text, evidence->length));
+}
+
 /* A ping is none of the patches that it names, whatever it quotes or attaches of them.  Debbugs takes Re: off
  * ("bug#12345: [PATCH 1/2] x"): answers are known by their lack of a diff. */
 static gboolean is_remark(const LbClassEvidence *evidence) {
@@ -125,7 +144,7 @@ static LbClass classify(const LbClassEvidence *evidence) {
     return LB_CLASS_BOT;
   if (subject->is_reply)
     return LB_CLASS_REPLY;
-  if (is_remark(evidence))
+  if (is_remark(evidence) || is_answer_without_mark(evidence))
     return LB_CLASS_REPLY;
   if (subject->is_ping && !evidence->has_diff)
     return LB_CLASS_DISCUSSION;
