@@ -85,6 +85,32 @@ static gboolean read_named(const Reader *reader, LbSlice line, gboolean is_patch
   return patch->title != NULL;
 }
 
+/* "commit: 0123…", a URL or "(no commit info)" in the indented lines from pos on, three at most; returns the offset
+ * behind it, 0 if there is none. */
+static gsize find_commit_line(const Reader *reader, gsize pos, LbSlice *said) {
+  for (guint i = 0; i < 3 && pos < reader->length; i++) {
+    LbSlice line = lb_line_get(reader->text, reader->length, pos);
+    *said = lb_line_strip(line);
+    pos = lb_line_next(reader->text, reader->length, pos);
+    if (lb_line_space(line) < 2 || !said->length || lb_line_starts(line, "  - ") || *said->data == '[')
+      return 0;
+    if (lb_line_starts(*said, "commit:") || lb_line_starts(*said, "(no ") || lb_line_starts(*said, "http") ||
+        (i == 0 && (*said->data == '(' || memmem(said->data, said->length, "://", 3))))
+      return pos;
+  }
+  return 0;
+}
+
+static const char *join_title(const Reader *reader, const char *title, LbSlice rest) {
+  g_autoptr(GString) joined = g_string_new(title);
+  for (gsize pos = 0; pos < rest.length; pos = lb_line_next(rest.data, rest.length, pos)) {
+    LbSlice line = lb_line_strip(lb_line_get(rest.data, rest.length, pos));
+    g_string_append_c(joined, ' ');
+    g_string_append_len(joined, line.data, (gssize)line.length);
+  }
+  return lb_arena_strndup(reader->arena, joined->str, joined->len);
+}
+
 /* The list of patches that b4 and patchwork print, each with a line for its commit. */
 static void read_list(Reader *reader, gboolean is_patchwork) {
   for (gsize pos = 0, next; pos < reader->length && reader->patches->len < PATCHES_MAX; pos = next) {
@@ -92,16 +118,20 @@ static void read_list(Reader *reader, gboolean is_patchwork) {
     next = lb_line_next(reader->text, reader->length, pos);
     if (!read_named(reader, lb_line_get(reader->text, reader->length, pos), is_patchwork, &patch) || next >= reader->length)
       continue;
-    LbSlice more = lb_line_get(reader->text, reader->length, next), said = lb_line_strip(more);
-    if (lb_line_space(more) < 2 || !said.length)
+    LbSlice said;
+    gsize behind = find_commit_line(reader, next, &said);
+    if (!behind)
       continue;
-    gboolean is_commit = lb_line_starts(said, "commit:") || memmem(said.data, said.length, "://", 3);
-    if (!is_commit && *said.data != '(')
-      continue;
-    patch.commit = is_commit ? find_commit(reader, said) : NULL;
+    /* A title that a mailer wrapped goes on up to there. */
+    LbSlice rest = lb_line_strip((LbSlice){reader->text + next, (gsize)(said.data - reader->text) - next});
+    while (rest.length && rest.data[rest.length - 1] == '\n')
+      rest = lb_line_strip((LbSlice){rest.data, rest.length - 1});
+    if (rest.length)
+      patch.title = join_title(reader, patch.title, rest);
+    patch.commit = *said.data != '(' ? find_commit(reader, said) : NULL;
     patch.is_applied = patch.commit != NULL;
     g_array_append_val(reader->patches, patch);
-    next = lb_line_next(reader->text, reader->length, next);
+    next = behind;
   }
 }
 
@@ -259,6 +289,16 @@ static gboolean read_titled(Reader *reader) {
   LbSlice to = find_line(reader, mm.data ? "has been added to" : "to my ");
   if (to.data)
     read_tree(reader, mm.data ? (LbSlice){to.data + 15, to.length - 15} : to);
+  /* "the -mm mm-unstable branch" */
+  if (mm.data && reader->applied->tree && !strcmp(reader->applied->tree, "-mm")) {
+    const char *name = memmem(to.data, to.length, "-mm ", 4), *end = to.data + to.length;
+    gsize n = 0;
+    for (name = name ? name + 4 : end; name + n < end && !lb_line_is_space(name[n]);)
+      n++;
+    reader->applied->tree = "mm";
+    if (n && name + n < end && lb_line_starts((LbSlice){name + n, (gsize)(end - name) - n}, " branch"))
+      reader->applied->branch = lb_arena_strndup(reader->arena, name, n);
+  }
   return TRUE;
 }
 

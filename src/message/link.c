@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "message/link.h"
+#include "base/find.h"
 #include "base/text.h"
 #include "message/lines.h"
 
@@ -184,8 +185,7 @@ static void add_line(GArray *links, LbSlice line, LbSlice before, LbArena *arena
     g_array_append_val(links, link);
     has_url = TRUE;
   }
-  if (has_url ||
-      (kind != LB_LINK_CHANGELOG && !lb_text_find_nocase(line.data, line.length, "message-id:")))
+  if (has_url || (kind != LB_LINK_CHANGELOG && !lb_text_find_nocase(line.data, line.length, "message-id:")))
     return;
   LbLink link = {kind, find_in_brackets(line, arena)};
   if (link.msgid)
@@ -195,8 +195,15 @@ static void add_line(GArray *links, LbSlice line, LbSlice before, LbArena *arena
 const LbLink *lb_link_parse(const char *text, gsize length, LbArena *arena) {
   g_autoptr(GArray) links = g_array_new(FALSE, FALSE, sizeof(LbLink));
   const char *end = text + length;
-  /* An id has an @: look at the lines around each one alone. */
-  for (const char *at = text; links->len < LINKS_MAX && (at = memchr(at, '@', (gsize)(end - at)));) {
+  /* An id has an @ or, in a URL, %40: look at the lines around each one alone. */
+  const char *encoded = lb_find_literal(text, length, "%40");
+  for (const char *at = text; links->len < LINKS_MAX;) {
+    if (encoded && encoded < at)
+      encoded = lb_find_literal(at, (gsize)(end - at), "%40");
+    at = memchr(at, '@', (gsize)((encoded ? encoded : end) - at));
+    at = at ? at : encoded;
+    if (!at)
+      break;
     const char *newline = memrchr(text, '\n', (gsize)(at - text));
     gsize pos = newline ? (gsize)(newline - text) + 1 : 0;
     LbSlice line = lb_line_get(text, length, pos), before = {text, 0};

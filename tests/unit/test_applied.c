@@ -128,6 +128,10 @@ static const Case notices[] = {
      "Hello:\n\nThis patch was applied to netdev/net.git (main)\nby Kim <kim@example.org>:\n\n"
      "Here is the summary with links:\n  - a: b\n    https://git.example.org/c/0123456789ab\n",
      "patchwork-bot netdev/net.git (main) 'a: b'=0123456789ab"},
+    {NULL,
+     "This series was applied to x/y.git (main)\n\n  - [v2,1/2] a: a title\n    that goes on\n"
+     "    https://git.example.org/c/0123456789ab\n  - [v2,2/2] a: c\n    (no matching commit)\n",
+     "patchwork-bot x/y.git (main) 1=0123456789ab 2!"},
     {"[tip: x86/urgent] a: b",
      "The following commit has been merged into the x86/urgent branch of tip:\n\n"
      "Commit-ID:     0123456789abcdef0123456789abcdef01234567\nGitweb:        "
@@ -143,7 +147,7 @@ static const Case notices[] = {
     {"+ a-b.patch added to mm-unstable branch",
      "The patch titled\n     Subject: a: b\nhas been added to the -mm mm-unstable branch.  Its filename is\n "
      "    a-b.patch\n",
-     "mm-commits -mm 'a: b'"},
+     "mm-commits mm (mm-unstable) 'a: b'"},
     {"patch \"a: b\" added to usb-next",
      "\nThis is a note to let you know that I've just added the patch titled\n\n    a: b\n\nto my usb git "
      "tree\n",

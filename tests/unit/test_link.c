@@ -19,6 +19,10 @@ static const struct {
     {"v3:\n - https://lore.kernel.org/all/3@example.org\n", "c:3@example.org"},
     {"Changes from v2\nLink: https://lore.kernel.org/all/2@example.org\n", "c:2@example.org"},
     {"Changes since RFC patch:\nhttps://lore.kernel.org/all/0@example.org/\n", "c:0@example.org"},
+    {"v1: https://lore.kernel.org/all/1%40example.org/\n", "c:1@example.org"},
+    {"v1: https://a.example.org/1%40example.org\nv2: https://a.example.org/2@example.org\nv3: "
+     "https://a.example.org/3%40b\n",
+     "c:1@example.org c:2@example.org c:3@b"},
     {"Previous version:\n  https://lore.kernel.org/r/a%2Fb@example.org\n", "c:a/b@example.org"},
     {"v1: https://a.example.org/1@example.org v2: https://a.example.org/2@example.org\n",
      "c:1@example.org c:2@example.org"},
