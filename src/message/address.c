@@ -56,7 +56,8 @@ LbPerson lb_address_unmunge(LbPerson from, const LbHeader *header, const LbPerso
   if (!from.email)
     return from;
   g_autofree char *original = find_original_name(from.name);
-  gboolean is_relay = !g_ascii_strncasecmp(from.email, "devnull+", 8);
+  gboolean is_relay =
+      !g_ascii_strncasecmp(from.email, "devnull+", 8) || !g_ascii_strncasecmp(from.email, "gitgitgadget@", 13);
   if (!original || (!is_relay && !is_list_address(from.email, header, arena, diagnostics) &&
                     !is_recipient(from.email, header, arena, diagnostics)))
     return from;
@@ -80,6 +81,9 @@ LbPerson lb_address_unmunge(LbPerson from, const LbHeader *header, const LbPerso
       if (!strcmp(cc->name, original))
         found = *cc;
   }
+  /* Google Groups: the address alone, where the sender's Reply-To was the list. */
+  if (!found.email)
+    found.email = lb_address_parse_first(header->fields[LB_FIELD_X_ORIGINAL_SENDER], arena, diagnostics).email;
   if (!found.email && in_body && in_body->email)
     found = *in_body;
   if (!found.email)

@@ -38,6 +38,7 @@ static const struct {
     [LB_FIELD_LIST_ID] = {NAME("list-id"), TAKE_ANY},
     [LB_FIELD_LIST_POST] = {NAME("list-post"), TAKE_ANY},
     [LB_FIELD_X_ORIGINAL_FROM] = {NAME("x-original-from"), TAKE_ANY},
+    [LB_FIELD_X_ORIGINAL_SENDER] = {NAME("x-original-sender"), TAKE_ANY},
     [LB_FIELD_X_CHANGE_ID] = {NAME("x-change-id"), TAKE_ANY},
     [LB_FIELD_X_MAILER] = {NAME("x-mailer"), TAKE_ANY},
     [LB_FIELD_AUTO_SUBMITTED] = {NAME("auto-submitted"), TAKE_ANY},
@@ -49,7 +50,7 @@ static const struct {
 };
 
 /* Candidates by first letter; -1 ends a row. */
-static const gint8 by_letter[26][6] = {
+static const gint8 by_letter[26][7] = {
     ['a' - 'a'] = {LB_FIELD_AUTO_SUBMITTED, -1},
     ['b' - 'a'] = {-1},
     ['c' - 'a'] = {LB_FIELD_CC, LB_FIELD_CONTENT_TYPE, LB_FIELD_CONTENT_TRANSFER_ENCODING,
@@ -75,7 +76,7 @@ static const gint8 by_letter[26][6] = {
     ['v' - 'a'] = {-1},
     ['w' - 'a'] = {-1},
     ['x' - 'a'] = {LB_FIELD_X_MAILING_LIST, LB_FIELD_X_MAILER, LB_FIELD_X_ORIGINAL_FROM, LB_FIELD_X_CHANGE_ID,
-                   LB_FIELD_X_PATCHWORK_BOT, -1},
+                   LB_FIELD_X_PATCHWORK_BOT, LB_FIELD_X_ORIGINAL_SENDER, -1},
     ['y' - 'a'] = {-1},
     ['z' - 'a'] = {-1},
 };
