@@ -24,6 +24,7 @@ liblistbrief_a_SOURCES += src/source/from_line.c src/source/from_line.h
 liblistbrief_a_SOURCES += src/source/inbox_commit.c src/source/inbox_commit.h
 liblistbrief_a_SOURCES += src/source/inbox_layout.c src/source/inbox_layout.h
 liblistbrief_a_SOURCES += src/source/input.c src/source/input.h
+liblistbrief_a_SOURCES += src/source/loose.c src/source/loose.h
 liblistbrief_a_SOURCES += src/source/maildir.c
 liblistbrief_a_SOURCES += src/source/mbox.c src/source/mbox.h
 liblistbrief_a_SOURCES += src/source/public_inbox.c

@@ -3,9 +3,12 @@
 #include <errno.h>
 #include <string.h>
 #include "base/error.h"
+#include "source/loose.h"
 
 /* libgit2 can't read a packed object in parts: a larger one could take all memory. */
 #define OBJECT_MAX ((gsize)128 << 20)
+/* Alternates may have alternates, in a circle too. */
+#define ALTERNATES_MAX 100
 
 /* libgit2 keeps these for the whole process.  Measured on archives of 26,000 to 109,000 mails: blobs are read
  * once, so a cache of objects costs and never helps; verifying SHA-1 costs 40 % of the time and git cat-file
@@ -27,6 +30,27 @@ static const char *last_failure(void) {
   return failure && failure->message ? failure->message : "unknown error of libgit2";
 }
 
+static gboolean is_empty_folder(const char *folder) {
+  GDir *directory = g_dir_open(folder, 0, NULL);
+  gboolean is_empty = !directory || !g_dir_read_name(directory);
+  if (directory)
+    g_dir_close(directory);
+  return is_empty;
+}
+
+/* Loose or packed. */
+static gboolean has_objects(const LbEpoch *epoch) {
+  gboolean found = FALSE;
+  GDir *directory = g_dir_open(epoch->objects, 0, NULL);
+  for (const char *name; directory && !found && (name = g_dir_read_name(directory));) {
+    g_autofree char *folder = g_build_filename(epoch->objects, name, NULL);
+    found = (strcmp(name, "pack") == 0 || (strlen(name) == 2 && g_ascii_isxdigit(*name))) && !is_empty_folder(folder);
+  }
+  if (directory)
+    g_dir_close(directory);
+  return found;
+}
+
 /* HEAD, which in mirrors may name a branch that was never there, or what stands in for it. */
 static gboolean find_tip(LbEpoch *epoch, GError **error) {
   static const char *const names[] = {"HEAD", "refs/heads/master", "refs/heads/main"};
@@ -34,9 +58,12 @@ static gboolean find_tip(LbEpoch *epoch, GError **error) {
     epoch->has_tip = lb_refs_find(&epoch->refs, names[i], &epoch->tip);
   guint n_branches = epoch->has_tip ? 1 : lb_refs_count_branches(&epoch->refs, &epoch->tip);
   epoch->has_tip = n_branches == 1;
-  if (n_branches <= 1)
+  /* Nothing was ever committed, or what should lead to it is lost: that must not look like an empty archive. */
+  if (n_branches == 1 || (n_branches == 0 && !has_objects(epoch)))
     return TRUE;
-  g_set_error(error, LB_ERROR, LB_ERROR_BAD_INPUT, "'%s' has no usable HEAD and more than one branch",
+  g_set_error(error, LB_ERROR, LB_ERROR_BAD_INPUT,
+              n_branches == 0 ? "'%s' has objects, but no branch that leads to them"
+                              : "'%s' has no usable HEAD and more than one branch",
               epoch->path);
   return FALSE;
 }
@@ -99,36 +126,48 @@ void lb_epoch_free(LbEpoch *epoch) {
   g_free(epoch);
 }
 
+/* Packs before loose objects, as git looks for them. */
+static int add_objects(git_odb *odb, const char *objects) {
+  git_odb_backend *loose = NULL, *packs = NULL;
+  int code = lb_loose_open(&loose, objects, OBJECT_MAX);
+  if (code == 0 && (code = git_odb_add_backend(odb, loose, 1)) < 0)
+    loose->free(loose);
+  if (code == 0)
+    code = git_odb_backend_pack(&packs, objects);
+  if (code == 0 && (code = git_odb_add_backend(odb, packs, 2)) < 0)
+    packs->free(packs);
+  return code;
+}
+
 /* Object folders that this one borrows from (gitrepository-layout(5)), as far as they belong to the inbox. */
-static void add_alternates(const LbEpoch *epoch, git_odb *odb) {
-  g_autofree char *text = lb_refs_read_file(epoch->objects, "info/alternates");
+static void add_alternates(const LbEpoch *epoch, git_odb *odb, const char *objects, guint *n) {
+  g_autofree char *text = lb_refs_read_file(objects, "info/alternates");
   if (!epoch->inside || !text)
     return;
-  g_auto(GStrv) lines = g_strsplit(text, "\n", 1000);
+  g_auto(GStrv) lines = g_strsplit(text, "\n", ALTERNATES_MAX);
   for (char **line = lines; *line; line++) {
-    if (**line == '\0' || **line == '#')
+    if (**line == '\0' || **line == '#' || ++*n > ALTERNATES_MAX)
       continue;
-    g_autofree char *folder = g_canonicalize_filename(*line, epoch->objects);
+    g_autofree char *folder = g_canonicalize_filename(*line, objects);
     char *real = realpath(folder, NULL);
     gsize length = strlen(epoch->inside);
-    if (real && strncmp(real, epoch->inside, length) == 0 && (real[length] == '/' || real[length] == '\0'))
-      git_odb_add_disk_alternate(odb, real);
+    if (real && strncmp(real, epoch->inside, length) == 0 && (real[length] == '/' || real[length] == '\0') &&
+        add_objects(odb, real) == 0)
+      add_alternates(epoch, odb, real, n);
     free(real);
   }
 }
 
 git_odb *lb_epoch_open_odb(const LbEpoch *epoch, GError **error) {
   git_odb *odb = NULL;
-  git_odb_backend *loose = NULL, *packs = NULL;
-  if (git_odb_new(&odb) < 0 || git_odb_backend_loose(&loose, epoch->objects, -1, 0, 0, 0) < 0 ||
-      git_odb_backend_pack(&packs, epoch->objects) < 0 || git_odb_add_backend(odb, loose, 1) < 0 ||
-      git_odb_add_backend(odb, packs, 2) < 0) {
+  guint n_alternates = 0;
+  if (git_odb_new(&odb) < 0 || add_objects(odb, epoch->objects) < 0) {
     g_set_error(error, LB_ERROR, LB_ERROR_PARTIAL, "cannot read the objects of '%s': %s", epoch->path,
                 last_failure());
     git_odb_free(odb);
     return NULL;
   }
-  add_alternates(epoch, odb);
+  add_alternates(epoch, odb, epoch->objects, &n_alternates);
   return odb;
 }
 
