@@ -45,6 +45,16 @@ static void spell_out(int argc, char **argv) {
       }
 }
 
+/* GOption leaves a "--" where what follows begins with a dash. */
+static void drop_separator(int *argc, char **argv) {
+  for (int i = 1; i < *argc; i++)
+    if (strcmp(argv[i], "--") == 0) {
+      memmove(argv + i, argv + i + 1, (gsize)(*argc - i) * sizeof *argv);
+      (*argc)--;
+      return;
+    }
+}
+
 gboolean lb_command_parse_options(GOptionContext *context, const char *command, int *argc, char ***argv,
                                   int *status) {
   g_autoptr(GError) error = NULL;
@@ -66,6 +76,7 @@ gboolean lb_command_parse_options(GOptionContext *context, const char *command, 
     fprintf(stderr, "Try 'listbrief %s --help'.\n", command);
     return FALSE;
   }
+  drop_separator(argc, *argv);
   if (wants_help) {
     g_autofree char *help = g_option_context_get_help(context, TRUE, NULL);
     fputs(help, stdout);
