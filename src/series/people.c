@@ -40,32 +40,44 @@ static void append_email(GString *key, const char *email) {
   g_string_ascii_down(key);
 }
 
+/* The only comma that is in no aside; NULL if there is none, or more. */
+static const char *find_comma(const char *name) {
+  const char *comma = NULL;
+  gboolean is_aside = FALSE;
+  for (; *name; name++) {
+    is_aside = *name == '(' || (is_aside && *name != ')');
+    if (*name != ',' || is_aside)
+      continue;
+    if (comma)
+      return NULL;
+    comma = name;
+  }
+  return comma;
+}
+
+/* Words without asides, dots and quotes; returns how many there are now. */
+static gsize append_words(GString *key, const char *text, gsize length, gsize n_words) {
+  gboolean is_inside = FALSE, is_aside = FALSE;
+  for (gsize i = 0; i < length; i++) {
+    char c = text[i];
+    is_aside = c == '(' || (is_aside && c != ')');
+    if (is_aside || strchr(" \t).\"", c)) {
+      is_inside = FALSE;
+      continue;
+    }
+    if (!is_inside && n_words++)
+      g_string_append_c(key, ' ');
+    g_string_append_c(key, g_ascii_tolower(c));
+    is_inside = TRUE;
+  }
+  return n_words;
+}
+
 /* "Bond, James (Q Branch)" is "james bond".  FALSE: it is no full name. */
 static gboolean append_name(GString *key, const char *name) {
-  const char *comma = strchr(name, ','), *parts[2] = {name, NULL};
-  gsize lengths[2] = {comma ? (gsize)(comma - name) : strlen(name), 0}, words = 0;
-  if (comma && !strchr(comma + 1, ',')) {
-    parts[1] = name;
-    parts[0] = comma + 1;
-    lengths[1] = lengths[0];
-    lengths[0] = strlen(parts[0]);
-  }
-  for (int i = 0; i < 2 && parts[i]; i++) {
-    gboolean is_inside = FALSE, is_aside = FALSE;
-    for (gsize k = 0; k < lengths[i]; k++) {
-      char c = parts[i][k];
-      is_aside = c == '(' || (is_aside && c != ')');
-      if (is_aside || strchr(" \t).\"", c)) {
-        is_inside = FALSE;
-        continue;
-      }
-      if (!is_inside && words++)
-        g_string_append_c(key, ' ');
-      g_string_append_c(key, g_ascii_tolower(c));
-      is_inside = TRUE;
-    }
-  }
-  return words > 1;
+  const char *comma = find_comma(name);
+  gsize n_words = comma ? append_words(key, comma + 1, strlen(comma + 1), 0) : 0;
+  return append_words(key, name, comma ? (gsize)(comma - name) : strlen(name), n_words) > 1;
 }
 
 LbWho lb_people_get(LbPeople *people, LbPerson person) {

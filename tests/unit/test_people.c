@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "series/numbers.h"
+#include "series/people.h"
+#include "unit.h"
+
+static void test_same(void **state) {
+  static const struct {
+    LbPerson a, b;
+    gboolean is_same;
+  } cases[] = {
+      {{"Ann", "ann@example.org"}, {"Somebody", "ANN@Example.org"}, TRUE},
+      {{"Ann", "ann+list@example.org"}, {"", "ann@example.org"}, TRUE},
+      {{"", "+list@example.org"}, {"", "@example.org"}, FALSE},
+      {{"Ann Author", "a@example.org"}, {"ann  author", "b@example.com"}, TRUE},
+      {{"Author, Ann", "a@example.org"}, {"Ann Author", "b@example.com"}, TRUE},
+      {{"Ann Author (Corp, Ltd)", "a@example.org"}, {"Ann Author", "b@example.com"}, TRUE},
+      {{"Ann Author (Corp)", "a@example.org"}, {"Ann Author", "b@example.com"}, TRUE},
+      {{"Ann B. Author", "a@example.org"}, {"Ann B Author", "b@example.com"}, TRUE},
+      {{"Ann", "a@example.org"}, {"Ann", "b@example.com"}, FALSE},
+      {{"root (host)", "a@example.org"}, {"root (host)", "b@example.com"}, FALSE},
+      {{"Ann Author", NULL}, {"Ann Author", NULL}, FALSE},
+      {{NULL, "a@example.org"}, {NULL, "b@example.org"}, FALSE},
+      {{NULL, "a@example.org"}, {NULL, "a@example.org"}, TRUE},
+      {{"", ""}, {"", "x"}, FALSE},
+  };
+  (void)state;
+  for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+    g_autoptr(LbPeople) people = lb_people_new(NULL);
+    LbWho a = lb_people_get(people, cases[i].a), b = lb_people_get(people, cases[i].b);
+    unit_check(lb_people_is_same(a, b) == cases[i].is_same, "%" G_GSIZE_FORMAT, i);
+    unit_check(lb_people_is_same(b, a) == cases[i].is_same, "%" G_GSIZE_FORMAT, i);
+  }
+}
+
+static void test_roll(void **state) {
+  (void)state;
+  g_autoptr(LbRoll) roll = lb_roll_new();
+  int one, other;
+  lb_roll_add(roll, &one, 1, (LbWho){5, 6}, 10);
+  lb_roll_add(roll, &one, 1, (LbWho){5, 7}, 20);
+  assert_int_equal(lb_roll_find(roll, &one, 1, (LbWho){5, 0}), 10);
+  assert_int_equal(lb_roll_find(roll, &one, 1, (LbWho){0, 6}), 10);
+  assert_int_equal(lb_roll_find(roll, &one, 1, (LbWho){9, 7}), 20);
+  assert_int_equal(lb_roll_find(roll, &one, 1, (LbWho){9, 0}), 0);
+  assert_int_equal(lb_roll_find(roll, &one, 2, (LbWho){5, 6}), 0);
+  assert_int_equal(lb_roll_find(roll, &other, 1, (LbWho){5, 6}), 0);
+  assert_int_equal(lb_roll_find(roll, &one, 1, (LbWho){0, 0}), 0);
+}
+
+static void test_titles(void **state) {
+  (void)state;
+  g_autoptr(LbNumbers) numbers = lb_numbers_new();
+  guint number = lb_numbers_get_title(numbers, "Area: do X");
+  assert_int_equal(number, 1);
+  assert_int_equal(lb_numbers_find_title(numbers, " area:\tDO  x. "), number);
+  assert_int_equal(lb_numbers_find_title(numbers, "area: do y"), 0);
+  assert_int_equal(lb_numbers_get_title(numbers, "area: do y"), 2);
+  assert_int_equal(lb_numbers_get_title(numbers, " . "), 0);
+  assert_int_equal(lb_numbers_get_title(numbers, ""), 0);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_same), cmocka_unit_test(test_roll),
+                                     cmocka_unit_test(test_titles)};
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
