@@ -187,14 +187,16 @@ static gboolean may_precede(const Entry *before, const Entry *entry) {
   return one->version <= other->version;
 }
 
+/* Whether a version is one that the other, sent later, falls back behind: an old version sent again. */
+static gboolean is_above(const LbPosting *earlier, const LbPosting *later) {
+  if (earlier->first->parsed.rfc == later->first->parsed.rfc)
+    return earlier->version > later->version;
+  return later->first->parsed.rfc && earlier->version >= later->version;
+}
+
 gboolean lb_predecessors_is_nearer(const LbPosting *one, const LbPosting *other) {
-  if (one->first->parsed.rfc != other->first->parsed.rfc)
-    return other->first->parsed.rfc;
-  if (one->version != other->version)
-    return one->version > other->version;
-  if (one->date != other->date)
-    return one->date > other->date;
-  return strcmp(one->first->msgid, other->first->msgid) < 0;
+  gboolean is_later = one->date != other->date ? one->date > other->date : strcmp(one->first->msgid, other->first->msgid) > 0;
+  return is_later ? !is_above(other, one) : is_above(one, other);
 }
 
 /* found may be NULL. */
@@ -386,6 +388,24 @@ static Entry *find_by_thread(const LbPredecessors *predecessors, const Entry *en
   return NULL;
 }
 
+/* A changelog may name v1 alone where v2 has come in between. */
+static Entry *find_between(const LbPredecessors *predecessors, const Entry *entry, Entry *before, Entry *titled,
+                           LbRevision *revision) {
+  Entry *between = NULL;
+  LbRule rule = LB_RULE_TITLE;
+  if (titled && titled->posting->version > before->posting->version && is_nearer(titled, before))
+    between = titled;
+  else if (before->posting->version + 1 < entry->posting->version) {
+    between = find_by_files(predecessors, entry);
+    rule = LB_RULE_FILES;
+  }
+  if (!between)
+    return before;
+  revision->rule = rule;
+  revision->evidence = NULL;
+  return between;
+}
+
 static Entry *find(const LbPredecessors *predecessors, const Entry *entry, LbRevision *revision) {
   const LbPosting *posting = entry->posting;
   g_autoptr(GPtrArray) shared = collect_shared(predecessors, entry);
@@ -406,14 +426,8 @@ static Entry *find(const LbPredecessors *predecessors, const Entry *entry, LbRev
     revision->rule = LB_RULE_THREAD;
   else if ((before = find_by_files(predecessors, entry)))
     revision->rule = LB_RULE_FILES;
-  /* A changelog may name v1 alone where v2 has come in between. */
-  if ((revision->rule == LB_RULE_URL || revision->rule == LB_RULE_CHANGE_ID) && titled &&
-      titled->posting->version > before->posting->version &&
-      lb_predecessors_is_nearer(titled->posting, before->posting)) {
-    revision->rule = LB_RULE_TITLE;
-    revision->evidence = NULL;
-    before = titled;
-  }
+  if (revision->rule == LB_RULE_URL || revision->rule == LB_RULE_CHANGE_ID)
+    before = find_between(predecessors, entry, before, titled, revision);
   return before;
 }
 

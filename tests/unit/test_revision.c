@@ -178,8 +178,12 @@ static void test_rfc(void **state) {
                       {"b", NULL, 1, "[RFC PATCH v2] x", NULL, NULL, "2"},
                       {"c", NULL, 2, "[PATCH] x", NULL, NULL, "3"},
                       {"d", NULL, 3, "[PATCH v2] x", NULL, NULL, "4"},
+                      /* back to the drawing board and on from there */
+                      {"e", NULL, 4, "[RFC PATCH v3] x", NULL, NULL, "5"},
+                      {"f", NULL, 5, "[PATCH v4] x", NULL, NULL, "6"},
                       END},
-        "a, b <- a title, c <- b title, d <- c title; newest d; after a d, b d, c d\n");
+        "a, b <- a title, c <- b title, d <- c title, e <- d title, f <- e title; newest f; "
+        "after a f, b f, c f, d f, e f\n");
 }
 
 static void test_again(void **state) {
