@@ -9,6 +9,7 @@
 typedef struct {
   const LbMail *mail;
   const LbMail *merged; /* the mail that says so; NULL if none does */
+  gboolean is_replaced; /* the same person asks anew in its thread */
 } Pull;
 
 static gboolean is_before_end(const LbScope *scope, const LbMail *mail) {
@@ -22,32 +23,63 @@ static gboolean says_more(const LbMail *mail, const LbMail *than) {
 
   if (!than || has_tree != (than->applied->tree != NULL))
     return !than || has_tree;
-  return mail->date < than->date;
-}
-
-/* Of those below it; a list of mails still to look at instead of recursion: threads are deep. */
-static const LbMail *find_merged(const LbScope *scope, const LbMail *pull) {
-  const LbReplies *replies = scope->input->overview->replies;
-  g_autoptr(GPtrArray) todo = g_ptr_array_new();
-  const LbMail *found = NULL;
-
-  g_ptr_array_add(todo, (gpointer)pull);
-  while (todo->len > 0) {
-    const LbMail *mail = g_ptr_array_remove_index_fast(todo, todo->len - 1);
-    const GPtrArray *children = lb_replies_get_children(replies, mail);
-    if (mail != pull && mail->applied && mail->applied->is_applied && is_before_end(scope, mail) &&
-        says_more(mail, found))
-      found = mail;
-    for (guint i = 0; children && i < children->len; i++)
-      g_ptr_array_add(todo, g_ptr_array_index(children, i));
-  }
-  return found;
+  return mail->date != than->date ? mail->date < than->date : strcmp(mail->msgid, than->msgid) < 0;
 }
 
 static gboolean is_pull(const LbScope *scope, const LbMail *mail) {
   LbClass mail_class = lb_collection_get_class(scope->input->collection, mail);
 
   return mail_class == LB_CLASS_PULL || (mail_class == LB_CLASS_COVER && mail->request);
+}
+
+/* The nearest pull request above a mail, or itself; NULL if there is none.  known: what was found before, so
+ * that each mail of a deep thread is passed once. */
+static const LbMail *find_pull(const LbScope *scope, const LbMail *mail, GHashTable *known) {
+  g_autoptr(GPtrArray) path = g_ptr_array_new();
+  gpointer pull = NULL;
+
+  for (; mail && !g_hash_table_lookup_extended(known, mail, NULL, &pull);) {
+    g_ptr_array_add(path, (gpointer)mail);
+    if (is_pull(scope, mail)) {
+      pull = (gpointer)mail;
+      break;
+    }
+    mail = lb_replies_find_parent(scope->input->overview->replies, mail);
+  }
+  for (guint i = 0; i < path->len; i++)
+    g_hash_table_insert(known, g_ptr_array_index(path, i), pull);
+  return pull;
+}
+
+/* What became of pull requests. */
+typedef struct {
+  GHashTable *merged;   /* pull request -> the mail that says so */
+  GHashTable *replaced; /* those in whose threads the same person asks anew */
+} Fates;
+
+static void find_fate(const LbScope *scope, const LbMail *mail, GHashTable *known, Fates *fates) {
+  gboolean says_merged = mail->applied && mail->applied->is_applied, asks = is_pull(scope, mail);
+  const LbMail *above, *pull;
+
+  if (!says_merged && !asks)
+    return;
+  above = lb_replies_find_parent(scope->input->overview->replies, mail);
+  pull = above ? find_pull(scope, above, known) : NULL;
+  if (pull && says_merged && says_more(mail, g_hash_table_lookup(fates->merged, pull)))
+    g_hash_table_insert(fates->merged, (gpointer)pull, (gpointer)mail);
+  if (pull && asks && lb_person_equal(lb_scope_get_author(scope, mail), lb_scope_get_author(scope, pull)))
+    g_hash_table_add(fates->replaced, (gpointer)pull);
+}
+
+static void find_fates(const LbScope *scope, Fates *fates) {
+  const GPtrArray *mails = lb_intake_get_mails(scope->input->intake);
+  g_autoptr(GHashTable) known = g_hash_table_new(NULL, NULL);
+
+  for (guint i = 0; i < mails->len; i++) {
+    const LbMail *mail = g_ptr_array_index(mails, i);
+    if (!mail->duplicate_of && is_before_end(scope, mail))
+      find_fate(scope, mail, known, fates);
+  }
 }
 
 static int compare_newest(gconstpointer a, gconstpointer b) {
@@ -62,13 +94,17 @@ static int compare_newest(gconstpointer a, gconstpointer b) {
 static GArray *collect_pulls(const LbScope *scope) {
   const LbPeriod so_far = {.since = LB_TIME_UNKNOWN, .until = scope->input->period.until};
   const GPtrArray *mails = lb_intake_get_mails(scope->input->intake);
+  g_autoptr(GHashTable) merged = g_hash_table_new(NULL, NULL), replaced = g_hash_table_new(NULL, NULL);
+  Fates fates = {merged, replaced};
   GArray *pulls = g_array_new(FALSE, FALSE, sizeof(Pull));
 
+  find_fates(scope, &fates);
   for (guint i = 0; i < mails->len; i++) {
     Pull pull = {.mail = g_ptr_array_index(mails, i)};
     if (!is_pull(scope, pull.mail) || !lb_scope_has_mail(scope, &so_far, pull.mail))
       continue;
-    pull.merged = find_merged(scope, pull.mail);
+    pull.merged = g_hash_table_lookup(merged, pull.mail);
+    pull.is_replaced = g_hash_table_contains(replaced, pull.mail);
     if (lb_scope_is_inside(scope, pull.mail) || (pull.merged && lb_scope_is_inside(scope, pull.merged)))
       g_array_append_val(pulls, pull);
   }
@@ -153,7 +189,8 @@ static const char *format_state(const LbScope *scope, const Pull *pull, LbArena 
   const LbApplied *applied;
 
   if (!pull->merged)
-    return is_superseded(scope, pull->mail) ? "superseded" : "not merged, as far as was seen";
+    return pull->is_replaced || is_superseded(scope, pull->mail) ? "superseded"
+                                                                 : "not merged, as far as was seen";
   applied = pull->merged->applied;
   day = lb_period_format_day(pull->merged->date);
   if (applied->tree)
