@@ -273,32 +273,57 @@ static LbSlice find_title_below(const Reader *reader, LbSlice sentence) {
   return (LbSlice){NULL, 0};
 }
 
-/* Notices that name one patch by its title: mm-commits, the trees of Greg KH.  What a stable tree takes was applied
- * elsewhere before. */
-static gboolean read_titled(Reader *reader) {
-  LbSlice mm = find_line(reader, "The patch titled"), added = find_line(reader, "This is a note to let you know that");
-  LbSlice title = mm.data || added.data ? find_title_below(reader, mm.data ? mm : added) : (LbSlice){NULL, 0};
-  if (!title.data || (added.data && memmem(reader->text, reader->length, "-stable tree", 12)))
-    return FALSE;
-  if (mm.data && memmem(reader->text, reader->length, "dropped because", 15) &&
-      !memmem(reader->text, reader->length, "merged into", 11))
-    return FALSE;
+static void add_titled(Reader *reader, LbSlice title, const char *rule) {
   LbAppliedPatch patch = {LB_NO_NUMBER, LB_NO_NUMBER, copy(reader, title), NULL, TRUE};
   g_array_append_val(reader->patches, patch);
-  reader->applied->rule = mm.data ? "mm-commits" : "notice";
-  LbSlice to = find_line(reader, mm.data ? "has been added to" : "to my ");
+  reader->applied->rule = rule;
+}
+
+/* The word in front of " branch" in a line, behind words; NULL if it isn't there. */
+static const char *find_branch(const Reader *reader, LbSlice line, const char *words) {
+  const char *p = line.data ? memmem(line.data, line.length, words, strlen(words)) : NULL;
+  const char *end = line.data + line.length;
+  gsize n = 0;
+  if (!p)
+    return NULL;
+  p += strlen(words);
+  while (p + n < end && !lb_line_is_space(p[n]))
+    n++;
+  LbSlice rest = {p + n, (gsize)(end - p) - n};
+  return n && lb_line_starts(rest, " branch") ? lb_arena_strndup(reader->arena, p, n) : NULL;
+}
+
+/* mm-commits: "The patch titled … has been added to the -mm mm-unstable branch", "The quilt patch titled … has been
+ * removed from the -mm tree … dropped because it was merged into the mm-stable branch"; what is dropped for another
+ * reason isn't applied. */
+static gboolean read_mm(Reader *reader) {
+  LbSlice sentence = find_line(reader, "The patch titled");
+  if (!sentence.data)
+    sentence = find_line(reader, "The quilt patch titled");
+  LbSlice title = sentence.data ? find_title_below(reader, sentence) : (LbSlice){NULL, 0};
+  LbSlice dropped = find_line(reader, "This patch was dropped because");
+  gboolean is_merged = dropped.data && memmem(dropped.data, dropped.length, "it was merged", 13);
+  if (!title.data || (dropped.data && !is_merged))
+    return FALSE;
+  add_titled(reader, title, "mm-commits");
+  reader->applied->tree = "mm";
+  reader->applied->branch = dropped.data ? find_branch(reader, dropped, "merged into the ")
+                                         : find_branch(reader, find_line(reader, "has been added to"), " -mm ");
+  return TRUE;
+}
+
+/* The trees of Greg KH: "I've just added the patch titled … to my usb git tree … in the usb-next branch".  What a
+ * stable tree takes was applied elsewhere before. */
+static gboolean read_titled(Reader *reader) {
+  LbSlice added = find_line(reader, "This is a note to let you know that");
+  LbSlice title = added.data ? find_title_below(reader, added) : (LbSlice){NULL, 0};
+  if (!title.data || memmem(reader->text, reader->length, "-stable tree", 12))
+    return FALSE;
+  add_titled(reader, title, "notice");
+  LbSlice to = find_line(reader, "to my ");
   if (to.data)
-    read_tree(reader, mm.data ? (LbSlice){to.data + 15, to.length - 15} : to);
-  /* "the -mm mm-unstable branch" */
-  if (mm.data && reader->applied->tree && !strcmp(reader->applied->tree, "-mm")) {
-    const char *name = memmem(to.data, to.length, "-mm ", 4), *end = to.data + to.length;
-    gsize n = 0;
-    for (name = name ? name + 4 : end; name + n < end && !lb_line_is_space(name[n]);)
-      n++;
-    reader->applied->tree = "mm";
-    if (n && name + n < end && lb_line_starts((LbSlice){name + n, (gsize)(end - name) - n}, " branch"))
-      reader->applied->branch = lb_arena_strndup(reader->arena, name, n);
-  }
+    read_tree(reader, to);
+  reader->applied->branch = find_branch(reader, find_line(reader, "in the "), "in the ");
   return TRUE;
 }
 
@@ -388,7 +413,7 @@ const LbApplied *lb_applied_parse(LbRobotKind robot, const LbSubject *subject, c
   Reader reader = {text, find_signature(text, length), arena, &applied, patches};
   gboolean found = FALSE;
   if (robot != LB_ROBOT_NONE)
-    found = read_patchwork(&reader) || read_pr_tracker(&reader) || read_tip(&reader, subject) || read_titled(&reader);
+    found = read_patchwork(&reader) || read_pr_tracker(&reader) || read_tip(&reader, subject) || read_mm(&reader) || read_titled(&reader);
   if (!found && (robot == LB_ROBOT_NOTICE || subject->is_reply))
     found = read_person(&reader, subject);
   if (!found)

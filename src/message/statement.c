@@ -1,34 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "message/statement.h"
 #include "base/find.h"
-#include "message/lines.h"
+#include "message/sentence.h"
 
-#define PARAGRAPH_MAX 1000 /* bytes of one that are read */
-#define WORDS_MAX 64       /* of a sentence */
 #define PARAGRAPHS_MAX 200 /* that have a verb of ours in them */
 #define PATCHES_MAX 1000
-
-/* A word without the punctuation around it; ends_clause: a comma, colon or the like stood behind it. */
-typedef struct {
-  const char *data;
-  gsize length;
-  gboolean ends_clause, is_in_brackets;
-} Word;
-
-typedef struct {
-  Word words[WORDS_MAX];
-  guint n, verb;
-  guint clause; /* where the one begins in which the verb is */
-  gboolean begins_paragraph, is_question;
-} Sentence;
-
-static gboolean is_one_of(const Word *word, const char *list) {
-  gsize n = word->length;
-  for (const char *p = list; *p; p += strcspn(p, " ") + (p[strcspn(p, " ")] == ' '))
-    if (strcspn(p, " ") == n && !g_ascii_strncasecmp(p, word->data, n))
-      return TRUE;
-  return FALSE;
-}
 
 /* What a sentence that only reports is made of before its verb: thanks, and what was applied. */
 static const char polite[] =
@@ -67,104 +43,107 @@ static const char clause_ends[] =
     "with and expect but after before as because so that since which except by from modulo minus while "
     "though when excluding without sans apart if pending until once";
 
-static gboolean is_negated(const Word *word) {
+static gboolean is_negated(const LbWord *word) {
   return word->length > 3 && !g_ascii_strncasecmp(word->data + word->length - 3, "n't", 3);
 }
 
 /* "v3": the next version of the patch, never a tree. */
-static gboolean is_posting_version(const Word *word) {
+static gboolean is_posting_version(const LbWord *word) {
   return word->length >= 2 && word->length <= 3 && (word->data[0] | 0x20) == 'v' &&
          g_ascii_isdigit(word->data[1]) && (word->length == 2 || g_ascii_isdigit(word->data[2]));
 }
 
-static gboolean is_verb(const Sentence *sentence, guint i) {
-  const Word *word = &sentence->words[i];
+static gboolean is_verb(const LbSentence *sentence, guint i) {
+  const LbWord *word = &sentence->words[i];
   if (word->length < 4 || word->length > 9 || !strchr("AaCcMmPpQqTt", word->data[0]))
     return FALSE;
   /* elsewhere in a sentence people are committed to something */
-  if (is_one_of(word, "committed"))
+  if (lb_word_is_one_of(word, "committed"))
     return i == 0 || sentence->words[i - 1].ends_clause;
-  return is_one_of(word, "applied queued merged pulled pushed picked took taken") ||
-         (i == 1 && is_one_of(word, "queue") && is_one_of(&sentence->words[0], "will"));
+  return lb_word_is_one_of(word, "applied queued merged pulled pushed picked took taken") ||
+         (i == 1 && lb_word_is_one_of(word, "queue") && lb_word_is_one_of(&sentence->words[0], "will"));
 }
 
 /* "I", "I've", "I have" at i. */
-static gboolean is_speaker(const Word *word) {
-  return is_one_of(word, "i i've ive we've");
+static gboolean is_speaker(const LbWord *word) {
+  return lb_word_is_one_of(word, "i i've ive we've");
 }
 
 /* Whether the words between the speaker and the verb leave it the speaker's deed: "have just", "changed the
  * log and". */
-static gboolean is_own_deed(const Sentence *sentence, guint from) {
+static gboolean is_own_deed(const LbSentence *sentence, guint from) {
   guint i = from;
-  while (i < sentence->verb && is_one_of(&sentence->words[i], subject_fillers))
+  while (i < sentence->verb && lb_word_is_one_of(&sentence->words[i], subject_fillers))
     i++;
   if (i == sentence->verb)
     return TRUE;
-  return is_one_of(&sentence->words[i], fixups) &&
-         is_one_of(&sentence->words[sentence->verb - 1], "and then");
+  return lb_word_is_one_of(&sentence->words[i], fixups) &&
+         lb_word_is_one_of(&sentence->words[sentence->verb - 1], "and then");
 }
 
 /* Words of "looks good to me,": they leave what follows a report. */
-static guint skip_approval(const Word *words, guint from, guint verb) {
+static guint skip_approval(const LbWord *words, guint from, guint verb) {
   guint i = from;
-  if (i + 1 >= verb || !is_one_of(&words[i], "looks look") || !is_one_of(&words[i + 1], "good great fine ok nice"))
+  if (i + 1 >= verb || !lb_word_is_one_of(&words[i], "looks look") ||
+      !lb_word_is_one_of(&words[i + 1], "good great fine ok nice"))
     return from;
   i += 2;
-  if (i + 1 < verb && is_one_of(&words[i], "to") && is_one_of(&words[i + 1], "me"))
+  if (i + 1 < verb && lb_word_is_one_of(&words[i], "to") && lb_word_is_one_of(&words[i + 1], "me"))
     i += 2;
   return words[i - 1].ends_clause ? i : from;
 }
 
 /* Whether what stands before the verb lets it be a report.  needs_tree: only if it is said where, too. */
-static gboolean is_report(Sentence *sentence, gboolean *needs_tree) {
-  const Word *words = sentence->words;
+static gboolean is_report(LbSentence *sentence, gboolean *needs_tree) {
+  const LbWord *words = sentence->words;
   guint verb = sentence->verb;
   gboolean is_plain = TRUE, has_object = FALSE;
   *needs_tree = FALSE;
   sentence->clause = 0;
   if (verb == 0)
     return g_ascii_isupper(words[0].data[0]) || sentence->begins_paragraph;
-  if (is_one_of(&words[0], "will"))
-    return verb == 1 && is_one_of(&words[1], "queue");
+  if (lb_word_is_one_of(&words[0], "will"))
+    return verb == 1 && lb_word_is_one_of(&words[1], "queue");
   guint speaker = verb, clause = 0;
   for (guint i = 0; i < verb; i++)
     speaker = is_speaker(&words[i]) ? i : speaker;
   /* "Patch 2 will not be useful without patch 1, so I've applied both": what comes before the last clause is
    * free. */
   for (guint i = 0; i < speaker && speaker < verb; i++)
-    if (words[i].ends_clause || is_one_of(&words[i], "so but anyway") ||
-        (i + 1 == speaker && is_one_of(&words[i], "and")))
+    if (words[i].ends_clause || lb_word_is_one_of(&words[i], "so but anyway") ||
+        (i + 1 == speaker && lb_word_is_one_of(&words[i], "and")))
       clause = i + 1;
   sentence->clause = speaker < verb ? clause : 0;
   for (guint i = skip_approval(words, clause, verb); i < verb; i++) {
-    if (is_one_of(&words[i], blockers) || is_negated(&words[i]))
+    if (lb_word_is_one_of(&words[i], blockers) || is_negated(&words[i]))
       return FALSE;
     gboolean is_number = words[i].length && strspn(words[i].data, "0123456789-/#,&v") >= words[i].length;
-    has_object = has_object || is_one_of(&words[i], "this has have is are been it them");
-    is_plain = is_plain && (is_number || is_one_of(&words[i], polite) || is_one_of(&words[i], objects));
+    has_object = has_object || lb_word_is_one_of(&words[i], "this has have is are been it them");
+    is_plain = is_plain &&
+               (is_number || lb_word_is_one_of(&words[i], polite) || lb_word_is_one_of(&words[i], objects));
   }
   /* "the commit I've applied" */
   if (speaker < verb)
     return (speaker == 0 || words[speaker - 1].ends_clause ||
-            is_one_of(&words[speaker - 1], "and so but then now anyway meantime ok okay thanks again")) &&
+            lb_word_is_one_of(&words[speaker - 1],
+                              "and so but then now anyway meantime ok okay thanks again")) &&
            is_own_deed(sentence, speaker + 1);
   if (is_plain) {
     /* "The patch picked up for stable will need this" */
     for (guint i = verb + 1; i < sentence->n && !words[i - 1].ends_clause; i++)
-      if (is_one_of(&words[i],
-                    "will would should can need needs is are was were has have does do breaks causes"))
+      if (lb_word_is_one_of(
+              &words[i], "will would should can need needs is are was were has have does do breaks causes"))
         return FALSE;
     *needs_tree = has_object;
     return TRUE;
   }
   for (guint i = 0; i < verb; i++)
-    if (is_one_of(&words[i], "you we your"))
+    if (lb_word_is_one_of(&words[i], "you we your"))
       return FALSE;
   /* "Fixed the typo and applied to x", "Commit message adjusted and queued for x" */
-  if (is_one_of(&words[verb - 1], "and then"))
+  if (lb_word_is_one_of(&words[verb - 1], "and then"))
     for (guint i = 0; i + 1 < verb; i++)
-      if (is_one_of(&words[i], fixups) && (i == 0 || i + 2 == verb))
+      if (lb_word_is_one_of(&words[i], fixups) && (i == 0 || i + 2 == verb))
         return TRUE;
   /* "Looks good to me, applied to x" */
   *needs_tree = TRUE;
@@ -172,51 +151,53 @@ static gboolean is_report(Sentence *sentence, gboolean *needs_tree) {
 }
 
 /* Whether it was only tried, or taken over into something else; what a later clause adds is of no matter. */
-static gboolean is_trial(const Sentence *sentence) {
+static gboolean is_trial(const LbSentence *sentence) {
   for (guint i = sentence->verb + 1; i < sentence->n; i++) {
-    const Word *word = &sentence->words[i];
-    if (is_one_of(word, "with but since because after once while"))
+    const LbWord *word = &sentence->words[i];
+    if (lb_word_is_one_of(word, "with but since because after once while"))
       return FALSE;
-    if (is_one_of(word, tester_words) || is_negated(word))
+    if (lb_word_is_one_of(word, tester_words) || is_negated(word))
       return TRUE;
-    if (is_one_of(word, "version revision patchset spin iteration round") &&
-        is_one_of(word - 1, "next new upcoming following"))
+    if (lb_word_is_one_of(word, "version revision patchset spin iteration round") &&
+        lb_word_is_one_of(word - 1, "next new upcoming following"))
       return TRUE;
-    if (is_posting_version(word) && is_one_of(word - 1, "in for to into"))
+    if (is_posting_version(word) && lb_word_is_one_of(word - 1, "in for to into"))
       return TRUE;
     /* "the patch which shares the page" */
-    if (is_one_of(word, "which that") && i <= sentence->verb + 4 &&
-        is_one_of(word - 1, "patch patches series"))
+    if (lb_word_is_one_of(word, "which that") && i <= sentence->verb + 4 &&
+        lb_word_is_one_of(word - 1, "patch patches series"))
       return TRUE;
-    if (sentence->verb == 0 && word->ends_clause && i + 1 < sentence->n && is_one_of(word + 1, "i"))
+    if (sentence->verb == 0 && word->ends_clause && i + 1 < sentence->n && lb_word_is_one_of(word + 1, "i"))
       return FALSE;
   }
   return FALSE;
 }
 
 /* Whether what stands behind the verb is what people apply. */
-static gboolean has_object(const Sentence *sentence) {
-  const Word *words = sentence->words, *verb = &words[sentence->verb], *next = verb + 1;
+static gboolean has_object(const LbSentence *sentence) {
+  const LbWord *words = sentence->words, *verb = &words[sentence->verb], *next = verb + 1;
   guint n_left = sentence->n - sentence->verb - 1;
   if (is_trial(sentence))
     return FALSE;
   if (!n_left || verb->ends_clause)
-    return !is_one_of(verb, "picked took taken");
+    return !lb_word_is_one_of(verb, "picked took taken");
   /* "queued up", "pushed out an update" */
-  while (n_left > 1 && is_one_of(next, "up out now") && !next->ends_clause)
+  while (n_left > 1 && lb_word_is_one_of(next, "up out now") && !next->ends_clause)
     next++, n_left--;
   gboolean is_number = strspn(next->data, "0123456789-/#,&") >= next->length && next->length;
-  gboolean is_set = n_left > 1 && is_one_of(next, "the your") && is_one_of(next + 1, set_words);
-  if (is_one_of(verb, "took taken"))
-    return is_set || is_one_of(next, "this these it them both all");
-  if (is_one_of(verb, "picked") && !(is_one_of(verb + 1, "up") || (n_left > 1 && is_one_of(next + 1, "up")) ||
-                                     (n_left > 2 && is_one_of(next + 2, "up"))))
+  gboolean is_set =
+      n_left > 1 && lb_word_is_one_of(next, "the your") && lb_word_is_one_of(next + 1, set_words);
+  if (lb_word_is_one_of(verb, "took taken"))
+    return is_set || lb_word_is_one_of(next, "this these it them both all");
+  if (lb_word_is_one_of(verb, "picked") &&
+      !(lb_word_is_one_of(verb + 1, "up") || (n_left > 1 && lb_word_is_one_of(next + 1, "up")) ||
+        (n_left > 2 && lb_word_is_one_of(next + 2, "up"))))
     return FALSE;
-  return is_number || is_set || next->is_in_brackets || is_one_of(next, object_words) ||
-         is_one_of(next, "thx tks thakns cheers ok you your");
+  return is_number || is_set || next->is_in_brackets || lb_word_is_one_of(next, object_words) ||
+         lb_word_is_one_of(next, "thx tks thakns cheers ok you your");
 }
 
-static gboolean is_version(const Word *word) {
+static gboolean is_version(const LbWord *word) {
   const char *p = word->data, *end = p + word->length;
   p += p < end && (*p | 0x20) == 'v';
   if (p == end || !g_ascii_isdigit(*p))
@@ -227,17 +208,17 @@ static gboolean is_version(const Word *word) {
 }
 
 /* "powerpc topic/ppc-kvm," */
-static gboolean is_end(const Sentence *sentence, guint i) {
+static gboolean is_end(const LbSentence *sentence, guint i) {
   return i + 1 == sentence->n || sentence->words[i].ends_clause;
 }
 
-static gboolean looks_like_tree(const Sentence *sentence, guint i) {
-  const Word *word = &sentence->words[i];
+static gboolean looks_like_tree(const LbSentence *sentence, guint i) {
+  const LbWord *word = &sentence->words[i];
   if (is_version(word) || is_posting_version(word) ||
-      is_one_of(word, "stable -stable same third second first inclusion now "
-                      "that it this them tree branch queue repo repository git here "
-                      "merging upstream review real good later head top place time part "
-                      "principle"))
+      lb_word_is_one_of(word, "stable -stable same third second first inclusion now "
+                              "that it this them tree branch queue repo repository git here "
+                              "merging upstream review real good later head top place time part "
+                              "principle"))
     return FALSE;
   for (gsize k = 0; k < word->length; k++)
     if (strchr("/-_.#", word->data[k]))
@@ -245,11 +226,12 @@ static gboolean looks_like_tree(const Sentence *sentence, guint i) {
   if (g_ascii_isupper(word->data[0]))
     return FALSE;
   return is_end(sentence, i) ||
-         (is_end(sentence, i + 1) && !is_one_of(word + 1, "of series patch patches")) ||
-         is_one_of(word + 1, "tree branch repo repository git next fixes queue for with and as after");
+         (is_end(sentence, i + 1) && !lb_word_is_one_of(word + 1, "of series patch patches")) ||
+         lb_word_is_one_of(word + 1,
+                           "tree branch repo repository git next fixes queue for with and as after");
 }
 
-static const char *copy(const Word *word, LbArena *arena) {
+static const char *copy(const LbWord *word, LbArena *arena) {
   gsize n = word->length;
   if (n > 2 && !memcmp(word->data + n - 2, "'s", 2))
     n -= 2;
@@ -257,45 +239,45 @@ static const char *copy(const Word *word, LbArena *arena) {
 }
 
 /* "manually", "shortly" */
-static gboolean is_adverb(const Word *word) {
+static gboolean is_adverb(const LbWord *word) {
   return word->length > 4 && !memcmp(word->data + word->length - 2, "ly", 2);
 }
 
-static gboolean is_exception(const Sentence *sentence, guint i) {
-  const Word *word = &sentence->words[i];
-  if (is_one_of(word, "but"))
-    return is_one_of(word - 1, "all both everything");
-  if (is_one_of(word, "without"))
-    return i + 1 < sentence->n && is_one_of(word + 1, "patch patches the #");
-  return is_one_of(word, "except expect minus excluding sans apart besides until");
+static gboolean is_exception(const LbSentence *sentence, guint i) {
+  const LbWord *word = &sentence->words[i];
+  if (lb_word_is_one_of(word, "but"))
+    return lb_word_is_one_of(word - 1, "all both everything");
+  if (lb_word_is_one_of(word, "without"))
+    return i + 1 < sentence->n && lb_word_is_one_of(word + 1, "patch patches the #");
+  return lb_word_is_one_of(word, "except expect minus excluding sans apart besides until");
 }
 
 /* "with a fix", "and more": not "1 and 3", nor "all but the last". */
-static gboolean ends_phrase(const Sentence *sentence, guint i) {
-  const Word *word = &sentence->words[i];
-  if (!is_one_of(word, clause_ends) || is_exception(sentence, i))
+static gboolean ends_phrase(const LbSentence *sentence, guint i) {
+  const LbWord *word = &sentence->words[i];
+  if (!lb_word_is_one_of(word, clause_ends) || is_exception(sentence, i))
     return FALSE;
-  return !(is_one_of(word, "and") && i + 1 < sentence->n &&
-           (g_ascii_isdigit(word[1].data[0]) || is_one_of(word + 1, "patch")));
+  return !(lb_word_is_one_of(word, "and") && i + 1 < sentence->n &&
+           (g_ascii_isdigit(word[1].data[0]) || lb_word_is_one_of(word + 1, "patch")));
 }
 
 /* "to hyperv-next", "to the net-next tree (main)", "to kvm-x86 svm", "for inclusion into x".  FALSE if the
  * place that is named is none where patches go. */
-static gboolean read_tree(const Sentence *sentence, LbApplied *applied, LbArena *arena) {
+static gboolean read_tree(const LbSentence *sentence, LbApplied *applied, LbArena *arena) {
   gboolean may_name = FALSE, is_place = FALSE;
   for (guint i = sentence->verb + 1; i < sentence->n; i++) {
-    const Word *word = &sentence->words[i];
+    const LbWord *word = &sentence->words[i];
     if (ends_phrase(sentence, i) || (!may_name && word[-1].ends_clause && i > sentence->verb + 1))
       break;
-    if (is_one_of(word, prepositions)) {
-      is_place = is_place || is_one_of(word, "to into in on onto");
+    if (lb_word_is_one_of(word, prepositions)) {
+      is_place = is_place || lb_word_is_one_of(word, "to into in on onto");
       may_name = TRUE;
       continue;
     }
-    if (!may_name || is_one_of(word, "the my our your its a inclusion same #"))
+    if (!may_name || lb_word_is_one_of(word, "the my our your its a inclusion same #"))
       continue;
     /* "to my tree" */
-    if (is_one_of(word, "tree branch branches trees queue git repo repository stable -stable")) {
+    if (lb_word_is_one_of(word, "tree branch branches trees queue git repo repository stable -stable")) {
       is_place = FALSE;
       if (word->ends_clause)
         return TRUE;
@@ -306,15 +288,16 @@ static gboolean read_tree(const Sentence *sentence, LbApplied *applied, LbArena 
       continue;
     }
     applied->tree = copy(word, arena);
-    while (i + 2 < sentence->n && !word->ends_clause && is_one_of(word + 1, "tree branch git") &&
+    while (i + 2 < sentence->n && !word->ends_clause && lb_word_is_one_of(word + 1, "tree branch git") &&
            word[2].is_in_brackets)
       word++, i++;
-    const Word *next = word + 1;
+    const LbWord *next = word + 1;
     gboolean ends = i + 1 >= sentence->n || (word->ends_clause && !next->is_in_brackets);
-    gboolean is_last = !ends && (is_end(sentence, i + 1) || is_one_of(next + 1, "branch tree for with and"));
-    if (!ends && (next->is_in_brackets || is_last) && !is_one_of(next, clause_ends) && !is_adverb(next) &&
-        !is_one_of(next, prepositions) &&
-        !is_one_of(
+    gboolean is_last =
+        !ends && (is_end(sentence, i + 1) || lb_word_is_one_of(next + 1, "branch tree for with and"));
+    if (!ends && (next->is_in_brackets || is_last) && !lb_word_is_one_of(next, clause_ends) &&
+        !is_adverb(next) && !lb_word_is_one_of(next, prepositions) &&
+        !lb_word_is_one_of(
             next,
             "tree branch git repo repository now today thanks thank again too instead manually directly "
             "all everyone queue as-is soon already cheers"))
@@ -324,11 +307,11 @@ static gboolean read_tree(const Sentence *sentence, LbApplied *applied, LbArena 
   return !is_place;
 }
 
-static guint read_count(const Word *word) {
+static guint read_count(const LbWord *word) {
   static const char *const numbers[] = {"two",   "three", "four", "five", "six",
                                         "seven", "eight", "nine", "ten"};
   for (guint i = 0; i < G_N_ELEMENTS(numbers); i++)
-    if (is_one_of(word, numbers[i]))
+    if (lb_word_is_one_of(word, numbers[i]))
       return i + 2;
   return word->length && word->length < 4 && strspn(word->data, "0123456789") >= word->length
              ? (guint)atoi(word->data)
@@ -343,7 +326,7 @@ typedef struct {
 } Numbers;
 
 /* "3", "#3", "1-9", "3/16", "1,2,4" in one word. */
-static void add_word(Numbers *numbers, GArray *list, const Word *word) {
+static void add_word(Numbers *numbers, GArray *list, const LbWord *word) {
   const char *p = word->data, *end = p + word->length;
   int last = 0;
   gboolean is_span = FALSE;
@@ -370,37 +353,38 @@ static void add_word(Numbers *numbers, GArray *list, const Word *word) {
   }
 }
 
-static void read_numbers(const Sentence *sentence, const LbSubject *subject, Numbers *numbers) {
+static void read_numbers(const LbSentence *sentence, const LbSubject *subject, Numbers *numbers) {
   guint end = sentence->n;
   gboolean is_said_before = FALSE; /* "patch 1 applied, patch 2 needs work" */
   GArray *list = numbers->said;
   for (guint i = sentence->clause; i < end; i++) {
-    const Word *word = &sentence->words[i];
+    const LbWord *word = &sentence->words[i];
     gboolean is_after = i > 0;
     if (i > sentence->verb && is_exception(sentence, i)) {
       numbers->has_exception = TRUE;
       list = numbers->left_out;
     } else if (i > sentence->verb && !numbers->has_exception &&
-               is_one_of(word, "with after as because since which thanks thank"))
+               lb_word_is_one_of(word, "with after as because since which thanks thank"))
       break;
-    else if (is_one_of(word, "series both all whole patchset set these entire everything them"))
+    else if (lb_word_is_one_of(word, "series both all whole patchset set these entire everything them"))
       numbers->is_whole = TRUE;
-    else if (is_one_of(word, "this") && subject->index > 0 && i + 1 < end &&
-             (numbers->has_exception || is_one_of(word + 1, "and")))
+    else if (lb_word_is_one_of(word, "this") && subject->index > 0 && i + 1 < end &&
+             (numbers->has_exception || lb_word_is_one_of(word + 1, "and")))
       g_array_append_val(list, subject->index);
-    else if (numbers->has_exception && is_one_of(word, "last") && subject->total > 0)
+    else if (numbers->has_exception && lb_word_is_one_of(word, "last") && subject->total > 0)
       g_array_append_val(list, subject->total);
-    else if (is_after && is_one_of(word - 1, "first") && read_count(word) > 1)
+    else if (is_after && lb_word_is_one_of(word - 1, "first") && read_count(word) > 1)
       for (int k = 1; k <= (int)MIN(read_count(word), 100); k++)
         g_array_append_val(list, k);
-    else if (!is_after || !is_one_of(word - 1, "these the all both of those for to into in on v"))
+    else if (!is_after || !lb_word_is_one_of(word - 1, "these the all both of those for to into in on v"))
       add_word(numbers, list, word);
     if (i == sentence->verb)
       is_said_before = list->len > 0;
     if (i >= sentence->verb && word->ends_clause && is_said_before)
       break;
     if (i > sentence->verb && word->ends_clause && i + 1 < end && !g_ascii_isdigit(word[1].data[0]) &&
-        word[1].data[0] != '#' && !is_one_of(word + 1, "except minus but excluding patch patches and"))
+        word[1].data[0] != '#' &&
+        !lb_word_is_one_of(word + 1, "except minus but excluding patch patches and"))
       break;
   }
 }
@@ -411,7 +395,7 @@ static void add_patch(GArray *patches, int index, const char *commit) {
 }
 
 /* FALSE if some are left out and nobody can tell which. */
-static gboolean take_numbers(const Sentence *sentence, const LbSubject *subject, LbApplied *applied,
+static gboolean take_numbers(const LbSentence *sentence, const LbSubject *subject, LbApplied *applied,
                              GArray *patches) {
   g_autoptr(GArray) said = g_array_new(FALSE, FALSE, sizeof(int)),
                     left_out = g_array_new(FALSE, FALSE, sizeof(int));
@@ -436,9 +420,9 @@ static gboolean take_numbers(const Sentence *sentence, const LbSubject *subject,
   return TRUE;
 }
 
-static const char *read_commit(const Sentence *sentence, LbArena *arena) {
+static const char *read_commit(const LbSentence *sentence, LbArena *arena) {
   for (guint i = sentence->verb + 1; i < sentence->n; i++) {
-    const Word *word = &sentence->words[i];
+    const LbWord *word = &sentence->words[i];
     gsize n = 0;
     gboolean has_digit = FALSE;
     while (n < word->length && g_ascii_isxdigit(word->data[word->length - 1 - n])) {
@@ -451,7 +435,7 @@ static const char *read_commit(const Sentence *sentence, LbArena *arena) {
   return NULL;
 }
 
-static gboolean read_sentence(Sentence *sentence, const LbSubject *subject, LbArena *arena,
+static gboolean read_sentence(LbSentence *sentence, const LbSubject *subject, LbArena *arena,
                               LbApplied *applied, GArray *patches) {
   if (sentence->is_question)
     return FALSE;
@@ -463,9 +447,9 @@ static gboolean read_sentence(Sentence *sentence, const LbSubject *subject, LbAr
     LbApplied found = {.is_applied = TRUE};
     if (!read_tree(sentence, &found, arena))
       continue;
-    gboolean is_pull = i + 2 < sentence->n && is_one_of(&sentence->words[i + 2], "pull");
-    needs_tree = needs_tree || (is_one_of(&sentence->words[i], "took taken") && !is_pull) ||
-                 (i + 1 < sentence->n && is_one_of(&sentence->words[i + 1], "your"));
+    gboolean is_pull = i + 2 < sentence->n && lb_word_is_one_of(&sentence->words[i + 2], "pull");
+    needs_tree = needs_tree || (lb_word_is_one_of(&sentence->words[i], "took taken") && !is_pull) ||
+                 (i + 1 < sentence->n && lb_word_is_one_of(&sentence->words[i + 1], "your"));
     guint n_before = patches->len;
     if ((needs_tree && !found.tree) || !take_numbers(sentence, subject, &found, patches))
       continue;
@@ -474,62 +458,10 @@ static gboolean read_sentence(Sentence *sentence, const LbSubject *subject, LbAr
       add_patch(patches, LB_NO_NUMBER, commit);
     applied->tree = found.tree;
     applied->branch = found.branch;
-    applied->is_whole = found.is_whole || is_one_of(&sentence->words[i], "pulled");
+    applied->is_whole = found.is_whole || lb_word_is_one_of(&sentence->words[i], "pulled");
     return TRUE;
   }
   return FALSE;
-}
-
-static gboolean ends_sentence(const char *p, const char *end) {
-  return strchr(".!?;:", *p) &&
-         (p + 1 == end || p[1] == ' ' || (p[1] == ')' && (p + 2 == end || p[2] == ' ')));
-}
-
-/* Splits one sentence off a paragraph whose white space is single blanks; returns where the next begins. */
-static const char *take_sentence(const char *p, const char *end, Sentence *sentence) {
-  sentence->n = 0;
-  sentence->is_question = FALSE;
-  gboolean is_over = FALSE;
-  while (p < end && !is_over && sentence->n < WORDS_MAX) {
-    const char *begin = p;
-    while (p < end && *p != ' ')
-      p++;
-    const char *stop = p;
-    p += p < end;
-    is_over = stop > begin && ends_sentence(stop - 1, end);
-    sentence->is_question = sentence->is_question || (stop > begin && stop[-1] == '?');
-    gboolean is_in_brackets = *begin == '(';
-    while (begin < stop && strchr("(\"'`[*<#", *begin))
-      begin++;
-    gboolean ends_clause = FALSE;
-    while (stop > begin && strchr(").\"'`,!?;:]*>", stop[-1])) {
-      ends_clause = ends_clause || strchr(".,!?;:", stop[-1]);
-      stop--;
-    }
-    if (stop > begin)
-      sentence->words[sentence->n++] = (Word){begin, (gsize)(stop - begin), ends_clause, is_in_brackets};
-    else if (sentence->n)
-      sentence->words[sentence->n - 1].ends_clause = TRUE;
-  }
-  return p;
-}
-
-/* Prose: neither quoted, nor code, a list or a log. */
-static gboolean is_prose(LbSlice line) {
-  if (!line.length || line.data[0] == '>')
-    return FALSE;
-  return line.length < PARAGRAPH_MAX && !strchr(">|+-@[*=#\t", line.data[0]) &&
-         !(line.length > 2 && line.data[0] == ' ' && line.data[1] == ' ') && !lb_line_is_blank(line);
-}
-
-/* "Hi Kim," ends before the paragraph proper begins. */
-static gboolean is_greeting(LbSlice line) {
-  guint n_blanks = 0;
-  if (!line.length || line.data[line.length - 1] != ',')
-    return FALSE;
-  for (gsize i = 0; i < line.length; i++)
-    n_blanks += line.data[i] == ' ';
-  return n_blanks <= 4;
 }
 
 /* Whether one of our verbs may stand in the line: this sees every line of prose, and hardly any has one. */
@@ -550,39 +482,24 @@ static gsize find_end(const char *text, gsize length, gsize pos, gboolean *is_ca
   *is_candidate = FALSE;
   while (pos < length) {
     LbSlice line = lb_line_get(text, length, pos);
-    if (!is_prose(line))
+    if (!lb_sentence_is_prose(line))
       break;
     pos += MIN(line.length + 1, length - pos);
     *is_candidate = *is_candidate || has_verb(line);
-    if (is_greeting(line))
+    if (lb_sentence_is_greeting(line))
       break;
   }
   return pos;
 }
 
-/* White space collapsed, typographic apostrophes made plain; what is too long cut off; returns the length. */
-static gsize copy_paragraph(LbSlice text, char buffer[PARAGRAPH_MAX + 1]) {
-  gsize n = 0;
-  for (gsize i = 0; i < text.length && n < PARAGRAPH_MAX; i++) {
-    gboolean is_apostrophe = i + 2 < text.length && !memcmp(text.data + i, "\342\200\231", 3);
-    char c = is_apostrophe ? '\'' : text.data[i];
-    i += is_apostrophe ? 2 : 0;
-    c = lb_line_is_space(c) || c == '\n' ? ' ' : c;
-    if (c != ' ' || (n && buffer[n - 1] != ' '))
-      buffer[n++] = c;
-  }
-  buffer[n] = '\0';
-  return n;
-}
-
 static gboolean read_paragraph(LbSlice text, const LbSubject *subject, LbArena *arena, LbApplied *applied,
                                GArray *patches) {
-  char buffer[PARAGRAPH_MAX + 1];
-  gsize n = copy_paragraph(text, buffer);
-  Sentence sentence;
+  char buffer[LB_PARAGRAPH_MAX + 1];
+  gsize n = lb_sentence_copy(text, buffer);
+  LbSentence sentence;
   sentence.begins_paragraph = TRUE;
   for (const char *p = buffer; p < buffer + n;) {
-    p = take_sentence(p, buffer + n, &sentence);
+    p = lb_sentence_take(p, buffer + n, &sentence);
     if (read_sentence(&sentence, subject, arena, applied, patches))
       return TRUE;
     sentence.begins_paragraph = FALSE;

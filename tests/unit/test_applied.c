@@ -148,6 +148,21 @@ static const Case notices[] = {
      "The patch titled\n     Subject: a: b\nhas been added to the -mm mm-unstable branch.  Its filename is\n "
      "    a-b.patch\n",
      "mm-commits mm (mm-unstable) 'a: b'"},
+    {"[merged mm-stable] a-b.patch removed from -mm tree",
+     "The quilt patch titled\n     Subject: a: b\nhas been removed from the -mm tree.  Its filename was\n    "
+     " a-b.patch\n\n"
+     "This patch was dropped because it was merged into the mm-stable branch\nof git://git.example.org/mm\n",
+     "mm-commits mm (mm-stable) 'a: b'"},
+    {"[withdrawn] a-b.patch removed from -mm tree",
+     "The quilt patch titled\n     Subject: a: b\nhas been removed from the -mm tree.  Its filename was\n    "
+     " a-b.patch\n\n"
+     "This patch was dropped because it was withdrawn\n",
+     ""},
+    {"patch \"a: b\" added to char-misc-next",
+     "\nThis is a note to let you know that I've just added the patch titled\n\n    a: b\n\nto my char-misc "
+     "git tree "
+     "which can be found at\n    git://git.example.org/char-misc.git\nin the char-misc-next branch.\n",
+     "notice char-misc (char-misc-next) 'a: b'"},
     {"patch \"a: b\" added to usb-next",
      "\nThis is a note to let you know that I've just added the patch titled\n\n    a: b\n\nto my usb git "
      "tree\n",
