@@ -232,7 +232,7 @@ static gboolean write_stories(LbStream *stream, const LbOverview *overview, cons
 static gboolean write_product(const LbReading *reading, const LbOverview *overview, const GPtrArray *works,
                               const Options *options, WriteFunc write_text, GError **error) {
   LbWorkStyle style = make_style(reading, options);
-  g_autoptr(LbPager) pager = reading->output || options->is_json ? NULL : lb_pager_start();
+  G_GNUC_UNUSED g_autoptr(LbPager) pager = reading->output || options->is_json ? NULL : lb_pager_start();
   g_autoptr(LbStream) stream = lb_stream_open(reading->output, error);
   WriteFunc write = options->is_json ? write_facts : write_text;
   return stream && write(stream, overview, works, &style, error) && lb_stream_finish(stream, error);
