@@ -308,6 +308,11 @@ tests_bench_read_source_LDADD = liblistbrief.a $(LIBS_ALL)
 check-corpus: listbrief$(EXEEXT)
 	$(AM_TESTS_ENVIRONMENT) CORPORA='kvm-ppc linux-hyperv' $(SHELL) $(srcdir)/tests/cli/91-corpus.test
 
+# What can go wrong below the delivery hook: every system call fails once, disks are full, writers are killed.
+check-faults: listbrief$(EXEEXT)
+	$(AM_TESTS_ENVIRONMENT) python3 $(srcdir)/tests/faults/deliver.py
+EXTRA_DIST += tests/faults/deliver.py
+
 # make bench [ARCHIVE="some.mbox some-maildir"] [GROWTH=10000,100000]
 EXTRA_PROGRAMS += tests/bench/bench-gmime
 CLEANFILES += tests/bench/bench-gmime$(EXEEXT) bench.csv
@@ -316,6 +321,6 @@ tests_bench_bench_gmime_LDADD = $(GMIME_LIBS) $(GLIB_LIBS)
 EXTRA_DIST += tests/bench/run tests/bench/generate
 bench: listbrief$(EXEEXT) tests/bench/bench-gmime$(EXEEXT)
 	$(srcdir)/tests/bench/run --growth=$(GROWTH) ./listbrief$(EXEEXT) tests/bench/bench-gmime$(EXEEXT) $(ARCHIVE)
-.PHONY: check-corpus bench
+.PHONY: check-corpus check-faults bench
 EXTRA_DIST += tests/compare-mailinfo.py tests/compare-patch-id.py tests/compare-postings.py tests/compare-text.py \
 	tests/random-mail.py
