@@ -235,8 +235,11 @@ cli_tests =
 # source
 cli_tests += tests/cli/10-sources.test
 
-# deliver
+# deliver, and who calls it
 cli_tests += tests/cli/30-deliver.test
+cli_tests += tests/mda/procmail.test tests/mda/maildrop.test tests/mda/fetchmail.test tests/mda/sieve.test \
+	tests/mda/postfix.test
+EXTRA_DIST += tests/mda/lib.sh tests/mda/pop3.py
 
 # decode
 cli_tests += tests/cli/40-decode.test tests/cli/41-text.test
