@@ -306,6 +306,11 @@ tests/data/sample.mbox: $(srcdir)/tests/data/sample/*.eml
 check_PROGRAMS += tests/bench/read_source
 tests_bench_read_source_SOURCES = tests/bench/read_source.c
 tests_bench_read_source_LDADD = liblistbrief.a $(LIBS_ALL)
+check_PROGRAMS += tests/bench/agree
+tests_bench_agree_SOURCES = tests/bench/agree.c
+tests_bench_agree_CFLAGS = $(AM_CFLAGS)
+tests_bench_agree_LDADD = liblistbrief.a $(LIBS_ALL)
+cli_tests += tests/cli/96-agree.test
 
 # Every archive instead of the small one; minutes, not seconds.
 check-corpus: listbrief$(EXEEXT)
