@@ -162,6 +162,9 @@ static void take_reply(LbReceptions *receptions, LbReception *reception, const L
 static gboolean says_applied(const LbReceptions *receptions, const LbMail *mail, const LbMail *posted) {
   if (!mail->applied || !mail->applied->is_applied)
     return FALSE;
+  /* b4's mark on a reply to the cover: some of the series, and here nobody says which. */
+  if (posted && posted->mail_class == LB_CLASS_COVER && !mail->applied->n_patches && strstr(mail->subject, "(subset)"))
+    return FALSE;
   if (!posted || mail->applied->tree || strcmp(mail->applied->rule, "words") != 0)
     return TRUE;
   return !is_author(receptions, g_hash_table_lookup(receptions->input.collection->by_mail, posted), posted,
