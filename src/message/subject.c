@@ -29,7 +29,8 @@ static const char *const gateway_marks[] = {
 /* Trees that stand in a group of their own before [PATCH] and are no list's tag. */
 static const char *const trees[] = {"net",   "bpf",     "nf",       "mm",      "tip",   "rdma",   "drm",
                                     "media", "staging", "iproute2", "ethtool", "linux", "kernel", "fyi",
-                                    "test",  "wip",     "hack",     "poc",     "rft"};
+                                    "test",  "wip",     "hack",     "poc",     "rft",   "wireless",
+                                    "kvm",   "xfs",     "iwl-net",  "bluetooth"};
 
 static const char *skip_blanks(const char *p) {
   while (*p == ' ' || *p == '\t' || *p == ':')
@@ -103,11 +104,21 @@ static gboolean is_list_name(const char *bytes, gsize length) {
   return FALSE;
 }
 
+/* [dpdk-stable], [qemu-stable]: lists where a project's backports are reviewed, and much else is sent as a copy. */
+static gboolean is_stable_list(const char *bytes, gsize length) {
+  gsize stem = length > 7 && g_ascii_strncasecmp(bytes + length - 7, "-stable", 7) == 0 ? length - 7 : 0;
+  for (gsize i = 0; i < stem; i++)
+    if (!g_ascii_isalpha(bytes[i]))
+      return FALSE;
+  return stem > 0 && !lb_word_is_in(trees, G_N_ELEMENTS(trees), bytes, stem) &&
+         g_ascii_strncasecmp(bytes, "for-", 4) != 0;
+}
+
 /* Mailman puts the list's name in a group of its own, with a blank behind it, before everything that the
  * sender wrote.  The list isn't known here.  So: a leading group of one word that says nothing by itself,
  * with a blank and another group or a reply mark behind it ("[SLOF] [PATCH v4]"); and a list's kind of name
  * ("[devel]") even where it stands among other groups.  People who write a tree so mostly leave the blank out
- * ("[next][PATCH]"), or it is a tree of the table, ends in "next" or has a digit, dot or slash. */
+ * ("[next][PATCH]"), or it is a tree of the table, ends in "next" or has a digit or slash. */
 static gboolean is_list_tag(const char *open, const char *close, gboolean is_first) {
   const char *word = open + 1;
   gsize length = (gsize)(close - word);
@@ -117,7 +128,10 @@ static gboolean is_list_tag(const char *open, const char *close, gboolean is_fir
     return TRUE;
   if (!is_first || close[1] != ' ' || (close[2] != '[' && !match_reply_mark(close + 2)))
     return FALSE;
-  if (strcspn(word, "0123456789./{") < length || lb_word_is_in(trees, G_N_ELEMENTS(trees), word, length))
+  if (is_stable_list(word, length))
+    return TRUE;
+  /* "[B.A.T.M.A.N.] [PATCH] x" is a list's */
+  if (strcspn(word, "0123456789/{") < length || lb_word_is_in(trees, G_N_ELEMENTS(trees), word, length))
     return FALSE;
   if (length >= 4 &&
       (g_ascii_strncasecmp(close - 4, "next", 4) == 0 || g_ascii_strncasecmp(word, "for-", 4) == 0))
