@@ -210,8 +210,8 @@ static void decode_parts(LbDecoder *decoder, const LbHeader *header, LbSlice byt
       is_all_own = FALSE;
       body->own = begin;
     }
-    if (i > 0 && is_all_own && body->patch < 0 && brings_own_header(choices[i], text))
-      body->patch = (gssize)begin;
+    if (i > 0 && is_all_own && brings_own_header(choices[i], text))
+      body->patch = body->n_patches++ ? body->patch : (gssize)begin;
   }
   if (is_all_own)
     body->own = body->length;

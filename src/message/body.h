@@ -18,6 +18,7 @@ typedef struct {
   gsize length;
   gssize patch;              /* offset in text of an attached patch that brings its own From/Subject; -1 if none:
                                 what stands before it are notes, from there on it reads like a mail's body */
+  guint n_patches;           /* attached ones of that kind: a whole series may hang on one mail */
   gsize own;                 /* length of what the sender wrote or attached: behind it stands the text of forwarded
                                 mails (message/rfc822), whose diffs, From and trailers are not this mail's */
   const char *const *attachments; /* names, NULL-terminated, in the arena */

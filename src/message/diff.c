@@ -99,6 +99,7 @@ typedef struct {
   gboolean strips;  /* an earlier file of the mail had a component to strip */
   gboolean is_file; /* what follows belongs to a file that counts */
   gboolean is_git, is_combined;
+  guint n_combined;
   LbSlice announced; /* all behind "diff --git " or "Index: ", the last word of "diff -u …" */
   LbSlice old, new;  /* behind "---" and "+++"; new alone: behind "rename to" */
 } Reader;
@@ -194,6 +195,7 @@ static gsize read_header(Reader *reader, gsize pos) {
              lb_diff_begins(text, length, pos)) {
     open_file(reader, behind(line, lb_line_starts(line, "diff --cc ") ? 10 : 16));
     reader->is_git = reader->is_combined = reader->is_file = TRUE;
+    reader->n_combined++;
   } else if (lb_line_starts(line, "Index: ")) {
     open_file(reader, behind(line, 7));
   } else if (lb_line_starts(line, "diff -")) {
@@ -249,6 +251,7 @@ LbDiff *lb_diff_parse(const char *text, gsize length, gsize start, LbArena *aren
   diff->added = (guint)MIN(reader.added, G_MAXUINT);
   diff->removed = (guint)MIN(reader.removed, G_MAXUINT);
   diff->is_cut = reader.is_cut;
+  diff->is_combined = reader.n_combined >= diff->n_files;
   g_ptr_array_add(paths, NULL);
   diff->paths =
       memcpy(lb_arena_new_array(arena, char *, paths->len), paths->pdata, paths->len * sizeof(char *));

@@ -119,7 +119,8 @@ static gboolean read_draft(LbParser *parser, const char *bytes, gsize length, Lb
     draft->diff = lb_diff_parse(text, own, draft->patch.diff, arena);
   if (draft->diff && draft->diff->is_cut)
     draft->diagnostics |= LB_DIAG_BIT(LB_DIAG_HUNK_CUT);
-  if (!draft->parsed.is_reply && draft->in_body.subject.data && draft->diff)
+  /* "v3-0001-x.patch" and "v3-0002-y.patch" on one mail: neither is what it is about */
+  if (!draft->parsed.is_reply && draft->in_body.subject.data && draft->diff && draft->body.n_patches < 2)
     merge_in_body_subject(draft, arena);
   draft->from = lb_address_parse_first((is_wrapped ? inner.fields : fields)[LB_FIELD_FROM], arena, &draft->diagnostics);
   LbClassEvidence evidence = {
@@ -128,7 +129,7 @@ static gboolean read_draft(LbParser *parser, const char *bytes, gsize length, Lb
       .from = draft->from,
       .text = text,
       .length = own,
-      .has_diff = draft->diff != NULL,
+      .has_diff = draft->diff && !draft->diff->is_combined,
       .is_in_thread = fields[LB_FIELD_IN_REPLY_TO].data || fields[LB_FIELD_REFERENCES].data,
   };
   draft->mail_class = lb_class_build(&evidence, &draft->is_stable, &draft->is_pull);

@@ -36,6 +36,11 @@ static const Robot robots[] = {
     {.line = "This is a note to let you know that * patch*", .kind = LB_ROBOT_NOTICE},
     {.title = "patch \"*\" * added to *", .kind = LB_ROBOT_NOTICE},
     {.title = "patch \"*\" added to *", .kind = LB_ROBOT_NOTICE},
+    /* stable trees of DPDK: patch 'x' has been queued to stable release 20.11.4 */
+    {.line = "FYI, your patch has been queued to *", .kind = LB_ROBOT_NOTICE},
+    /* FreeBSD, and others whose repositories write to a list */
+    {.title = "svn commit: r*", .line = "New Revision: *", .kind = LB_ROBOT_NOTICE},
+    {.title = "cvs commit: *", .kind = LB_ROBOT_NOTICE},
     /* regmap, spi, asoc trees; powerpc; media */
     {.title = "Applied \"*\" to the * tree*", .kind = LB_ROBOT_NOTICE},
     {.email = "patch-notifications@*", .line = "*applied to *", .kind = LB_ROBOT_NOTICE},
@@ -53,8 +58,14 @@ static const Robot robots[] = {
     {.email = "syzkaller*", .kind = LB_ROBOT_BOT},
     {.name = "regzbot*", .kind = LB_ROBOT_BOT},
     {.email = "regressions@*", .title = "Linux regressions report *", .kind = LB_ROBOT_BOT},
-    {.email = "bugzilla-daemon@*", .kind = LB_ROBOT_BOT},
-    {.email = "bugzilla-noreply@*", .kind = LB_ROBOT_BOT},
+    {.email = "bugzilla*", .kind = LB_ROBOT_BOT},
+    {.email = "*-bugzilla@*", .kind = LB_ROBOT_BOT},
+    {.email = "*@bugs.launchpad.net", .kind = LB_ROBOT_BOT},
+    {.email = "github@*", .kind = LB_ROBOT_BOT},
+    {.email = "notifications@github.com", .kind = LB_ROBOT_BOT},
+    {.email = "noreply@github.com", .kind = LB_ROBOT_BOT},
+    {.email = "gerrit@*", .kind = LB_ROBOT_BOT},
+    {.email = "gerrit-no-reply@*", .kind = LB_ROBOT_BOT},
     {.email = "help-debbugs@*", .kind = LB_ROBOT_BOT},
     {.email = "owner@bugs.*", .kind = LB_ROBOT_BOT},
     {.email = "scan-admin@coverity.com", .kind = LB_ROBOT_BOT},
@@ -93,6 +104,7 @@ static const Robot robots[] = {
     {.line = "[ Sasha's backport helper bot ]", .kind = LB_ROBOT_BOT},
     {.line = "[This is an automated email]", .kind = LB_ROBOT_BOT},
     {.line = "The patch below does not apply to the *-stable tree*", .kind = LB_ROBOT_BOT},
+    {.line = "The patch below was submitted to be applied to the *-stable tree*", .kind = LB_ROBOT_BOT},
     {.title = "FAILED: patch \"*\" failed to apply to *", .kind = LB_ROBOT_BOT},
     /* mail systems */
     {.email = "mailer-daemon@*", .kind = LB_ROBOT_BOT},
