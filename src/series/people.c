@@ -3,17 +3,36 @@
 #include <string.h>
 #include "series/numbers.h"
 
+/* Most mails are by few people, whose names and addresses are kept once: the pointers tell. */
+typedef struct {
+  const char *name, *email;
+  LbWho who;
+} Known;
+
 struct LbPeople {
   const LbMailmap *mailmap;
-  GMutex lock; /* of numbers: sections of a report ask side by side */
+  GMutex lock; /* of numbers and known: sections of a report ask side by side */
   LbNumbers *numbers;
+  GHashTable *known; /* set of Known, owned */
 };
+
+static guint hash_known(gconstpointer key) {
+  const Known *known = key;
+  guint64 x = (guint64)(guintptr)known->name ^ (guint64)(guintptr)known->email << 1;
+  return (guint)(x * G_GUINT64_CONSTANT(0x9E3779B97F4A7C15) >> 32);
+}
+
+static gboolean is_equal_known(gconstpointer a, gconstpointer b) {
+  const Known *one = a, *other = b;
+  return one->name == other->name && one->email == other->email;
+}
 
 LbPeople *lb_people_new(const LbMailmap *mailmap) {
   LbPeople *people = g_new0(LbPeople, 1);
   people->mailmap = mailmap;
   g_mutex_init(&people->lock);
   people->numbers = lb_numbers_new();
+  people->known = g_hash_table_new_full(hash_known, is_equal_known, g_free, NULL);
   return people;
 }
 
@@ -21,6 +40,7 @@ void lb_people_free(LbPeople *people) {
   if (!people)
     return;
   lb_numbers_free(people->numbers);
+  g_hash_table_unref(people->known);
   g_mutex_clear(&people->lock);
   g_free(people);
 }
@@ -80,18 +100,28 @@ static gboolean append_name(GString *key, const char *name) {
   return append_words(key, name, comma ? (gsize)(comma - name) : strlen(name), n_words) > 1;
 }
 
-LbWho lb_people_get(LbPeople *people, LbPerson person) {
+static LbWho number_person(LbPeople *people, LbPerson person) {
   LbWho who = {0, 0};
-  if (!person.email)
-    return who;
-  person = lb_people_map(people, person);
-  g_mutex_lock(&people->lock);
   append_email(lb_numbers_begin(people->numbers), person.email);
   who.email = lb_numbers_get(people->numbers);
   if (person.name && append_name(lb_numbers_begin(people->numbers), person.name))
     who.name = lb_numbers_get(people->numbers);
-  g_mutex_unlock(&people->lock);
   return who;
+}
+
+LbWho lb_people_get(LbPeople *people, LbPerson person) {
+  Known wanted = {person.name, person.email, {0, 0}};
+  if (!person.email)
+    return wanted.who;
+  g_mutex_lock(&people->lock);
+  const Known *known = g_hash_table_lookup(people->known, &wanted);
+  if (!known) {
+    wanted.who = number_person(people, lb_people_map(people, person));
+    g_hash_table_add(people->known, g_memdup2(&wanted, sizeof wanted));
+  } else
+    wanted.who = known->who;
+  g_mutex_unlock(&people->lock);
+  return wanted.who;
 }
 
 gboolean lb_people_is_same(LbWho a, LbWho b) {

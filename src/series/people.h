@@ -18,7 +18,7 @@ LbPeople *lb_people_new(const LbMailmap *mailmap);
 void lb_people_free(LbPeople *people);
 /* As the mailmap has it. */
 LbPerson lb_people_map(const LbPeople *people, LbPerson person);
-/* person: before mailmap. */
+/* person: before mailmap; its strings outlive people. */
 LbWho lb_people_get(LbPeople *people, LbPerson person);
 gboolean lb_people_is_same(LbWho a, LbWho b);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LbPeople, lb_people_free)

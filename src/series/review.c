@@ -107,10 +107,22 @@ static void add_application(const LbPosting *posting, int patch, const char *com
     g_array_append_val(reception->applications, application);
 }
 
-static void add_authors(LbReceptions *receptions, gconstpointer scope, const LbMail *mail) {
+static gboolean is_equal(LbWho a, LbWho b) {
+  return a.email == b.email && a.name == b.name;
+}
+
+static void add_authors(LbReceptions *receptions, const LbPosting *posting) {
   LbPeople *people = receptions->input.people;
-  lb_roll_add(receptions->authors, scope, 0, lb_people_get(people, mail->author), 1);
-  lb_roll_add(receptions->authors, scope, 0, lb_people_get(people, mail->sender), 1);
+  LbWho author = lb_people_get(people, posting->first->author), sender = lb_people_get(people, posting->first->sender);
+  lb_roll_add(receptions->authors, posting, 0, author, 1);
+  lb_roll_add(receptions->authors, posting, 0, sender, 1);
+  for (guint i = 0; i < posting->patches->len; i++) {
+    const LbMail *patch = g_ptr_array_index(posting->patches, i);
+    LbWho whos[] = {lb_people_get(people, patch->author), lb_people_get(people, patch->sender)};
+    for (guint k = 0; k < G_N_ELEMENTS(whos); k++)
+      if (!is_equal(whos[k], author) && !is_equal(whos[k], sender))
+        lb_roll_add(receptions->authors, patch, 0, whos[k], 1);
+  }
 }
 
 static void take_patch(LbReceptions *receptions, LbReception *reception, const LbMail *patch, int number) {
@@ -127,13 +139,12 @@ static void begin_postings(LbReceptions *receptions) {
     LbReception *reception = reception_new(posting, receptions->input.people);
     LbReception *base = posting->rerolls ? find_reception(receptions, posting->rerolls) : NULL;
     g_hash_table_insert(receptions->by_posting, (gpointer)posting, reception);
-    add_authors(receptions, posting, posting->first);
+    add_authors(receptions, posting);
     reception->last_word = posting->first;
     if (posting->cover && is_counted(receptions, posting->cover))
       add_credits(receptions, reception, posting->cover->carried, posting->cover, 0, TRUE);
     for (guint k = 0; k < posting->patches->len; k++) {
       const LbMail *patch = g_ptr_array_index(posting->patches, k);
-      add_authors(receptions, patch, patch);
       take_patch(receptions, reception, patch, lb_reception_get_number(posting, patch));
       if (base)
         take_patch(receptions, base, patch, lb_reception_get_number(posting, patch));

@@ -102,13 +102,17 @@ static void test_people(void **state) {
   unit_mailmap = "Ann Author <ann@example.org> <private@example.net>\nDee Dee <dee@example.org> <dd@example.com>\n";
   check((const Row[]){{"a", NULL, 0, "[PATCH] x", NULL, NULL, "1"},
                       {"r", "A <private@example.net>", 1, "Re: [PATCH] x", "a", NULL, NULL},
+                      {"w", "eve@example.com", 9, "Re: [PATCH] z", "z", NULL, NULL},
+                      /* sent from an address whose name the author has, too */
+                      {"z", "Eve Else <eve@example.com>", 8, "[PATCH] z", NULL, "From: Eve Else <e@example.org>\n\nlog",
+                       "z.c:1"},
                       {"s", "\"Builder, Bob\" <b@example.net>", 2, "Re: [PATCH] x", "a", "Acked-by: " BOB, NULL},
                       {"t", BOB, 3, "Re: [PATCH] x", "a", "Acked-by: " BOB, NULL},
                       {"u", "d <dd@example.com>", 4, "Re: [PATCH] x", "a", "Acked-by: d <dd@example.com>", NULL},
                       {"v", "Dee Dee <dee@example.org>", 5, "Re: [PATCH] x", "a", "Acked-by: Dee Dee <dee@example.org>",
                        NULL},
                       END},
-        "a: Acked-by Bob Builder 1 s, Acked-by Dee Dee 1 u; Builder, Bob 2, Dee Dee 2\n");
+        "a: Acked-by Bob Builder 1 s, Acked-by Dee Dee 1 u; Builder, Bob 2, Dee Dee 2\nz:\n");
 }
 
 static void test_robots(void **state) {
