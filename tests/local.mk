@@ -311,6 +311,7 @@ tests_bench_agree_SOURCES = tests/bench/agree.c
 tests_bench_agree_CFLAGS = $(AM_CFLAGS)
 tests_bench_agree_LDADD = liblistbrief.a $(LIBS_ALL)
 cli_tests += tests/cli/96-agree.test
+cli_tests += tests/cli/97-context.test
 
 # Every archive instead of the small one; minutes, not seconds.
 check-corpus: listbrief$(EXEEXT)

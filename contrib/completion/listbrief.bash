@@ -2,7 +2,7 @@
 # bash completion for listbrief(1).  To add a command: its name in $commands, its options in the case below.
 _listbrief() {
   local cur=${COMP_WORDS[COMP_CWORD]} option=${COMP_WORDS[COMP_CWORD - 1]} command= commands="report series export decode deliver help"
-  local reading="--since= --until= --range= --list-id= --recursive --mailmap= --jobs= --output= --verbose --quiet --help"
+  local reading="--since= --until= --context= --range= --list-id= --recursive --mailmap= --jobs= --output= --verbose --quiet --help"
   local values= options= i
   COMPREPLY=()
 

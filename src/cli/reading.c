@@ -13,6 +13,7 @@
 /* Without --verbose no more mails that were passed over are named than fit a screen. */
 #define MAX_SKIPS_NAMED 10
 #define MAX_JOBS 256
+#define MAX_CONTEXT 36500
 
 void lb_reading_add_options(LbReading *reading, GOptionContext *context) {
   const GOptionEntry entries[] = {
@@ -20,6 +21,8 @@ void lb_reading_add_options(LbReading *reading, GOptionContext *context) {
       {"until", 0, 0, G_OPTION_ARG_STRING, &reading->until, "Take what was sent before TIME", "TIME"},
       {"range", 0, 0, G_OPTION_ARG_STRING, &reading->range,
        "Take the mails added by commits A..B of a public-inbox", "A..B"},
+      {"context", 0, 0, G_OPTION_ARG_INT, &reading->context,
+       "Read no more of a public-inbox than the period and N days before it", "N"},
       {"list-id", 0, 0, G_OPTION_ARG_STRING_ARRAY, &reading->list_ids,
        "Take mail of this list alone (repeatable)", "ID"},
       {"recursive", 0, 0, G_OPTION_ARG_NONE, &reading->is_recursive, "Read Maildir++ subfolders too", NULL},
@@ -56,6 +59,10 @@ static gboolean check_usage(const LbReading *reading, int n_specs, GError **erro
     g_set_error(error, LB_ERROR, LB_ERROR_USAGE, "no source given");
   else if (reading->jobs < 0 || reading->jobs > MAX_JOBS)
     g_set_error(error, LB_ERROR, LB_ERROR_USAGE, "--jobs takes a number from 0 to %d", MAX_JOBS);
+  else if (reading->context > 0 && !reading->since)
+    g_set_error(error, LB_ERROR, LB_ERROR_USAGE, "--context takes a period: --since must say where it begins");
+  else if (reading->context < 0 || reading->context > MAX_CONTEXT)
+    g_set_error(error, LB_ERROR, LB_ERROR_USAGE, "--context takes a number of days from 1 to %d", MAX_CONTEXT);
   else if (reading->range && n_specs != 1)
     g_set_error(error, LB_ERROR, LB_ERROR_USAGE, "--range takes one source, a public-inbox");
   else
@@ -92,7 +99,11 @@ static gboolean check_range(const LbReading *reading, GError **error) {
 }
 
 static gboolean open_sources(LbReading *reading, int n_specs, char **specs, GError **error) {
+  LbPeriod near = reading->period;
+  if (near.since != LB_TIME_UNKNOWN)
+    near.since -= (gint64)reading->context * 24 * 60 * 60;
   const LbSourceOptions options = {
+      .near = reading->context ? &near : NULL,
       .recursive = reading->is_recursive, .range = reading->range, .margin = reading->margin, .log = reading->log};
   g_autoptr(GPtrArray) errors = g_ptr_array_new_with_free_func((GDestroyNotify)g_error_free);
 

@@ -20,6 +20,7 @@ typedef struct {
   char *output; /* NULL: standard output */
   char *mailmap_file;
   guint margin;              /* not an option: commits before the range that are read, too; see LbMail.is_before */
+  int context;               /* days before the period that are read, too; 0: all that there is */
   int jobs;
   gboolean is_recursive, is_quiet, is_verbose;
   /* from open on */

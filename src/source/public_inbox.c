@@ -18,6 +18,11 @@
 #define BATCH 64
 /* Commits that are looked at before a repository is said to be no public-inbox. */
 #define MAX_LOOKS 100
+/* public-inbox gives a commit the time of the mail's Received; a Date that counts is at most two days from it. */
+#define EARLY_SLACK (3 * 24 * 60 * 60)
+#define LATE_SLACK (14 * 24 * 60 * 60)
+/* Old commits in a row behind which nothing newer is looked for: old mail may have been imported late. */
+#define PATIENCE 256
 
 typedef struct {
   LbSource base;
@@ -27,6 +32,9 @@ typedef struct {
   GHashTable *hidden; /* what the range leaves out, in its first epoch */
   guint margin;       /* commits before the range that are still to be walked */
   gboolean is_before; /* they are walked now */
+  gboolean has_near;
+  LbPeriod near;      /* see LbSourceOptions, slack put on */
+  guint n_old;        /* commits in a row that are older */
   int current;        /* the epoch that is walked */
   LbWalk *walk;       /* NULL: not yet begun */
   gint64 n_units;
@@ -121,9 +129,16 @@ static void note_change_failure(const git_oid *object, const char *failure, gpoi
               &reading->step->commit, object, failure);
 }
 
+static gboolean is_late(const Inbox *inbox, const LbWalkStep *step) {
+  return inbox->has_near && inbox->near.until != LB_TIME_UNKNOWN && step->time >= inbox->near.until;
+}
+
 static void give_change(const LbInboxChange *change, gpointer data) {
   const Reading *reading = data;
   const char *failure;
+  /* What is taken back later doesn't count, whenever that was. */
+  if (!change->removes && is_late((const Inbox *)reading->source, reading->step))
+    return;
   g_autoptr(git_odb_object) blob = lb_git_read(reading->odb, &change->blob, GIT_OBJECT_BLOB, &failure);
   if (!blob) {
     note_change_failure(&change->blob, failure, data);
@@ -182,16 +197,26 @@ static gboolean begin_walk(Inbox *inbox) {
   return inbox->walk != NULL;
 }
 
+/* Whether the commit is to be read; after a row of old ones the walk is over. */
+static gboolean takes_step(Inbox *inbox, const LbWalkStep *step) {
+  if (!inbox->has_near || inbox->near.since == LB_TIME_UNKNOWN || step->time >= inbox->near.since) {
+    inbox->n_old = 0;
+    return TRUE;
+  }
+  inbox->n_old++;
+  return FALSE;
+}
+
 /* The next commits of one epoch, not older than oldest; none at the end. */
 static void fill_batch(Inbox *inbox, Batch *batch, int oldest, guint limit) {
   for (batch->n = 0; inbox->current >= oldest && batch->n == 0 && limit > 0;) {
     batch->epoch = inbox->epochs->pdata[inbox->current];
     if (inbox->walk || begin_walk(inbox))
-      while (batch->n < limit && lb_walk_next(inbox->walk, &batch->steps[batch->n]))
-        batch->n++;
+      while (batch->n < limit && inbox->n_old < PATIENCE && lb_walk_next(inbox->walk, &batch->steps[batch->n]))
+        batch->n += takes_step(inbox, &batch->steps[batch->n]);
     if (batch->n < limit) {
       g_clear_pointer(&inbox->walk, lb_walk_free);
-      inbox->current--;
+      inbox->current = inbox->n_old < PATIENCE ? inbox->current - 1 : -1;
     }
   }
 }
@@ -368,6 +393,12 @@ static LbSource *inbox_open(LbPlace *place, const LbSourceOptions *options, GErr
   g_mutex_init(&inbox->lock);
   if (open_epochs(inbox, place->path, error) && check_epochs(inbox, place->path, &has_commits, error)) {
     inbox->current = (int)inbox->epochs->len - 1;
+    inbox->has_near = options->near && !options->range;
+    if (inbox->has_near) {
+      const LbPeriod *near = options->near;
+      inbox->near.since = near->since == LB_TIME_UNKNOWN ? LB_TIME_UNKNOWN : near->since - EARLY_SLACK;
+      inbox->near.until = near->until == LB_TIME_UNKNOWN ? LB_TIME_UNKNOWN : near->until + LATE_SLACK;
+    }
     inbox->margin = options->range ? options->margin : 0;
     if (!options->range || set_range(inbox, options->range, has_commits, error))
       return &inbox->base;

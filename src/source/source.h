@@ -18,6 +18,7 @@
 #pragma once
 #include <glib.h>
 #include "base/diag.h"
+#include "base/period.h"
 
 /* Where one mail was found.  Valid as long as its source is open; plain data. */
 typedef struct {
@@ -63,6 +64,7 @@ typedef struct {
   gboolean recursive; /* maildir: Maildir++ subfolders too */
   const char *range;  /* git: "A..B", or NULL */
   guint margin;       /* commits before a range that are read, too; what fails there is nobody's loss */
+  const LbPeriod *near; /* git without range: commits whose times are far from it needn't be read; NULL: all */
   LbDiagLog *log;     /* takes what belongs to no mail; outlives the source */
 } LbSourceOptions;
 

@@ -81,6 +81,7 @@ gboolean lb_walk_next(LbWalk *walk, LbWalkStep *step) {
   g_array_remove_index(walk->pending, newest);
   git_oid_cpy(&step->commit, git_odb_object_id(pending.object));
   git_oid_cpy(&step->tree, &pending.commit.tree);
+  step->time = pending.commit.time;
   step->is_merge = pending.commit.n_parents > 1;
   if (step->is_merge && !walk->seen)
     walk->seen = lb_git_set_new();

@@ -10,6 +10,7 @@ typedef struct LbWalk LbWalk;
 
 typedef struct {
   git_oid commit, tree;
+  gint64 time; /* the committer's */
   gboolean is_merge;
 } LbWalkStep;
 
