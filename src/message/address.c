@@ -51,6 +51,20 @@ static char *find_original_name(const char *name) {
   return g_strndup(name, n);
 }
 
+/* groups.io keeps the address in its own: "Bob via lists.example.org <bob=example.com@lists.example.org>".  email NULL
+ * if it isn't one of these. */
+static LbPerson decode_address(const char *email, LbArena *arena) {
+  LbPerson person = {"", NULL};
+  const char *at = strchr(email, '@'), *sign = at ? memrchr(email, '=', (gsize)(at - email)) : NULL;
+  if (!sign || sign == email || at - email > ADDRESS_MAX_BYTES || !memchr(sign, '.', (gsize)(at - sign)) ||
+      at[-1] == '.' || sign[1] == '.')
+    return person;
+  g_autofree char *address = g_strndup(email, (gsize)(at - email));
+  address[sign - email] = '@';
+  person.email = lb_arena_intern(arena, address, (gsize)(at - email));
+  return person;
+}
+
 LbPerson lb_address_unmunge(LbPerson from, const LbHeader *header, const LbPerson *in_body, LbArena *arena,
                             LbDiagSet *diagnostics) {
   if (!from.email)
@@ -58,11 +72,11 @@ LbPerson lb_address_unmunge(LbPerson from, const LbHeader *header, const LbPerso
   g_autofree char *original = find_original_name(from.name);
   gboolean is_relay =
       !g_ascii_strncasecmp(from.email, "devnull+", 8) || !g_ascii_strncasecmp(from.email, "gitgitgadget@", 13);
-  if (!original || (!is_relay && !is_list_address(from.email, header, arena, diagnostics) &&
+  LbPerson found = original ? decode_address(from.email, arena) : (LbPerson){"", NULL};
+  if (!original || (!found.email && !is_relay && !is_list_address(from.email, header, arena, diagnostics) &&
                     !is_recipient(from.email, header, arena, diagnostics)))
     return from;
   LbArena *scratch = lb_arena_get_scratch(arena);
-  LbPerson found = {"", NULL};
   if (in_body && in_body->email && !strcmp(in_body->name, original))
     found = *in_body;
   if (!found.email)
