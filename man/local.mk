@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 dist_man_MANS += man/listbrief.1
+dist_man_MANS += man/listbrief-config.1
 dist_man_MANS += man/listbrief-decode.1
 dist_man_MANS += man/listbrief-deliver.1
 dist_man_MANS += man/listbrief-export.1

@@ -131,12 +131,14 @@ liblistbrief_a_SOURCES += src/output/review_facts.c src/output/review_facts.h sr
 liblistbrief_a_SOURCES += src/output/stream.c src/output/stream.h
 liblistbrief_a_SOURCES += src/output/text.c
 
+liblistbrief_a_SOURCES += src/cli/cmd_config.c
 liblistbrief_a_SOURCES += src/cli/cmd_decode.c
 liblistbrief_a_SOURCES += src/cli/cmd_deliver.c src/cli/hook.h
 liblistbrief_a_SOURCES += src/cli/cmd_export.c
 liblistbrief_a_SOURCES += src/cli/cmd_report.c
 liblistbrief_a_SOURCES += src/cli/cmd_series.c
 liblistbrief_a_SOURCES += src/cli/command.c src/cli/command.h
+liblistbrief_a_SOURCES += src/cli/configuration.c src/cli/configuration.h
 liblistbrief_a_SOURCES += src/cli/deadline.c src/cli/deadline.h
 liblistbrief_a_SOURCES += src/cli/pager.c src/cli/pager.h
 liblistbrief_a_SOURCES += src/cli/reading.c src/cli/reading.h

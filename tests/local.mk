@@ -222,6 +222,17 @@ tests_unit_test_writer_SOURCES = tests/unit/test_writer.c
 tests_unit_test_writer_CFLAGS = $(unit_cflags)
 tests_unit_test_writer_LDADD = $(unit_libs)
 
+# deliver
+unit_tests += tests/unit/test_delivery
+tests_unit_test_delivery_SOURCES = tests/unit/test_delivery.c
+tests_unit_test_delivery_CFLAGS = $(unit_cflags)
+tests_unit_test_delivery_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=write,--wrap=fsync,--wrap=linkat,--wrap=clock_gettime,--wrap=getrandom
+tests_unit_test_delivery_LDADD = $(unit_libs)
+unit_tests += tests/unit/test_key_file
+tests_unit_test_key_file_SOURCES = tests/unit/test_key_file.c
+tests_unit_test_key_file_CFLAGS = $(unit_cflags)
+tests_unit_test_key_file_LDADD = $(unit_libs)
+
 if HAVE_CMOCKA
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
@@ -236,7 +247,7 @@ cli_tests =
 cli_tests += tests/cli/10-sources.test
 
 # deliver, and who calls it
-cli_tests += tests/cli/30-deliver.test
+cli_tests += tests/cli/30-deliver.test tests/cli/31-config.test
 cli_tests += tests/mda/procmail.test tests/mda/maildrop.test tests/mda/fetchmail.test tests/mda/sieve.test \
 	tests/mda/postfix.test
 EXTRA_DIST += tests/mda/lib.sh tests/mda/pop3.py

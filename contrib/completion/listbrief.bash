@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # bash completion for listbrief(1).  To add a command: its name in $commands, its options in the case below.
 _listbrief() {
-  local cur=${COMP_WORDS[COMP_CWORD]} option=${COMP_WORDS[COMP_CWORD - 1]} command= commands="report series export decode deliver help"
+  local cur=${COMP_WORDS[COMP_CWORD]} option=${COMP_WORDS[COMP_CWORD - 1]} command= commands="report series export decode deliver config help"
   local reading="--since= --until= --context= --range= --list-id= --recursive --mailmap= --jobs= --output= --verbose --quiet --help"
   local values= options= i
   COMPREPLY=()
@@ -41,9 +41,10 @@ _listbrief() {
     series) options="$reading --status= --author= --domain= --path= --title= --stale= --why --format= --color=" ;;
     export) options="$reading --what= --text" ;;
     decode) options="--help" ;;
+    config) options="check init --config= --help" ;;
     deliver) options="--maildir= --list= --config= --tee --timeout= --help" ;;
   esac
-  if [[ -z $command || $command == help || $cur == -* ]]; then
+  if [[ -z $command || $command == help || $command == config && $COMP_CWORD -eq 2 || $cur == -* ]]; then
     COMPREPLY=($(compgen -W "$options" -- "$cur"))
     [[ ${#COMPREPLY[@]} -ne 1 || ${COMPREPLY[0]} != *= ]] || compopt -o nospace 2>/dev/null
   else

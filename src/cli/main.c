@@ -16,6 +16,7 @@
 static const LbCommand commands[] = {
     {"report", "write a summary of a list's mail", lb_cmd_report},
     {"deliver", "put a mail into a list's maildir, for mail transfer agents", lb_cmd_deliver},
+    {"config", "check the configuration, or write a first one", lb_cmd_config},
     {"decode", "filter a mail: its text parts as UTF-8 8bit", lb_cmd_decode},
     {"series", "show lines of work and whose turn it is", lb_cmd_series},
     {"export", "write mails or postings as JSON Lines", lb_cmd_export},

@@ -135,7 +135,7 @@ static int open_config(LbRoute *route, const char *named) {
   return fd;
 }
 
-bool lb_route_open(LbRoute *route, const char *named) {
+bool lb_route_read(LbRoute *route, const char *named) {
   int fd = open_config(route, named);
   bool is_read;
 
@@ -143,7 +143,16 @@ bool lb_route_open(LbRoute *route, const char *named) {
     return fail(route, "cannot read '%s': %s", route->config, strerror(errno));
   is_read = read_config(route, fd);
   close(fd);
-  return is_read && check_lines(route);
+  return is_read;
+}
+
+const char *lb_route_get_bytes(size_t *length) {
+  *length = config_length;
+  return config_bytes;
+}
+
+bool lb_route_open(LbRoute *route, const char *named) {
+  return lb_route_read(route, named) && check_lines(route);
 }
 
 static bool is_name(const LbKeyLine *line, const char *name) {

@@ -20,6 +20,10 @@ typedef struct {
 } LbRoute;
 
 /* Finds and reads the configuration; named: --config, or NULL. */
+bool lb_route_read(LbRoute *route, const char *named);
+/* The bytes of the configuration that was read last. */
+const char *lb_route_get_bytes(size_t *length);
+/* Reads it, and refuses it for a line that can't be understood. */
 bool lb_route_open(LbRoute *route, const char *named);
 /* maildir of `[list NAME]`. */
 bool lb_route_choose_list(LbRoute *route, const char *name);
