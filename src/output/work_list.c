@@ -109,41 +109,47 @@ static void append_changes(GString *out, const LbRevision *revision) {
   }
 }
 
-/* Trailers name people by one of their addresses, with a tag or without. */
-static gboolean is_same_person(const LbPerson *a, const LbPerson *b) {
-  return !g_ascii_strcasecmp(a->email, b->email) ||
-         (a->name && b->name && strchr(a->name, ' ') && !strcmp(a->name, b->name));
-}
+/* One person's trailers of one kind. */
+typedef struct {
+  const LbReview *first;
+  guint n, n_given;
+  gboolean is_all;
+} Tally;
 
-/* "Reviewed-by: Name (11 of 12, 5 in replies)", people by first appearance. */
-static void append_reviews(GString *out, const LbReception *reception, const LbWorkStyle *style) {
-  g_autoptr(GHashTable) done = g_hash_table_new_full(lb_hash_string, g_str_equal, g_free, NULL);
-  guint n_patches = reception->posting->patches->len;
+/* By first appearance. */
+static GArray *collect_tallies(const LbReception *reception) {
+  GArray *tallies = g_array_new(FALSE, FALSE, sizeof(Tally));
+  g_autoptr(LbRoll) places = lb_roll_new();
   for (guint i = 0; i < reception->reviews->len; i++) {
     const LbReview *review = &g_array_index(reception->reviews, LbReview, i);
-    const char *name_or_email =
-        review->person.name && strchr(review->person.name, ' ') ? review->person.name : review->person.email;
-    g_autofree char *key = g_strdup_printf("%d %s", review->kind, name_or_email);
-    guint n = 0, n_given = 0;
-    gboolean is_all = FALSE;
-    if (g_hash_table_contains(done, key))
-      continue;
-    for (guint k = i; k < reception->reviews->len; k++) {
-      const LbReview *other = &g_array_index(reception->reviews, LbReview, k);
-      if (other->kind != review->kind || !is_same_person(&other->person, &review->person))
-        continue;
-      is_all = is_all || other->patch == 0;
-      n += other->patch > 0;
-      n_given += !other->is_carried;
+    guint place = lb_roll_find(places, NULL, review->kind, review->who);
+    if (!place) {
+      Tally tally = {.first = review};
+      g_array_append_val(tallies, tally);
+      lb_roll_add(places, NULL, review->kind, review->who, place = tallies->len);
     }
+    Tally *tally = &g_array_index(tallies, Tally, place - 1);
+    tally->is_all = tally->is_all || review->patch == 0;
+    tally->n += review->patch != 0;
+    tally->n_given += !review->is_carried;
+  }
+  return tallies;
+}
+
+/* "Reviewed-by: Name (11 of 12, 5 given in replies)" */
+static void append_reviews(GString *out, const LbReception *reception, const LbWorkStyle *style) {
+  g_autoptr(GArray) tallies = collect_tallies(reception);
+  guint n_patches = reception->posting->patches->len;
+  for (guint i = 0; i < tallies->len; i++) {
+    const Tally *tally = &g_array_index(tallies, Tally, i);
+    const LbReview *review = tally->first;
     g_autofree char *name = lb_text_visible(get_name(&review->person), TRUE);
     g_string_append_printf(out, "    %s: %s (%u of %u", lb_credit_get_name(review->kind), name,
-                           is_all ? n_patches : n, n_patches);
-    if (n_given)
-      g_string_append_printf(out, ", %u given in replies", n_given);
+                           tally->is_all ? n_patches : tally->n, n_patches);
+    if (tally->n_given)
+      g_string_append_printf(out, ", %u given in replies", tally->n_given);
     g_string_append_printf(out, ")%s\n", review->is_mismatched ? ", given by somebody else" : "");
     append_reason(out, style, review->is_carried ? "carried" : "given", review->mail->msgid);
-    g_hash_table_add(done, g_steal_pointer(&key));
   }
 }
 
@@ -152,18 +158,19 @@ static void append_lost(GString *out, const LbOverview *overview, const LbRevisi
   const LbReception *now = lb_receptions_get(overview->receptions, revision->posting);
   const LbReception *before =
       revision->before ? lb_receptions_get(overview->receptions, revision->before) : NULL;
-  g_autoptr(GHashTable) done = g_hash_table_new_full(lb_hash_string, g_str_equal, g_free, NULL);
+  g_autoptr(LbRoll) kept = lb_roll_new();
+  for (guint i = 0; i < now->reviews->len; i++) {
+    const LbReview *review = &g_array_index(now->reviews, LbReview, i);
+    lb_roll_add(kept, NULL, review->kind, review->who, 1);
+  }
   for (guint i = 0; before && i < before->reviews->len; i++) {
     const LbReview *review = &g_array_index(before->reviews, LbReview, i);
-    gboolean is_kept = review->is_mismatched || review->kind == LB_CREDIT_NACKED;
-    for (guint k = 0; k < now->reviews->len && !is_kept; k++) {
-      const LbReview *other = &g_array_index(now->reviews, LbReview, k);
-      is_kept = other->kind == review->kind && is_same_person(&other->person, &review->person);
-    }
+    if (review->is_mismatched || review->kind == LB_CREDIT_NACKED ||
+        lb_roll_find(kept, NULL, review->kind, review->who))
+      continue;
     g_autofree char *name = lb_text_visible(get_name(&review->person), TRUE);
-    g_autofree char *line = g_strdup_printf("    lost: %s: %s\n", lb_credit_get_name(review->kind), name);
-    if (!is_kept && g_hash_table_add(done, g_strdup(line)))
-      g_string_append(out, line);
+    g_string_append_printf(out, "    lost: %s: %s\n", lb_credit_get_name(review->kind), name);
+    lb_roll_add(kept, NULL, review->kind, review->who, 1);
   }
 }
 
