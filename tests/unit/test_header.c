@@ -108,10 +108,10 @@ static void test_scan(void **state) {
 static void test_every_field(void **state) {
   (void)state;
   static const char *const names[LB_N_FIELDS] = {
-      "From", "Sender", "REPLY-TO", "to", "Cc", "subject", "dAtE", "Message-Id", "In-Reply-To", "References",
+      "From", "REPLY-TO", "to", "Cc", "subject", "dAtE", "Message-Id", "In-Reply-To", "References",
       "Received", "List-ID", "List-Post", "X-Original-From", "X-Original-Sender",
-      "X-Change-ID", "X-Mailer", "Auto-Submitted",
-      "X-Mailing-List", "X-Patchwork-Bot", "Content-Type", "Content-Transfer-Encoding", "Content-Disposition"};
+      "X-Change-ID", "Auto-Submitted",
+      "Content-Type", "Content-Transfer-Encoding", "Content-Disposition"};
   for (int i = 0; i < LB_N_FIELDS; i++) {
     LbHeader header;
     g_autofree char *text = g_strdup_printf("X%s: a\n%sx: b\n%s: c\n\n", names[i], names[i], names[i]);
