@@ -124,9 +124,16 @@ static const char *clean_email(LbSlice angle, LbArena *arena) {
   gboolean is_prefixed = colon && (angle.data[0] == '@' || (angle.length > 7 &&
                                                             !g_ascii_strncasecmp(angle.data, "mailto:", 7)));
   g_autoptr(GString) clean = g_string_new(NULL);
-  for (const char *c = is_prefixed ? colon + 1 : angle.data, *end = angle.data + angle.length; c < end; c++)
-    if ((guint8)*c > ' ')
+  /* "<alice at example.org>", as web archives have it */
+  gboolean has_at = angle.length && memchr(angle.data, '@', angle.length);
+  for (const char *c = is_prefixed ? colon + 1 : angle.data, *end = angle.data + angle.length; c < end; c++) {
+    if (!has_at && end - c > 4 && !memcmp(c, " at ", 4)) {
+      g_string_append_c(clean, '@');
+      c += 3;
+      has_at = TRUE;
+    } else if ((guint8)*c > ' ')
       g_string_append_c(clean, *c);
+  }
   return lb_arena_intern(arena, clean->str, clean->len);
 }
 
