@@ -72,3 +72,20 @@ const char *lb_find_nocase(const char *haystack, gsize length, const char *needl
       return p;
   return NULL;
 }
+
+LB_CLONES const char *lb_find_line_unlike(const char *p, const char *end, char first) {
+  guint64 words[4];
+  for (; end - p > (gssize)sizeof(Block); p += sizeof(Block)) {
+    Block here, after;
+    memcpy(&here, p, sizeof here);
+    memcpy(&after, p + 1, sizeof after);
+    here = (Block)((here == '\n') & (after != (guint8)first));
+    memcpy(words, &here, sizeof here);
+    if (words[0] | words[1] | words[2] | words[3])
+      return p + lb_find_first_set(words, G_N_ELEMENTS(words)) + 1;
+  }
+  for (; p < end; p++)
+    if (*p == '\n' && (p + 1 == end || p[1] != first))
+      return p + 1;
+  return end;
+}

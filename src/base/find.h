@@ -19,6 +19,10 @@ static inline gsize lb_find_first_set(const guint64 *words, gsize n) {
   return n * 8;
 }
 
+/* The beginning of the next line that doesn't begin with first, which may be end: over a quotation in one go.  p may
+ * stand anywhere in a line. */
+const char *lb_find_line_unlike(const char *p, const char *end, char first);
+
 #define LB_EACH_BYTE(byte) (G_GUINT64_CONSTANT(0x0101010101010101) * (byte))
 
 /* Whether some byte of the word is below n, n at most 128. */

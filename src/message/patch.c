@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "message/patch.h"
+#include "base/find.h"
 #include "base/text.h"
 #include "message/lines.h"
 
@@ -229,7 +230,9 @@ typedef struct {
 /* One pass over the lines up to the first diff; the first character tells most of them. */
 static void find_marks(const char *text, gsize length, gsize pos, Marks *marks) {
   *marks = (Marks){-1, -1, -1, -1, length};
-  for (; pos < length; pos = lb_line_next(text, length, pos)) {
+  for (gsize next; pos < length; pos = next) {
+    next = text[pos] == '>' ? (gsize)(lb_find_line_unlike(text + pos, text + length, '>') - text)
+                            : lb_line_next(text, length, pos);
     switch (text[pos]) {
     case '-':
       if (marks->separator < 0 && is_separator(lb_line_get(text, length, pos)))

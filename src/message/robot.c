@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "message/robot.h"
 #include <string.h>
+#include "base/find.h"
 
 /*
  * To add a robot: one row.  All columns that are set must fit; the first row that fits decides.  Patterns
@@ -172,7 +173,12 @@ static inline gboolean fits(const char *pattern, const char *text, gsize length)
     return TRUE;
   if (*pattern != '*' && (length == 0 || fold(*pattern) != fold(*text)))
     return FALSE;
-  return matches(pattern, text, MIN(length, 500));
+  length = MIN(length, 500);
+  if (*pattern == '*' && !strchr(pattern + 1, '*')) {
+    gsize n = strlen(pattern + 1);
+    return n <= length && !g_ascii_strncasecmp(text + length - n, pattern + 1, n);
+  }
+  return matches(pattern, text, length);
 }
 
 typedef struct {
@@ -198,7 +204,7 @@ static void read_beginning(const char *text, gsize length, Beginning *beginning)
       beginning->lines[beginning->n_lines++] = (LbSlice){line, (gsize)(stop - line)};
       beginning->letters |= letter_bit(*line);
     }
-    text = stop + 1;
+    text = line < stop && *text == '>' ? lb_find_line_unlike(stop, end, '>') : stop + 1;
   }
 }
 

@@ -513,7 +513,7 @@ gboolean lb_statement_parse(const char *text, gsize length, const LbSubject *sub
   for (gsize pos = 0; pos < length && n_paragraphs < PARAGRAPHS_MAX;) {
     gboolean is_candidate;
     if (text[pos] == '\n' || text[pos] == '>') {
-      pos = lb_line_next(text, length, pos);
+      pos = (gsize)(lb_find_line_unlike(text + pos, text + length, text[pos]) - text);
       continue;
     }
     gsize next = find_end(text, length, pos, &is_candidate);

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Searches of many bytes at once against loops that look at one after the other, on bytes of few kinds. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include "base/find.h"
+
+#define ROUNDS 50000
+#define LENGTH_MAX 300
+
+static const char *find_slowly(const char *bytes, gsize length, const char *needle, gsize n, gboolean is_blind) {
+  for (gsize i = 0; i + n <= length; i++)
+    if (is_blind ? !g_ascii_strncasecmp(bytes + i, needle, n) : !memcmp(bytes + i, needle, n))
+      return bytes + i;
+  return NULL;
+}
+
+static const char *find_line_slowly(const char *p, const char *end, char first) {
+  for (; p < end; p++)
+    if (*p == '\n' && (p + 1 == end || p[1] != first))
+      return p + 1;
+  return end;
+}
+
+static void fill(GRand *rand, char *bytes, gsize length, guint n_kinds) {
+  static const char kinds[] = "yY>\nbB-a\200";
+  for (gsize i = 0; i < length; i++)
+    bytes[i] = kinds[g_rand_int_range(rand, 0, (gint)n_kinds)];
+}
+
+static void test_searches(void **state) {
+  g_autoptr(GRand) rand = g_rand_new_with_seed(1);
+  for (guint round = 0; round < ROUNDS; round++) {
+    gsize length = (gsize)g_rand_int_range(rand, 0, LENGTH_MAX), n = (gsize)g_rand_int_range(rand, 0, 5);
+    guint n_kinds = (guint)g_rand_int_range(rand, 1, 10);
+    /* of exactly this size: reading on is seen by the sanitizers */
+    char *text = g_malloc(MAX(length, 1)), needle[8] = "";
+    fill(rand, text, length, n_kinds);
+    fill(rand, needle, n, n_kinds);
+    assert_ptr_equal(lb_find_bytes(text, length, needle, n), find_slowly(text, length, needle, n, FALSE));
+    assert_ptr_equal(lb_find_nocase(text, length, needle), find_slowly(text, length, needle, n, TRUE));
+    assert_ptr_equal(lb_find_line_unlike(text, text + length, '>'), find_line_slowly(text, text + length, '>'));
+    g_free(text);
+  }
+}
+
+static void test_kinds_of_bytes(void **state) {
+  for (gsize length = 1; length < 40; length++)
+    for (gsize at = 0; at < length; at++)
+      for (int c = 0; c < 256; c++) {
+        char text[40];
+        memset(text, 'x', sizeof text);
+        text[at] = (char)c;
+        assert_int_equal(lb_find_is_ascii(text, length), c > 0 && c < 128);
+        assert_int_equal(lb_find_is_dense(text, length), c > ' ');
+      }
+}
+
+static void test_first_set(void **state) {
+  for (gsize at = 0; at <= 24; at++) {
+    guint8 bytes[25] = {0};
+    guint64 words[3];
+    bytes[at] = 1;
+    memcpy(words, bytes, sizeof words);
+    assert_int_equal(lb_find_first_set(words, 3), at);
+  }
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_searches),
+      cmocka_unit_test(test_kinds_of_bytes),
+      cmocka_unit_test(test_first_set),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
