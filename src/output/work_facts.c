@@ -116,7 +116,7 @@ const char *lb_work_facts_format(LbFields *fields, const LbOverview *overview, c
   LbStatus status = lb_status_build_work(&overview->status, work);
   lb_fields_begin_object(fields, NULL);
   lb_fields_add_string(fields, "title", newest->parsed.title);
-  lb_fields_add_person(fields, "author", newest->author, LB_TIME_UNKNOWN);
+  lb_fields_add_person(fields, "author", lb_people_map(overview->people, newest->author), LB_TIME_UNKNOWN);
   add_status(fields, &status);
   lb_fields_add_integer(fields, "applied_patches", status.n_applied);
   lb_fields_add_integer(fields, "days", status.days);

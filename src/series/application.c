@@ -46,14 +46,19 @@ static Names names_new(LbApplicationFinder *finder, const LbPosting *posting) {
   return names;
 }
 
-/* By title, else by number. */
-static const LbMail *find_named(LbApplicationFinder *finder, const Names *names, const LbPosting *posting,
-                                const LbAppliedPatch *named) {
+/* By title, else by number; 0: it is none of this posting's.  Of a list's patches many may not have come here, but the
+ * numbers are the posting's where the total is. */
+static int find_named(LbApplicationFinder *finder, const Names *names, const LbPosting *posting,
+                      const LbAppliedPatch *named) {
   guint title = named->title ? lb_numbers_find_title(finder->titles, named->title) : 0;
   const LbMail *patch = title ? g_hash_table_lookup(names->by_title, GUINT_TO_POINTER(title)) : NULL;
-  if (!patch && named->index > 0 && (named->total == LB_NO_NUMBER || named->total == posting->total))
-    patch = g_hash_table_lookup(names->by_number, GINT_TO_POINTER(named->index));
-  return patch;
+  if (patch)
+    return lb_reception_get_number(posting, patch);
+  if (named->index < 1 || (named->total != LB_NO_NUMBER && named->total != posting->total))
+    return 0;
+  return named->index <= posting->total || g_hash_table_contains(names->by_number, GINT_TO_POINTER(named->index))
+             ? named->index
+             : 0;
 }
 
 /* FALSE: none of those named is in the posting. */
@@ -64,10 +69,10 @@ static gboolean take_named(const Take *take, const LbPosting *posting) {
     return FALSE;
   Names names = names_new(take->finder, posting);
   for (guint i = 0; i < applied->n_patches; i++) {
-    const LbMail *patch = find_named(take->finder, &names, posting, &applied->patches[i]);
-    found = found || patch;
-    if (patch && applied->patches[i].is_applied)
-      take->func(posting, lb_reception_get_number(posting, patch), applied->patches[i].commit, take->mail, take->data);
+    int number = find_named(take->finder, &names, posting, &applied->patches[i]);
+    found = found || number;
+    if (number && applied->patches[i].is_applied)
+      take->func(posting, number, applied->patches[i].commit, take->mail, take->data);
   }
   g_hash_table_unref(names.by_title);
   g_hash_table_unref(names.by_number);
@@ -127,7 +132,11 @@ void lb_application_finder_foreach(LbApplicationFinder *finder, const LbMail *ma
   const LbApplied *applied = mail->applied;
   Take take = {finder, mail, func, data};
   const LbPosting *posting = posted ? g_hash_table_lookup(finder->input->collection->by_mail, posted) : NULL;
-  if ((posting && take_named(&take, posting)) || take_titled(&take) || !posting || applied->n_patches > 1)
+  if (posting && take_named(&take, posting))
+    return;
+  gboolean found = take_titled(&take);
+  /* What answers a patch means it, under whatever title it went in. */
+  if (!posting || applied->n_patches > 1 || (found && posted == posting->cover))
     return;
   const LbAppliedPatch *named = applied->n_patches ? &applied->patches[0] : NULL;
   if (!named || named->is_applied)

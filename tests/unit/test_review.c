@@ -200,6 +200,24 @@ static void test_unthreaded(void **state) {
         "a0:\nb:; applied 1 t tip/core/widget 0123456789abcdef0123456789abcdef01234567\ns:\nc:\n");
 }
 
+/* A maintainer's list names patches that were not sent here; what answers a patch is about it, whatever its title. */
+static void test_elsewhere(void **state) {
+  (void)state;
+  check((const Row[]){{"a0", NULL, 0, "[PATCH 0/9] x", NULL, NULL, NULL},
+                      {"a4", NULL, 0, "[PATCH 4/9] x4", "a0", NULL, "a.c:1"},
+                      {"r", BOB, 1, "Re: [PATCH 0/9] x", "a0",
+                       "Applied to widget-next, thanks!\n\n[3/9] x3\n      commit: 0123456789abcdef0123456789abcdef01234567\n"
+                       "[4/9] x4\n      commit: 1123456789abcdef0123456789abcdef01234567\n", NULL},
+                      {"b", NULL, 5, "[PATCH] widget: x2", NULL, NULL, "b.c:22"},
+                      {"c", BOB, 6, "[PATCH] x2", NULL, NULL, "b.c:23"},
+                      {"t", "tip-bot2 for Ann Author <tip-bot2@example.org>", 7, "[tip: core/widget] x2", "b", TIP, NULL},
+                      END},
+        "a0:; applied 3 r widget-next 0123456789abcdef0123456789abcdef01234567; applied 4 r widget-next "
+        "1123456789abcdef0123456789abcdef01234567\n"
+        "b:; applied 1 t tip/core/widget 0123456789abcdef0123456789abcdef01234567\n"
+        "c:; applied 1 t tip/core/widget 0123456789abcdef0123456789abcdef01234567\n");
+}
+
 /* What is said of a patch sent anew counts for the posting that it belongs into. */
 static void test_reroll(void **state) {
   (void)state;
@@ -262,7 +280,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       T(test_given),  T(test_mismatched), T(test_mended),          T(test_carried),   T(test_people),
       T(test_robots), T(test_refused),    T(test_applied),         T(test_thanks),    T(test_nothing_applied),
-      T(test_own_words), T(test_unthreaded), T(test_reroll),       T(test_until),     T(test_many),
+      T(test_own_words), T(test_unthreaded), T(test_elsewhere), T(test_reroll),       T(test_until),     T(test_many),
   };
   return cmocka_run_group_tests(tests, NULL, unit_series_teardown);
 }
