@@ -156,7 +156,8 @@ static LbClass classify(const LbClassEvidence *evidence) {
   if (is_numbered && !subject->is_weak_counter)
     return LB_CLASS_PATCH;
   /* "[net-next] a: b" is somebody's tree; in a thread "[something] a: b" is what the thread is about */
-  gboolean is_other_tag = *subject->tag && !subject->has_patch_tag && !is_numbered;
+  gboolean is_other_tag =
+      *subject->tag && !subject->has_patch_tag && !is_numbered && !lb_subject_names_tree(subject);
   if (evidence->has_diff && !subject->is_foreign_tag && !(is_other_tag && evidence->is_in_thread))
     return LB_CLASS_PATCH;
   if (evidence->is_in_thread || has_quoted_mail(evidence->text, evidence->length))

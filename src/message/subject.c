@@ -334,6 +334,15 @@ static gboolean is_closed_too_often(const char *title, gsize length) {
   return depth < 0;
 }
 
+gboolean lb_subject_names_tree(const LbSubject *subject) {
+  for (const char *const *word = subject->prefix; *word; word++) {
+    gsize n = strlen(*word);
+    if (!lb_word_is_in(trees, G_N_ELEMENTS(trees), *word, n) && !(n > 4 && strcmp(*word + n - 4, "next") == 0))
+      return FALSE;
+  }
+  return *subject->prefix != NULL;
+}
+
 void lb_subject_parse(const char *text, LbArena *arena, LbSubject *subject) {
   *subject = (LbSubject){.version = 1, .reroll = LB_NO_NUMBER, .index = LB_NO_NUMBER, .total = LB_NO_NUMBER};
   LbTag tag;

@@ -31,3 +31,5 @@ typedef struct {
 
 /* text: one line of UTF-8 as lb_header_decode() gives it.  All pointers live in the arena. */
 void lb_subject_parse(const char *text, LbArena *arena, LbSubject *subject);
+/* "[net] x", "[drm misc-next] x": tags of trees that people send patches for, and nothing else. */
+gboolean lb_subject_names_tree(const LbSubject *subject);

@@ -47,6 +47,10 @@ static const Case words[] = {
     {NULL, "Thanks, series applied to my foo-fixes branch.\n", "words all foo-fixes"},
     {NULL, "This series is now rebased and pushed to foo-next.\n", "words all foo-next"},
     {NULL, "Looks good to me, applied to foo-next.\n", "words foo-next"},
+    {NULL, "Looks good to me, applied both.\n", "words all"},
+    {NULL, "Committed to foo.  Thanks.\n", "words foo"},
+    {NULL, "I am committed to fixing this.\n", ""},
+    {NULL, "Patch 1 applied, patch 2 needs work.\n", "words 1"},
     /* the first person */
     {NULL, "I've queued these up for foo-next, thanks!\n", "words all foo-next"},
     {NULL, "Sorry for the breakage.  I queued this patch.\n", "words"},
