@@ -469,7 +469,8 @@ static gboolean has_verb(LbSlice line) {
   const char *begin = line.data, *end = line.data + line.length;
   for (const char *p = begin; (p = lb_find_literal(p, (gsize)(end - p), "ed")); p += 2)
     if (p >= begin + 4 && (!memcmp(p - 2, "li", 2) || !memcmp(p - 2, "eu", 2) || !memcmp(p - 2, "rg", 2) ||
-                           !memcmp(p - 2, "sh", 2) || !memcmp(p - 2, "ll", 2) || !memcmp(p - 3, "ick", 3)))
+                           !memcmp(p - 2, "sh", 2) || !memcmp(p - 2, "ll", 2) || !memcmp(p - 3, "ick", 3) ||
+                           !memcmp(p - 4, "mitt", 4)))
       return TRUE;
   for (const char *p = begin; (p = memchr(p, 'k', (gsize)(end - p))); p++)
     if (p >= begin + 2 && (!memcmp(p - 2, "oo", 2) || (end - p > 2 && !memcmp(p - 1, "aken", 4))))
