@@ -236,8 +236,15 @@ static void test_like(void **state) {
                       {"s", NULL, 1, "[PATCH 5.15] x", NULL, NULL, "1"},
                       {"t", NULL, 2, "[PATCH 5.15 v2] x", NULL, NULL, "2"},
                       {"b", NULL, 3, "[PATCH v2] x", NULL, NULL, "2"},
+                      /* what a maintainer sends on for a pull */
+                      {"p0", NULL, 4, "[PULL 0/1] tree for next", NULL, NULL, NULL},
+                      {"p1", NULL, 4, "[PULL 1/1] x", "p0", NULL, "2"},
+                      {"q0", NULL, 5, "[PULL v2 0/1] tree for next", NULL, NULL, NULL},
+                      {"q1", NULL, 5, "[PULL v2 1/1] x", "q0", NULL, "2"},
+                      {"c", NULL, 6, "[PATCH v3] x", NULL, NULL, "3"},
                       END},
-        "a, b <- a title; newest b; after a b\ns, t <- s title; newest t; after s t\n");
+        "a, b <- a title, c <- b title; newest c; after a c, b c\ns, t <- s title; newest t; after s t\n"
+        "p0, q0 <- p0 title; newest q0; after p0 q0\n");
 }
 
 static void test_until(void **state) {
