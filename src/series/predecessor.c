@@ -292,12 +292,14 @@ static Entry *find_by_title(const LbPredecessors *predecessors, const Entry *ent
   return found;
 }
 
-/* From v2 on there must be a predecessor, and one shared patch shows which.  What shares the lesser part of its patches
- * with another of the same version builds on it, or was cut out of it. */
+/* From v2 on there must be a predecessor, and one shared patch shows which.  A first version that shares the lesser part
+ * of its patches with another one, or with an RFC, builds on it, or was cut out of it. */
 static gboolean is_enough(const Entry *before, const Entry *entry) {
   guint n_before = before->posting->patches->len, n = entry->posting->patches->len;
-  if (entry->posting->version > before->posting->version || before->posting->first->parsed.rfc)
+  if (entry->posting->version > 1 && entry->posting->version > before->posting->version)
     return TRUE;
+  if (before->posting->first->parsed.rfc && !entry->posting->first->parsed.rfc)
+    return 2 * before->n_shared >= MIN(n_before, n);
   return 2 * before->n_shared >= (before->is_followed ? MAX(n_before, n) : n);
 }
 
