@@ -62,15 +62,6 @@ static gboolean write_postings(LbReading *reading, const LbCollection *collectio
   return TRUE;
 }
 
-static guint count_postings(const LbReading *reading, const LbCollection *collection) {
-  guint count = 0;
-
-  for (guint i = 0; i < collection->postings->len; i++)
-    count += lb_period_contains(&reading->period,
-                                ((const LbPosting *)g_ptr_array_index(collection->postings, i))->date);
-  return count;
-}
-
 static gboolean check_options(const ExportOptions *options, gboolean *is_postings, GError **error) {
   *is_postings = options->what && strcmp(options->what, "postings") == 0;
   if (options->what && !*is_postings && strcmp(options->what, "mails") != 0) {
@@ -84,8 +75,9 @@ static gboolean check_options(const ExportOptions *options, gboolean *is_posting
   return TRUE;
 }
 
-static gboolean export(LbReading *reading, const ExportOptions *options, int n_specs, char **specs,
-                       guint *n_postings, GError **error) {
+/* The collection that was written from; NULL with error. */
+static LbCollection *export(LbReading *reading, const ExportOptions *options, int n_specs, char **specs,
+                            GError **error) {
   LbWants wants = options->has_text ? LB_WANT_TEXT | LB_WANT_MESSAGE | LB_WANT_PATCH_ID : 0;
   gboolean is_postings;
   g_autoptr(LbCollection) collection = NULL;
@@ -94,22 +86,21 @@ static gboolean export(LbReading *reading, const ExportOptions *options, int n_s
 
   if (!check_options(options, &is_postings, error) || !lb_reading_open(reading, n_specs, specs, error) ||
       !lb_reading_run(reading, is_postings ? 0 : wants | LB_WANT_RECIPIENTS, error))
-    return FALSE;
+    return NULL;
   collection = lb_collection_build(lb_intake_get_mails(reading->intake));
-  *n_postings = count_postings(reading, collection);
   facts = lb_fields_new(reading->mailmap);
   if (!(stream = lb_stream_open(reading->output, error)))
-    return FALSE;
-  if (is_postings)
-    return write_postings(reading, collection, stream, facts, error) && lb_stream_finish(stream, error);
-  return write_mails(reading, collection, stream, facts, options->has_text, error) &&
-         lb_stream_finish(stream, error);
+    return NULL;
+  gboolean written = is_postings ? write_postings(reading, collection, stream, facts, error)
+                                 : write_mails(reading, collection, stream, facts, options->has_text, error);
+  return written && lb_stream_finish(stream, error) ? g_steal_pointer(&collection) : NULL;
 }
 
 int lb_cmd_export(int argc, char **argv) {
   g_auto(LbReading) reading = LB_READING_INIT;
   g_autoptr(GOptionContext) context =
       g_option_context_new("SOURCE… - facts of mails or postings as JSON Lines");
+  g_autoptr(LbCollection) collection = NULL;
   g_autofree char *what = NULL;
   ExportOptions options = {NULL, FALSE};
   const GOptionEntry entries[] = {
@@ -118,7 +109,6 @@ int lb_cmd_export(int argc, char **argv) {
       {NULL, 0, 0, 0, NULL, NULL, NULL},
   };
   g_autoptr(GError) error = NULL;
-  guint n_postings = 0;
   int status, written;
 
   g_option_context_add_main_entries(context, entries, NULL);
@@ -126,9 +116,10 @@ int lb_cmd_export(int argc, char **argv) {
   if (!lb_command_parse_options(context, "export", &argc, &argv, &status))
     return status;
   options.what = what;
-  if (!export(&reading, &options, argc - 1, argv + 1, &n_postings, &error))
+  collection = export(&reading, &options, argc - 1, argv + 1, &error);
+  if (!collection)
     return lb_command_fail(error);
-  status = lb_reading_finish(&reading, n_postings);
+  status = lb_reading_finish(&reading, collection);
   written = lb_command_close_stdout();
   return written ? written : status;
 }

@@ -48,14 +48,6 @@ static LbReport *build_report(const LbReading *reading, const LbOverview *overvi
   return lb_report_build(input, error);
 }
 
-static guint count_postings(const LbCollection *collection) {
-  guint n = 0;
-
-  for (guint i = 0; i < collection->postings->len; i++)
-    n += !((const LbPosting *)g_ptr_array_index(collection->postings, i))->first->is_before;
-  return n;
-}
-
 static LbWants wants(const LbReportInput *input) {
   return LB_WANT_MESSAGE | (lb_watch_needs_recipients(input->watch) ? LB_WANT_RECIPIENTS : 0);
 }
@@ -87,6 +79,6 @@ int lb_cmd_report(int argc, char **argv) {
   if (!lb_output_write_report(&lb_writer_text, report, reading.output, &error))
     return lb_command_fail(error);
   written = lb_command_close_stdout();
-  status = lb_reading_finish(&reading, count_postings(collection));
+  status = lb_reading_finish(&reading, collection);
   return written ? written : status;
 }

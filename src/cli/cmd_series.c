@@ -267,5 +267,5 @@ int lb_cmd_series(int argc, char **argv) {
     works = select_works(&reading, &options, overview);
   if (!works || !write_product(&reading, overview, works, &options, is_story ? write_stories : write_list, &error))
     return lb_command_fail(error);
-  return lb_reading_finish(&reading, collection->postings->len);
+  return lb_reading_finish(&reading, collection);
 }

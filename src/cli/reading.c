@@ -60,9 +60,11 @@ static gboolean check_usage(const LbReading *reading, int n_specs, GError **erro
   else if (reading->jobs < 0 || reading->jobs > MAX_JOBS)
     g_set_error(error, LB_ERROR, LB_ERROR_USAGE, "--jobs takes a number from 0 to %d", MAX_JOBS);
   else if (reading->context > 0 && !reading->since)
-    g_set_error(error, LB_ERROR, LB_ERROR_USAGE, "--context takes a period: --since must say where it begins");
+    g_set_error(error, LB_ERROR, LB_ERROR_USAGE,
+                "--context takes a period: --since must say where it begins");
   else if (reading->context < 0 || reading->context > MAX_CONTEXT)
-    g_set_error(error, LB_ERROR, LB_ERROR_USAGE, "--context takes a number of days from 1 to %d", MAX_CONTEXT);
+    g_set_error(error, LB_ERROR, LB_ERROR_USAGE, "--context takes a number of days from 1 to %d",
+                MAX_CONTEXT);
   else if (reading->range && n_specs != 1)
     g_set_error(error, LB_ERROR, LB_ERROR_USAGE, "--range takes one source, a public-inbox");
   else
@@ -102,9 +104,11 @@ static gboolean open_sources(LbReading *reading, int n_specs, char **specs, GErr
   LbPeriod near = reading->period;
   if (near.since != LB_TIME_UNKNOWN)
     near.since -= (gint64)reading->context * 24 * 60 * 60;
-  const LbSourceOptions options = {
-      .near = reading->context ? &near : NULL,
-      .recursive = reading->is_recursive, .range = reading->range, .margin = reading->margin, .log = reading->log};
+  const LbSourceOptions options = {.near = reading->context ? &near : NULL,
+                                   .recursive = reading->is_recursive,
+                                   .range = reading->range,
+                                   .margin = reading->margin,
+                                   .log = reading->log};
   g_autoptr(GPtrArray) errors = g_ptr_array_new_with_free_func((GDestroyNotify)g_error_free);
 
   for (int i = 0; i < n_specs; i++) {
@@ -280,7 +284,19 @@ static guint count_mails(const GPtrArray *mails) {
   return n;
 }
 
-int lb_reading_finish(LbReading *reading, guint n_postings) {
+/* Postings of the period; what was read before a range for what it tells of others isn't asked about. */
+static guint count_postings(const LbReading *reading, const LbCollection *collection) {
+  guint n = 0;
+
+  for (guint i = 0; i < collection->postings->len; i++) {
+    const LbPosting *posting = g_ptr_array_index(collection->postings, i);
+    n += !posting->first->is_before && lb_period_contains(&reading->period, posting->date);
+  }
+  return n;
+}
+
+int lb_reading_finish(LbReading *reading, const LbCollection *collection) {
+  guint n_postings = count_postings(reading, collection);
   const GPtrArray *mails = lb_intake_get_mails(reading->intake);
   guint n_skipped = lb_diag_log_count(reading->log, LB_LEVEL_SKIP), n_mails = count_mails(mails);
   PrintState state = {reading, 0};
@@ -293,8 +309,8 @@ int lb_reading_finish(LbReading *reading, guint n_postings) {
             state.n_skips - MAX_SKIPS_NAMED);
   if (!reading->is_quiet) {
     print_empty_period(reading, mails);
-    fprintf(stderr, "%u mail%s read, %u skipped, %u posting%s\n", n_mails, n_mails == 1 ? "" : "s",
-            n_skipped, n_postings, n_postings == 1 ? "" : "s");
+    fprintf(stderr, "%u mail%s read, %u skipped, %u posting%s\n", n_mails, n_mails == 1 ? "" : "s", n_skipped,
+            n_postings, n_postings == 1 ? "" : "s");
   }
   return lb_diag_log_count(reading->log, LB_LEVEL_PARTIAL) > 0 ? EXIT_PARTIAL : 0;
 }

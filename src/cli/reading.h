@@ -8,10 +8,11 @@
  *   lb_reading_open(&reading, argc - 1, argv + 1, &error)
  *   lb_reading_run(&reading, wants, &error)
  *   ... product ...
- *   return lb_reading_finish(&reading, n_postings);
+ *   return lb_reading_finish(&reading, collection);
  */
 #pragma once
 #include "intake/intake.h"
+#include "series/collect.h"
 
 typedef struct {
   /* as the options say */
@@ -19,8 +20,8 @@ typedef struct {
   char *range, *since, *until;
   char *output; /* NULL: standard output */
   char *mailmap_file;
-  guint margin;              /* not an option: commits before the range that are read, too; see LbMail.is_before */
-  int context;               /* days before the period that are read, too; 0: all that there is */
+  guint margin; /* not an option: commits before the range that are read, too; see LbMail.is_before */
+  int context;  /* days before the period that are read, too; 0: all that there is */
   int jobs;
   gboolean is_recursive, is_quiet, is_verbose;
   /* from open on */
@@ -44,8 +45,8 @@ gboolean lb_reading_open(LbReading *reading, int n_specs, char **specs, GError *
  * makes the run partial. */
 gboolean lb_reading_run(LbReading *reading, LbWants wants, GError **error);
 /* Names what was not read (with --verbose every diagnostic), prints "25 mails read, 0 skipped, 4 postings"
- * and, if the period is empty, what it was; all on standard error.  Returns the exit status: 0, or 69 for a
- * partial run. */
-int lb_reading_finish(LbReading *reading, guint n_postings);
+ * (those of the period) and, if the period is empty, what it was; all on standard error.  Returns the exit
+ * status: 0, or 69 for a partial run. */
+int lb_reading_finish(LbReading *reading, const LbCollection *collection);
 void lb_reading_clear(LbReading *reading);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(LbReading, lb_reading_clear)
