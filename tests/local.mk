@@ -252,6 +252,7 @@ cli_tests += tests/cli/10-sources.test
 
 # deliver, and who calls it
 cli_tests += tests/cli/30-deliver.test tests/cli/31-config.test
+cli_tests += tests/faults/quick.test
 cli_tests += tests/mda/procmail.test tests/mda/maildrop.test tests/mda/fetchmail.test tests/mda/sieve.test \
 	tests/mda/postfix.test
 EXTRA_DIST += tests/mda/lib.sh tests/mda/pop3.py

@@ -88,17 +88,27 @@ static ptrdiff_t decode(const char *value, size_t length, char stop, char *out, 
       if (++i == length)
         return -1;
       switch (value[i]) {
-      case 's': c = ' '; break;
-      case 'n': c = '\n'; break;
-      case 't': c = '\t'; break;
-      case 'r': c = '\r'; break;
-      case '\\': break;
+      case 's':
+        c = ' ';
+        break;
+      case 'n':
+        c = '\n';
+        break;
+      case 't':
+        c = '\t';
+        break;
+      case 'r':
+        c = '\r';
+        break;
+      case '\\':
+        break;
       case ';':
         if (!stop)
           return -1;
         c = ';';
         break;
-      default: return -1;
+      default:
+        return -1;
       }
     }
     if (n + 1 >= size)

@@ -191,7 +191,8 @@ static gboolean write_all(int fd, const GString *text) {
 /* A file that is there was written by somebody, and is kept. */
 static gboolean create_file(const char *path, const GString *text, GError **error) {
   g_autofree char *folder = g_path_get_dirname(path);
-  int fd = g_mkdir_with_parents(folder, 0700) == 0 ? open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600) : -1;
+  int fd = g_mkdir_with_parents(folder, 0700) == 0 ? open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)
+                                                   : -1;
   gboolean is_written;
   int why;
 
@@ -236,7 +237,8 @@ static gboolean init(const char *named, char **specs, GError **error) {
 }
 
 int lb_cmd_config(int argc, char **argv) {
-  g_autoptr(GOptionContext) context = g_option_context_new("check | init [SOURCE…] - check the configuration, or write a first one");
+  g_autoptr(GOptionContext) context =
+      g_option_context_new("check | init [SOURCE…] - check the configuration, or write a first one");
   g_autoptr(GError) error = NULL;
   g_autofree char *named = NULL;
   int status;
@@ -253,7 +255,8 @@ int lb_cmd_config(int argc, char **argv) {
   if (argc >= 2 && !strcmp(argv[1], "init"))
     return init(named, argv + 2, &error) ? lb_command_close_stdout() : lb_command_fail(error);
   g_set_error(&error, LB_ERROR, LB_ERROR_USAGE,
-              argc < 2 ? "config takes 'check' or 'init'" : "config takes 'check' or 'init', not '%s'", argv[1]);
+              argc < 2 ? "config takes 'check' or 'init'" : "config takes 'check' or 'init', not '%s'",
+              argv[1]);
   status = lb_command_fail(error);
   fputs("Try 'listbrief config --help'.\n", stderr);
   return status;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The hook that a mail transfer or delivery agent pipes a mail into.  Exits 0 when the mail is on disk and 75, which is
- * the one status that every caller takes for "try again", in every other case: wrong options as well.  Uses no GLib
- * and allocates nothing: it must work where memory is short, and be linked without what the other commands need.
+ * The hook that a mail transfer or delivery agent pipes a mail into.  Exits 0 when the mail is on disk and
+ * 75, which is the one status that every caller takes for "try again", in every other case: wrong options as
+ * well.  Uses no GLib and allocates nothing: it must work where memory is short, and be linked without what
+ * the other commands need.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -45,20 +46,24 @@ static const char help[] =
     "  -h, --help           Show this help\n";
 
 static const struct option option_table[] = {
-    {"maildir", required_argument, NULL, 'm'}, {"list", required_argument, NULL, 'l'},
-    {"config", required_argument, NULL, 'c'},  {"tee", no_argument, NULL, 't'},
-    {"timeout", required_argument, NULL, 'T'}, {"help", no_argument, NULL, 'h'},
+    {"maildir", required_argument, NULL, 'm'},
+    {"list", required_argument, NULL, 'l'},
+    {"config", required_argument, NULL, 'c'},
+    {"tee", no_argument, NULL, 't'},
+    {"timeout", required_argument, NULL, 'T'},
+    {"help", no_argument, NULL, 'h'},
     {NULL, 0, NULL, 0},
 };
 
 static char buffer[LB_ROUTE_MAX_HEADER + 2]; /* two for the end of a header that has none */
 
-/* One line, one write, and never a byte of the mail: Postfix takes a status at the beginning of a failed command's
- * output for its result.  A caller that doesn't read must not keep the hook from ending. */
+/* One line, one write, and never a byte of the mail: Postfix takes a status at the beginning of a failed
+ * command's output for its result.  A caller that doesn't read must not keep the hook from ending. */
 static int fail(const char *what, const char *about, const char *why) {
   char line[1024];
-  int n = snprintf(line, sizeof line - 1, "listbrief: mail not delivered, to be tried again: %s%s%s%s%s%s", what,
-                   about ? " '" : "", about ? about : "", about ? "'" : "", why ? ": " : "", why ? why : "");
+  int n =
+      snprintf(line, sizeof line - 1, "listbrief: mail not delivered, to be tried again: %s%s%s%s%s%s", what,
+               about ? " '" : "", about ? about : "", about ? "'" : "", why ? ": " : "", why ? why : "");
   size_t length = n < 0 ? 0 : (size_t)n < sizeof line - 1 ? (size_t)n : sizeof line - 2;
   struct pollfd waiting = {.fd = STDERR_FILENO, .events = POLLOUT};
 
@@ -79,7 +84,8 @@ static int fail_delivery(const LbDelivery *delivery, const char *maildir) {
   return fail(delivery->failed_step, maildir, strerror(delivery->error));
 }
 
-/* A closed standard stream would give its number to the mail's file.  Input is opened so that reading it fails. */
+/* A closed standard stream would give its number to the mail's file.  Input is opened so that reading it
+ * fails. */
 static bool open_standard_streams(void) {
   for (int fd = 0; fd <= 2; fd++)
     if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == 1 ? O_RDONLY : O_WRONLY) != fd)
@@ -106,11 +112,21 @@ static int parse_options(Options *options, int argc, char **argv) {
   optind = 1;
   while ((option = getopt_long(argc, argv, "+:h", option_table, NULL)) != -1) {
     switch (option) {
-    case 'm': options->maildir = optarg; break;
-    case 'l': options->list = optarg; break;
-    case 'c': options->config = optarg; break;
-    case 't': options->is_tee = true; break;
-    case 'h': options->wants_help = true; break;
+    case 'm':
+      options->maildir = optarg;
+      break;
+    case 'l':
+      options->list = optarg;
+      break;
+    case 'c':
+      options->config = optarg;
+      break;
+    case 't':
+      options->is_tee = true;
+      break;
+    case 'h':
+      options->wants_help = true;
+      break;
     case 'T':
       if (!parse_seconds(optarg, &options->total))
         return fail_usage("--timeout takes seconds from 1 to 86400, not", optarg);
@@ -169,7 +185,8 @@ static int read_header(LbDeadline *deadline, size_t *length, bool *is_all) {
 }
 
 /* An empty mail is no mail but a sign that something upstream went wrong. */
-static int copy_input(LbDeadline *deadline, LbDelivery *delivery, const char *maildir, size_t length, bool is_all) {
+static int copy_input(LbDeadline *deadline, LbDelivery *delivery, const char *maildir, size_t length,
+                      bool is_all) {
   bool is_empty = length == 0;
 
   for (;;) {
@@ -205,7 +222,8 @@ static bool write_output(LbDeadline *deadline, const char *bytes, size_t length)
   return true;
 }
 
-/* The mail is safe already: what fails here makes the caller bring it a second time, as it must then keep its own. */
+/* The mail is safe already: what fails here makes the caller bring it a second time, as it must then keep its
+ * own. */
 static int pass_on(LbDeadline *deadline, LbDelivery *delivery) {
   ssize_t n;
 
@@ -244,7 +262,8 @@ static int store(LbDeadline *deadline, LbDelivery *delivery, const Options *opti
 }
 
 /* route: where the maildir must be found in the configuration. */
-static int find_maildir(LbDeadline *deadline, LbRoute *route, const Options *options, size_t *length, bool *is_all) {
+static int find_maildir(LbDeadline *deadline, LbRoute *route, const Options *options, size_t *length,
+                        bool *is_all) {
   int status;
 
   if (!lb_route_open(route, options->config))
@@ -256,8 +275,9 @@ static int find_maildir(LbDeadline *deadline, LbRoute *route, const Options *opt
     return status;
   /* A mail that ends in its header: as if the empty line were there. */
   memcpy(buffer + *length, "\n\n", 2);
-  return lb_route_choose_by_header(route, buffer, *length + (*is_all ? 2 : 0)) ? EX_OK
-                                                                               : fail(route->mistake, NULL, NULL);
+  return lb_route_choose_by_header(route, buffer, *length + (*is_all ? 2 : 0))
+             ? EX_OK
+             : fail(route->mistake, NULL, NULL);
 }
 
 static int print_help(void) {
@@ -295,7 +315,8 @@ int lb_cmd_deliver(int argc, char **argv) {
     if (status != EX_OK)
       return status;
   }
-  status = store(&deadline, &delivery, &options, options.maildir ? options.maildir : route.maildir, length, is_all);
+  status = store(&deadline, &delivery, &options, options.maildir ? options.maildir : route.maildir, length,
+                 is_all);
   lb_delivery_close(&delivery);
   return status;
 }

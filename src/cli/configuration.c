@@ -28,7 +28,8 @@ static char *read_text(const char *written, GError **error) {
 static char *read_path(const char *written, GError **error) {
   char path[PATH_MAX];
 
-  return lb_route_expand_path(written, path, sizeof path) ? g_strdup(path) : mistake(error, "is no absolute path");
+  return lb_route_expand_path(written, path, sizeof path) ? g_strdup(path)
+                                                          : mistake(error, "is no absolute path");
 }
 
 static char *read_readable_path(const char *written, GError **error) {
@@ -140,16 +141,25 @@ typedef struct {
   ReadFunc read;
 } Key;
 
-#define ONE(key, field, read) {key, G_STRUCT_OFFSET(LbListConfig, field), FALSE, read}
-#define MANY(key, field, read) {key, G_STRUCT_OFFSET(LbListConfig, field), TRUE, read}
+#define ONE(key, field, read)                                                                                \
+  { key, G_STRUCT_OFFSET(LbListConfig, field), FALSE, read }
+#define MANY(key, field, read)                                                                               \
+  { key, G_STRUCT_OFFSET(LbListConfig, field), TRUE, read }
 static const Key list_keys[] = {
-    ONE("title", title, read_text),          MANY("sources", sources, read_source),
-    MANY("list-id", list_ids, read_list_id), ONE("maildir", maildir, read_path),
-    ONE("period", period, read_period),      MANY("outputs", outputs, read_output),
-    MANY("mail-to", mail_to, read_mailbox),  ONE("mail-from", mail_from, read_mailbox),
-    ONE("sendmail", sendmail, read_command), ONE("before", before, read_command),
-    ONE("link", link, read_link),            ONE("mailmap", mailmap, read_mailmap),
-    MANY("watch", watch, read_watch),        ONE("domain-map", domain_map, read_domain_map),
+    ONE("title", title, read_text),
+    MANY("sources", sources, read_source),
+    MANY("list-id", list_ids, read_list_id),
+    ONE("maildir", maildir, read_path),
+    ONE("period", period, read_period),
+    MANY("outputs", outputs, read_output),
+    MANY("mail-to", mail_to, read_mailbox),
+    ONE("mail-from", mail_from, read_mailbox),
+    ONE("sendmail", sendmail, read_command),
+    ONE("before", before, read_command),
+    ONE("link", link, read_link),
+    ONE("mailmap", mailmap, read_mailmap),
+    MANY("watch", watch, read_watch),
+    ONE("domain-map", domain_map, read_domain_map),
     MANY("sections", sections, read_section),
 };
 static const Key general_keys[] = {
@@ -158,8 +168,8 @@ static const Key general_keys[] = {
 
 typedef struct {
   LbConfig *config;
-  GHashTable *ids;   /* list-id -> LbListConfig */
-  const Key *keys;   /* of the group; NULL: it is none of ours, and was named already */
+  GHashTable *ids; /* list-id -> LbListConfig */
+  const Key *keys; /* of the group; NULL: it is none of ours, and was named already */
   gsize n_keys;
   gpointer into;
   guint64 seen; /* which keys the group had */
@@ -241,8 +251,9 @@ static gboolean read_one(Loading *loading, guint line, const Key *key, const cha
 
   *value = key->read(written, &error);
   if (!*value)
-    add_mistake(loading, line, "%s: '%s' %s%s", key->name, written, error->domain == LB_ERROR && error->code == LB_ERROR_CONFIG ? "" : "is wrong: ",
-                error->message);
+    add_mistake(
+        loading, line, "%s: '%s' %s%s", key->name, written,
+        error->domain == LB_ERROR && error->code == LB_ERROR_CONFIG ? "" : "is wrong: ", error->message);
   return *value != NULL;
 }
 
@@ -305,7 +316,8 @@ static void read_value(Loading *loading, const LbKeyLine *line) {
     read_key(loading, line, key);
     return;
   }
-  add_mistake(loading, line->number, "there is no key '%.*s' in this group", (int)line->name_length, line->name);
+  add_mistake(loading, line->number, "there is no key '%.*s' in this group", (int)line->name_length,
+              line->name);
 }
 
 static void read_lines(Loading *loading, const char *bytes, gsize length) {
@@ -360,9 +372,13 @@ void lb_config_append_value(GString *out, const char *value, gboolean in_list) {
   gboolean is_first = TRUE;
 
   for (; *value; value++, is_first = FALSE) {
-    const char *escape = *value == '\n' ? "\\n" : *value == '\t' ? "\\t" : *value == '\r' ? "\\r"
-                         : *value == '\\' ? "\\\\" : *value == ' ' && (is_first || !value[1]) ? "\\s"
-                         : *value == ';' && in_list ? "\\;" : NULL;
+    const char *escape = *value == '\n'                             ? "\\n"
+                         : *value == '\t'                           ? "\\t"
+                         : *value == '\r'                           ? "\\r"
+                         : *value == '\\'                           ? "\\\\"
+                         : *value == ' ' && (is_first || !value[1]) ? "\\s"
+                         : *value == ';' && in_list                 ? "\\;"
+                                                                    : NULL;
 
     if (escape)
       g_string_append(out, escape);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * listbrief.conf as a whole: every group, every key, every value is looked at, and each mistake is named with its line.
- * The delivery hook doesn't come here but to cli/route.h, which reads the same lines.  Adding a key: a field, and its
- * line in the table of configuration.c.
+ * listbrief.conf as a whole: every group, every key, every value is looked at, and each mistake is named with
+ * its line. The delivery hook doesn't come here but to cli/route.h, which reads the same lines.  Adding a
+ * key: a field, and its line in the table of configuration.c.
  */
 #pragma once
 #include <glib.h>
@@ -15,8 +15,8 @@ typedef struct {
   char **sources;  /* as on the command line, with or without "mbox:" and the like */
   char **list_ids; /* lower case */
   char *maildir;
-  char *period;    /* "daily", "weekly", "monthly", "commits", "100 mails" */
-  char **outputs;  /* names with the conversions of strftime(3) */
+  char *period;   /* "daily", "weekly", "monthly", "commits", "100 mails" */
+  char **outputs; /* names with the conversions of strftime(3) */
   char **mail_to;
   char *mail_from, *sendmail, *before; /* the last two: commands that g_shell_parse_argv() understands */
   char *link, *mailmap, *domain_map;
@@ -24,13 +24,14 @@ typedef struct {
 } LbListConfig;
 
 typedef struct {
-  char *path;             /* of the file */
-  GPtrArray *lists;       /* of LbListConfig, as they stand in it */
+  char *path;       /* of the file */
+  GPtrArray *lists; /* of LbListConfig, as they stand in it */
   char *default_maildir;
-  GPtrArray *mistakes;    /* of char *: "PATH:LINE: what is wrong", in order */
+  GPtrArray *mistakes; /* of char *: "PATH:LINE: what is wrong", in order */
 } LbConfig;
 
-/* named: --config, or NULL.  LB_ERROR_CONFIG if there is no file or it can't be read; mistakes in it are no errors here. */
+/* named: --config, or NULL.  LB_ERROR_CONFIG if there is no file or it can't be read; mistakes in it are no
+ * errors here. */
 LbConfig *lb_config_load(const char *named, GError **error);
 void lb_config_free(LbConfig *config);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LbConfig, lb_config_free)

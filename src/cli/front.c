@@ -2,9 +2,10 @@
 /*
  * The program `listbrief`: delivers by itself, and becomes listbrief-commands for everything else.
  *
- * A delivery hook may exit 0 or 75 alone, and a dynamic loader that misses memory, files or descriptors for one of forty
- * libraries exits 127: to Postfix a mail that can't be delivered, ever.  It also takes longer to load them than to
- * deliver.  So this program is linked statically where that can be done, with nothing but the C library.
+ * A delivery hook may exit 0 or 75 alone, and a dynamic loader that misses memory, files or descriptors for
+ * one of forty libraries exits 127: to Postfix a mail that can't be delivered, ever.  It also takes longer to
+ * load them than to deliver.  So this program is linked statically where that can be done, with nothing but
+ * the C library.
  */
 #include <errno.h>
 #include <libgen.h>
@@ -17,8 +18,8 @@
 
 #define COMMANDS "listbrief-commands"
 
-/* Beside the program in a build folder, in the libexec of its own prefix, where configure put it: the first that is
- * there, so that neither a build nor an unpacked installation takes another version's. */
+/* Beside the program in a build folder, in the libexec of its own prefix, where configure put it: the first
+ * that is there, so that neither a build nor an unpacked installation takes another version's. */
 static void become_commands(char **argv) {
   static const char *const places[] = {"/" COMMANDS, "/../libexec/listbrief/" COMMANDS};
   char self[PATH_MAX], path[PATH_MAX + 64];

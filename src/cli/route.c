@@ -23,7 +23,8 @@ __attribute__((format(printf, 2, 3))) static bool fail(LbRoute *route, const cha
   return false;
 }
 
-__attribute__((format(printf, 3, 4))) static bool format_path(char *path, size_t size, const char *format, ...) {
+__attribute__((format(printf, 3, 4))) static bool format_path(char *path, size_t size, const char *format,
+                                                              ...) {
   va_list arguments;
   int n;
 
@@ -186,7 +187,8 @@ static bool find_maildir(LbRoute *route, const char *list, const char *key, bool
       size_t length = 0;
       const char *name = find_list_name(&line, &length);
 
-      is_inside = list ? name && length == strlen(list) && memcmp(name, list, length) == 0 : is_name(&line, "listbrief");
+      is_inside = list ? name && length == strlen(list) && memcmp(name, list, length) == 0
+                       : is_name(&line, "listbrief");
       *is_known = *is_known || is_inside;
     } else if (is_inside && is_name(&line, key)) {
       if (!lb_key_file_decode(line.value, line.value_length, written, sizeof written) ||

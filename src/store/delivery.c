@@ -112,7 +112,8 @@ static bool open_folders(LbDelivery *delivery, const char *maildir) {
   return delivery->new_fd >= 0 || fail(delivery, "cannot open or make new in");
 }
 
-/* The kernel gave every process sixteen random bytes at its start: they stand in where it has no more to give. */
+/* The kernel gave every process sixteen random bytes at its start: they stand in where it has no more to
+ * give. */
 static uint64_t draw_random(const struct timespec *now) {
   uint64_t drawn = 0;
   const unsigned char *given = (const unsigned char *)getauxval(AT_RANDOM);
@@ -188,7 +189,8 @@ static bool open_copy(LbDelivery *delivery) {
   return delivery->copy_fd >= 0 || fail(delivery, "cannot read back from tmp of");
 }
 
-/* After a failed fsync the kernel may take the pages for clean: it is not tried again, the mail is delivered anew. */
+/* After a failed fsync the kernel may take the pages for clean: it is not tried again, the mail is delivered
+ * anew. */
 bool lb_delivery_sync(LbDelivery *delivery, bool keeps_copy) {
   int fd = delivery->file_fd;
 
@@ -225,8 +227,8 @@ static bool link_new(LbDelivery *delivery) {
   return true;
 }
 
-/* A failed sync of the folder leaves a mail that can be seen, but may not outlive a power cut: not delivered, and not
- * taken away from a reader who may have seen it either. */
+/* A failed sync of the folder leaves a mail that can be seen, but may not outlive a power cut: not delivered,
+ * and not taken away from a reader who may have seen it either. */
 bool lb_delivery_publish(LbDelivery *delivery) {
   return link_new(delivery) && (fsync(delivery->new_fd) == 0 || fail(delivery, "cannot sync new of"));
 }
@@ -234,7 +236,8 @@ bool lb_delivery_publish(LbDelivery *delivery) {
 void lb_delivery_close(LbDelivery *delivery) {
   if (delivery->is_created && !delivery->is_published)
     remove_tmp(delivery, delivery->name);
-  const int fds[] = {delivery->file_fd, delivery->copy_fd, delivery->new_fd, delivery->tmp_fd, delivery->maildir_fd};
+  const int fds[] = {delivery->file_fd, delivery->copy_fd, delivery->new_fd, delivery->tmp_fd,
+                     delivery->maildir_fd};
   for (size_t i = 0; i < sizeof fds / sizeof fds[0]; i++)
     if (fds[i] >= 0)
       close(fds[i]);

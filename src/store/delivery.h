@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * One mail into a maildir so that it is there, whole and on disk, or not at all: maildir(5) by the rules of
- * D. J. Bernstein's page, and the folder is synced as well.  Plain POSIX: allocates nothing, reads no clock but
- * for the name, prints nothing.  (message/spool.h is another thing: texts on their way to a report.)
+ * D. J. Bernstein's page, and the folder is synced as well.  Plain POSIX: allocates nothing, reads no clock
+ * but for the name, prints nothing.  (message/spool.h is another thing: texts on their way to a report.)
  *
  *   lb_delivery_open(&delivery, maildir)   folders are made, tmp/NAME is created
  *   lb_delivery_write(...)                 as often as needed
@@ -26,7 +26,8 @@ typedef struct {
   int error;
 } LbDelivery;
 
-#define LB_DELIVERY_INIT {.maildir_fd = -1, .tmp_fd = -1, .new_fd = -1, .file_fd = -1, .copy_fd = -1}
+#define LB_DELIVERY_INIT                                                                                     \
+  { .maildir_fd = -1, .tmp_fd = -1, .new_fd = -1, .file_fd = -1, .copy_fd = -1 }
 
 /* Folders that are missing are made, 0700. */
 bool lb_delivery_open(LbDelivery *delivery, const char *maildir);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the system does not do to a test by itself: writes of a byte, interrupted calls, a clock that stands still and a
- * source of randomness that always gives the same.  The calls are wrapped by the linker. */
+/* What the system does not do to a test by itself: writes of a byte, interrupted calls, a clock that stands
+ * still and a source of randomness that always gives the same.  The calls are wrapped by the linker. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -124,7 +124,8 @@ static void test_short_writes(void **state) {
 static void test_same_names(void **state) {
   g_autofree char *path = NULL, *text = NULL;
 
-  /* With one clock, one process and one random number only the counter is left: nothing may be overwritten. */
+  /* With one clock, one process and one random number only the counter is left: nothing may be overwritten.
+   */
   for (guint i = 0; i < 10; i++) {
     LbDelivery delivery = LB_DELIVERY_INIT;
 

@@ -24,7 +24,8 @@ static char *format_seen(GKeyFile *seen) {
   return g_string_free(out, FALSE);
 }
 
-/* What both say of a file in groups a and b with keys k and l: the values that count, or that it is broken. */
+/* What both say of a file in groups a and b with keys k and l: the values that count, or that it is broken.
+ */
 static char *read_ours(const char *text, gsize length) {
   g_autoptr(GKeyFile) seen = g_key_file_new();
   g_autofree char *group = NULL, *value = g_malloc(length + 1);
@@ -71,8 +72,9 @@ static char *read_glib(const char *text, gsize length) {
 
 /* Files out of the pieces that matter, put together at random: GLib and we must agree on each. */
 static void test_like_glib(void **state) {
-  static const char *const pieces[] = {"[a]\n", "[b c]\n", "  [a]  \n", "k=v\n", " k = v w \n", "l=\n", "l=a;b\n", "k=a\\sb\\\\\n",
-                                       "# x\n", "\n", "  \t\n", "k=x\r\n", "m=a\\nb", "\n", "n=[x]\n", "k=#x\n"};
+  static const char *const pieces[] = {
+      "[a]\n", "[b c]\n", "  [a]  \n", "k=v\n",   " k = v w \n", "l=\n", "l=a;b\n", "k=a\\sb\\\\\n",
+      "# x\n", "\n",      "  \t\n",    "k=x\r\n", "m=a\\nb",     "\n",   "n=[x]\n", "k=#x\n"};
   g_autoptr(GRand) random = g_rand_new_with_seed(1);
   guint n_whole = 0;
 
@@ -98,7 +100,8 @@ static void test_items(void **state) {
   char item[8];
   bool mistake;
 
-  for (const char *const *wanted = (const char *const[]){"a", " b;c ", "", "\\", "d", NULL}; *wanted; wanted++) {
+  for (const char *const *wanted = (const char *const[]){"a", " b;c ", "", "\\", "d", NULL}; *wanted;
+       wanted++) {
     assert_true(lb_key_file_next_item(&value, &length, item, sizeof item, &mistake));
     assert_string_equal(item, *wanted);
   }
