@@ -30,7 +30,7 @@ extern gint64 unit_until;
 extern const char *unit_mailmap; /* text of the file; NULL: none */
 
 typedef void (*DescribeFunc)(GString *out, const LbOverview *overview);
-/* The same in twenty orders of arrival. */
+/* The same in twenty orders of arrival; wanted NULL: whatever the first gives. */
 void unit_series_check(const Row *rows, DescribeFunc describe, const char *wanted);
 /* Of a table made up, once; n_rows without END. */
 void unit_series_run(const Row *rows, guint n_rows, void (*func)(const LbOverview *overview));

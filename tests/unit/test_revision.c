@@ -302,6 +302,20 @@ static void test_twins(void **state) {
                     describe_changes, "+/a1 +/a2\n!a2/b1 =a1/b2\n");
 }
 
+/* More postings of a title than are looked at: the same ones are, whatever came first. */
+static void test_crowd(void **state) {
+  (void)state;
+  g_autoptr(GStringChunk) strings = g_string_chunk_new(4096);
+  Row rows[201] = {0};
+  for (guint i = 0; i < 200; i++) {
+    g_autofree char *id = g_strdup_printf("m%u", i), *from = g_strdup_printf("A%u B <p%u@example.org>", i % 70, i % 70);
+    g_autofree char *subject = g_strdup_printf("[PATCH v%u] x", i / 50 + 1);
+    rows[i] = (Row){g_string_chunk_insert(strings, id), g_string_chunk_insert(strings, from), (int)i / 3,
+                    g_string_chunk_insert(strings, subject), NULL, NULL, "1"};
+  }
+  check(rows, NULL);
+}
+
 #define MANY 30000
 
 static void check_many(const LbOverview *overview) {
@@ -327,7 +341,7 @@ int main(void) {
       T(test_title),  T(test_people),  T(test_mailmap), T(test_other_sender), T(test_change_id), T(test_url),
       T(test_plain_url), T(test_url_or_title), T(test_shared_patch), T(test_thread), T(test_files), T(test_rfc),
       T(test_again),  T(test_reroll),  T(test_order),   T(test_split),        T(test_like),      T(test_until),
-      T(test_changes), T(test_twins),  T(test_many),
+      T(test_changes), T(test_twins),  T(test_crowd),    T(test_many),
   };
   return cmocka_run_group_tests(tests, NULL, unit_series_teardown);
 }
