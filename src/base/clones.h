@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Loops over every byte of an archive are compiled once for any x86-64 and once for AVX2; the C library picks at
- * the start.  Elsewhere there is the one; also under sanitizers, which would see it picked before they are set up. */
+/* Loops over every byte of an archive are compiled once for any x86-64 and once for AVX2; the C library picks
+ * at the start.  Elsewhere there is the one; also under sanitizers, which would see it picked before they are
+ * set up. */
 #pragma once
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)

@@ -18,7 +18,8 @@ static const Row table[LB_N_DIAGS] = {
                             "field above 64 KiB or header above 1 MiB: the rest is not read"},
     [LB_DIAG_FIELD_REPEATED] = {"field-repeated", LB_LEVEL_WARN,
                                 "a field that may stand once is repeated: the first counts"},
-    [LB_DIAG_FIELD_DROPPED] = {"field-dropped", LB_LEVEL_WARN, "a field that no parser should see is left out"},
+    [LB_DIAG_FIELD_DROPPED] = {"field-dropped", LB_LEVEL_WARN,
+                               "a field that no parser should see is left out"},
     [LB_DIAG_BAD_ENCODED_WORD] = {"bad-encoded-word", LB_LEVEL_WARN,
                                   "an encoded word that can't be decoded is left as it is"},
     [LB_DIAG_UNKNOWN_CHARSET] = {"unknown-charset", LB_LEVEL_WARN,
@@ -31,7 +32,8 @@ static const Row table[LB_N_DIAGS] = {
     [LB_DIAG_BAD_MSGID] = {"bad-msgid", LB_LEVEL_NOTE, "malformed Message-ID, used as it stands"},
     [LB_DIAG_MSGID_REUSED] = {"msgid-reused", LB_LEVEL_WARN, "the Message-ID of another mail"},
     [LB_DIAG_NO_FROM] = {"no-from", LB_LEVEL_WARN, "no usable From"},
-    [LB_DIAG_FROM_MUNGED] = {"from-munged", LB_LEVEL_NOTE, "From was rewritten by the list, the author is restored"},
+    [LB_DIAG_FROM_MUNGED] = {"from-munged", LB_LEVEL_NOTE,
+                             "From was rewritten by the list, the author is restored"},
     [LB_DIAG_BAD_BASE64] = {"bad-base64", LB_LEVEL_WARN, "base64 is cut off or holds foreign bytes"},
     [LB_DIAG_BAD_QP] = {"bad-qp", LB_LEVEL_NOTE, "illegal quoted-printable is left as it is"},
     [LB_DIAG_MIME_NO_BOUNDARY] = {"mime-no-boundary", LB_LEVEL_WARN,
@@ -47,8 +49,10 @@ static const Row table[LB_N_DIAGS] = {
     [LB_DIAG_VANISHED] = {"vanished", LB_LEVEL_NOTE, "went away while it was to be read"},
     [LB_DIAG_UNREADABLE] = {"unreadable", LB_LEVEL_PARTIAL, "cannot be read"},
     [LB_DIAG_BLOB_MISSING] = {"blob-missing", LB_LEVEL_PARTIAL, "git object missing or corrupt"},
-    [LB_DIAG_LEADING_JUNK] = {"leading-junk", LB_LEVEL_WARN, "bytes before the first From_ line are passed over"},
-    [LB_DIAG_TRAILING_JUNK] = {"trailing-junk", LB_LEVEL_WARN, "bytes after the compressed data are passed over"},
+    [LB_DIAG_LEADING_JUNK] = {"leading-junk", LB_LEVEL_WARN,
+                              "bytes before the first From_ line are passed over"},
+    [LB_DIAG_TRAILING_JUNK] = {"trailing-junk", LB_LEVEL_WARN,
+                               "bytes after the compressed data are passed over"},
 };
 
 const char *lb_diag_get_name(LbDiag diag) {

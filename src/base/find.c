@@ -2,7 +2,8 @@
 #include "base/find.h"
 #include "base/clones.h"
 
-/* 32 bytes at once in the compiler's own vector type, which becomes what the machine has: AVX2, SSE2, NEON. */
+/* 32 bytes at once in the compiler's own vector type, which becomes what the machine has: AVX2, SSE2, NEON.
+ */
 typedef guint8 Block __attribute__((vector_size(32)));
 typedef guint8 ShortBlock __attribute__((vector_size(16)));
 
@@ -10,9 +11,10 @@ typedef guint8 ShortBlock __attribute__((vector_size(16)));
 #define SPAN 64
 #define SHORT_SPAN 16
 
-/* The next place where first and second follow each other, both taken with the bits of fold set, but in the last
- * SHORT_SPAN bytes: from there on the caller looks itself. */
-LB_CLONES static const char *find_pair(const char *p, const char *end, guint8 first, guint8 second, guint8 fold) {
+/* The next place where first and second follow each other, both taken with the bits of fold set, but in the
+ * last SHORT_SPAN bytes: from there on the caller looks itself. */
+LB_CLONES static const char *find_pair(const char *p, const char *end, guint8 first, guint8 second,
+                                       guint8 fold) {
   guint64 words[SPAN / 8];
   for (; end - p > SPAN; p += SPAN) {
     Block here, after, next, after_next;

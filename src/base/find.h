@@ -7,7 +7,8 @@
 /* memmem(3), three times as fast on the short needles that mail is searched for. */
 const char *lb_find_bytes(const char *haystack, gsize length, const char *needle, gsize n);
 /* For a literal needle. */
-#define lb_find_literal(haystack, length, literal) lb_find_bytes((haystack), (length), (literal), sizeof(literal) - 1)
+#define lb_find_literal(haystack, length, literal)                                                           \
+  lb_find_bytes((haystack), (length), (literal), sizeof(literal) - 1)
 /* strcasestr(3) for ASCII letters in bytes; NULL if needle isn't there. */
 const char *lb_find_nocase(const char *haystack, gsize length, const char *needle);
 
@@ -19,8 +20,8 @@ static inline gsize lb_find_first_set(const guint64 *words, gsize n) {
   return n * 8;
 }
 
-/* The beginning of the next line that doesn't begin with first, which may be end: over a quotation in one go.  p may
- * stand anywhere in a line. */
+/* The beginning of the next line that doesn't begin with first, which may be end: over a quotation in one go.
+ * p may stand anywhere in a line. */
 const char *lb_find_line_unlike(const char *p, const char *end, char first);
 
 #define LB_EACH_BYTE(byte) (G_GUINT64_CONSTANT(0x0101010101010101) * (byte))

@@ -35,7 +35,8 @@ static gboolean parse_ago(const char *text, gint64 now, gint64 *time) {
     *time = now - (gint64)n * 7 * DAY;
   else if (!strcmp(unit, "month") || !strcmp(unit, "year")) {
     g_autoptr(GDateTime) from = g_date_time_new_from_unix_utc(now);
-    g_autoptr(GDateTime) to = from ? g_date_time_add_months(from, -(gint)n * (unit[0] == 'y' ? 12 : 1)) : NULL;
+    g_autoptr(GDateTime) to =
+        from ? g_date_time_add_months(from, -(gint)n * (unit[0] == 'y' ? 12 : 1)) : NULL;
     if (!to)
       return FALSE;
     *time = g_date_time_to_unix(to);

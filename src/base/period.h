@@ -15,7 +15,8 @@ typedef struct {
 gboolean lb_period_parse_time(const char *text, gint64 now, gint64 *time, GError **error);
 /* An unknown time is in no period unless both ends are open. */
 gboolean lb_period_contains(const LbPeriod *period, gint64 time);
-/* Days from one to the other as a calendar (UTC) counts them: from late in the evening to the next morning is 1. */
+/* Days from one to the other as a calendar (UTC) counts them: from late in the evening to the next morning
+ * is 1. */
 gint64 lb_period_count_days(gint64 from, gint64 to);
 /* "2026-01-13", owned by the caller. */
 char *lb_period_format_day(gint64 time);

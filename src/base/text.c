@@ -52,7 +52,8 @@ gboolean lb_text_append_utf8(GString *out, const char *bytes, gsize length) {
 }
 
 static gboolean is_bidi_control(gunichar c) {
-  return (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) || c == 0x200E || c == 0x200F || c == 0x061C;
+  return (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) || c == 0x200E || c == 0x200F ||
+         c == 0x061C;
 }
 
 static gboolean must_be_shown(gunichar c, gboolean one_line) {
@@ -61,18 +62,21 @@ static gboolean must_be_shown(gunichar c, gboolean one_line) {
   return c == 0x7F || (c >= 0x80 && c < 0xA0) || is_bidi_control(c) || c == 0x2028 || c == 0x2029;
 }
 
-/* Bytes that stay as they are whatever stands around them: printable ASCII, in a text line feeds and tabs too. */
+/* Bytes that stay as they are whatever stands around them: printable ASCII, in a text line feeds and tabs
+ * too. */
 static gsize span_plain(const char *text, gsize length, gboolean one_line) {
   gsize n = 0;
   for (;;) {
     guint64 word;
     for (; length - n >= 8; n += 8) {
       memcpy(&word, text + n, 8);
-      if ((word & LB_EACH_BYTE(0x80)) || lb_find_is_any_below(word, ' ') || lb_find_is_any_below(word ^ LB_EACH_BYTE(0x7F), 1))
+      if ((word & LB_EACH_BYTE(0x80)) || lb_find_is_any_below(word, ' ') ||
+          lb_find_is_any_below(word ^ LB_EACH_BYTE(0x7F), 1))
         break;
     }
     gsize stop = MIN(n + 8, length);
-    while (n < stop && ((text[n] >= ' ' && text[n] < 0x7F) || (!one_line && (text[n] == '\n' || text[n] == '\t'))))
+    while (n < stop &&
+           ((text[n] >= ' ' && text[n] < 0x7F) || (!one_line && (text[n] == '\n' || text[n] == '\t'))))
       n++;
     if (n < stop || n == length)
       return n;

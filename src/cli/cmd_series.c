@@ -33,17 +33,20 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)
 
 static void add_options(Options *options, GOptionContext *context) {
   const GOptionEntry entries[] = {
-      {"status", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->statuses, "Show what has this status (repeatable)", "STATUS"},
-      {"author", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->authors, "Show what this person wrote (repeatable)", "WHO"},
-      {"domain", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->domains, "Show what came from this domain (repeatable)",
-       "DOMAIN"},
-      {"path", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->paths, "Show what touches files below PATH (repeatable)",
-       "PATH"},
+      {"status", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->statuses,
+       "Show what has this status (repeatable)", "STATUS"},
+      {"author", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->authors,
+       "Show what this person wrote (repeatable)", "WHO"},
+      {"domain", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->domains,
+       "Show what came from this domain (repeatable)", "DOMAIN"},
+      {"path", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->paths,
+       "Show what touches files below PATH (repeatable)", "PATH"},
       {"title", 0, 0, G_OPTION_ARG_STRING, &options->title, "Show what has TEXT in its title", "TEXT"},
-      {"stale", 0, 0, G_OPTION_ARG_INT, &options->stale_days, "Call stale what nobody spoke of for N days (30)", "N"},
+      {"stale", 0, 0, G_OPTION_ARG_INT, &options->stale_days,
+       "Call stale what nobody spoke of for N days (30)", "N"},
       {"why", 0, 0, G_OPTION_ARG_NONE, &options->has_reasons, "show: name the rule behind each claim", NULL},
-      {"format", 0, 0, G_OPTION_ARG_STRING, &options->format, "Write text (default) or json, a line of JSON for each",
-       "text|json"},
+      {"format", 0, 0, G_OPTION_ARG_STRING, &options->format,
+       "Write text (default) or json, a line of JSON for each", "text|json"},
       {"color", 0, 0, G_OPTION_ARG_STRING, &options->color, "Use colours: auto, always or never", "WHEN"},
       {NULL, 0, 0, 0, NULL, NULL, NULL},
   };
@@ -56,12 +59,14 @@ static gboolean check_options(Options *options, GError **error) {
       g_autoptr(GString) names = g_string_new(NULL);
       for (int i = 0; i < LB_N_STATUSES; i++)
         g_string_append_printf(names, "%s%s", i ? ", " : "", lb_status_get_name((LbStatusKind)i));
-      g_set_error(error, LB_ERROR, LB_ERROR_USAGE, "there is no status '%s'; there are %s", *status, names->str);
+      g_set_error(error, LB_ERROR, LB_ERROR_USAGE, "there is no status '%s'; there are %s", *status,
+                  names->str);
       return FALSE;
     }
   if (options->color && strcmp(options->color, "auto") != 0 && strcmp(options->color, "always") != 0 &&
       strcmp(options->color, "never") != 0) {
-    g_set_error(error, LB_ERROR, LB_ERROR_USAGE, "--color takes auto, always or never, not '%s'", options->color);
+    g_set_error(error, LB_ERROR, LB_ERROR_USAGE, "--color takes auto, always or never, not '%s'",
+                options->color);
     return FALSE;
   }
   options->is_json = options->format && !strcmp(options->format, "json");
@@ -91,7 +96,8 @@ static gboolean is_by(const LbPosting *posting, const Options *options, const Lb
   for (char **one = options->domains; *one; one++) {
     gsize n = strlen(*one), length = strlen(domain);
     /* example.org takes in lists.example.org */
-    if (length >= n && !g_ascii_strcasecmp(domain + length - n, *one) && (length == n || domain[length - n - 1] == '.'))
+    if (length >= n && !g_ascii_strcasecmp(domain + length - n, *one) &&
+        (length == n || domain[length - n - 1] == '.'))
       return TRUE;
   }
   return FALSE;
@@ -103,7 +109,8 @@ static gboolean touches(const LbPosting *posting, char **paths) {
     for (const char *const *path = patch->diff ? patch->diff->paths : NULL; path && *path; path++)
       for (char **below = paths; *below; below++) {
         gsize n = strlen(*below);
-        if (!strncmp(*path, *below, n) && ((*path)[n] == '\0' || (*path)[n] == '/' || (n && (*below)[n - 1] == '/')))
+        if (!strncmp(*path, *below, n) &&
+            ((*path)[n] == '\0' || (*path)[n] == '/' || (n && (*below)[n - 1] == '/')))
           return TRUE;
       }
   }
@@ -127,7 +134,8 @@ static gboolean is_wanted(const LbReading *reading, const Options *options, cons
 }
 
 static gint compare_newest_last(gconstpointer a, gconstpointer b) {
-  const LbPosting *one = (*(const LbWork *const *)a)->newest->posting, *other = (*(const LbWork *const *)b)->newest->posting;
+  const LbPosting *one = (*(const LbWork *const *)a)->newest->posting,
+                  *other = (*(const LbWork *const *)b)->newest->posting;
   if (one->date != other->date)
     return one->date < other->date ? -1 : 1;
   return strcmp(one->first->msgid, other->first->msgid);
@@ -159,9 +167,10 @@ static char *make_id(const char *wanted) {
   return g_strndup(id, strcspn(id, ">"));
 }
 
-/* wanted: a Message-ID with or without brackets, an archive URL that ends with one, or a change-id.  The work it
- * belongs to, alone in an array; NULL if there is none. */
-static GPtrArray *find_work(const LbOverview *overview, const GPtrArray *mails, const char *wanted, GError **error) {
+/* wanted: a Message-ID with or without brackets, an archive URL that ends with one, or a change-id.  The work
+ * it belongs to, alone in an array; NULL if there is none. */
+static GPtrArray *find_work(const LbOverview *overview, const GPtrArray *mails, const char *wanted,
+                            GError **error) {
   g_autofree char *id = make_id(wanted);
   for (guint i = 0; i < mails->len; i++) {
     const LbMail *mail = g_ptr_array_index(mails, i);
@@ -170,7 +179,8 @@ static GPtrArray *find_work(const LbOverview *overview, const GPtrArray *mails, 
     const LbMail *counts = mail->duplicate_of ? mail->duplicate_of : mail;
     const LbMail *posted = lb_replies_find_posted(overview->replies, counts);
     const LbRevision *revision =
-        posted ? lb_works_find(overview->works, g_hash_table_lookup(overview->collection->by_mail, posted)) : NULL;
+        posted ? lb_works_find(overview->works, g_hash_table_lookup(overview->collection->by_mail, posted))
+               : NULL;
     if (!revision)
       continue;
     GPtrArray *works = g_ptr_array_new();
@@ -241,7 +251,8 @@ static gboolean write_product(const LbReading *reading, const LbOverview *overvi
 int lb_cmd_series(int argc, char **argv) {
   g_auto(LbReading) reading = LB_READING_INIT;
   g_auto(Options) options = {.stale_days = DEFAULT_STALE_DAYS};
-  g_autoptr(GOptionContext) context = g_option_context_new("[show MSGID|CHANGE-ID|URL] SOURCE… - lines of work and their status");
+  g_autoptr(GOptionContext) context =
+      g_option_context_new("[show MSGID|CHANGE-ID|URL] SOURCE… - lines of work and their status");
   g_autoptr(LbCollection) collection = NULL;
   g_autoptr(LbOverview) overview = NULL;
   g_autoptr(GPtrArray) works = NULL;
@@ -254,18 +265,22 @@ int lb_cmd_series(int argc, char **argv) {
   gboolean is_story = argc > 1 && !strcmp(argv[1], "show");
   int skip = is_story ? 3 : 1;
   if (is_story && argc < 3)
-    g_set_error(&error, LB_ERROR, LB_ERROR_USAGE, "show takes a Message-ID, change-id or URL before the sources");
-  if (error || !check_options(&options, &error) || !lb_reading_open(&reading, argc - skip, argv + skip, &error) ||
+    g_set_error(&error, LB_ERROR, LB_ERROR_USAGE,
+                "show takes a Message-ID, change-id or URL before the sources");
+  if (error || !check_options(&options, &error) ||
+      !lb_reading_open(&reading, argc - skip, argv + skip, &error) ||
       !lb_reading_run(&reading, is_story || options.is_json ? LB_WANT_PATCH_ID : 0, &error))
     return lb_command_fail(error);
   const GPtrArray *mails = lb_intake_get_mails(reading.intake);
   collection = lb_collection_build(mails);
-  overview = lb_overview_build(collection, mails, reading.mailmap, reading.period.until, (guint)options.stale_days);
+  overview =
+      lb_overview_build(collection, mails, reading.mailmap, reading.period.until, (guint)options.stale_days);
   if (is_story)
     works = find_work(overview, mails, argv[2], &error);
   else
     works = select_works(&reading, &options, overview);
-  if (!works || !write_product(&reading, overview, works, &options, is_story ? write_stories : write_list, &error))
+  if (!works ||
+      !write_product(&reading, overview, works, &options, is_story ? write_stories : write_list, &error))
     return lb_command_fail(error);
   return lb_reading_finish(&reading, collection);
 }

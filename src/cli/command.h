@@ -9,7 +9,7 @@
 
 typedef struct {
   const char *name;
-  const char *summary;    /* for `listbrief help` */
+  const char *summary; /* for `listbrief help` */
   /* argv[0] is the command's name.  Returns the exit status (sysexits(3)). */
   int (*run)(int argc, char **argv);
 } LbCommand;
@@ -22,8 +22,11 @@ int lb_cmd_config(int argc, char **argv);
 
 /* Parses options for a command: takes --help (prints it and returns with *status 0) and turns mistakes into
  * one line with a hint and *status 64.  Returns FALSE when the command should return *status at once. */
-gboolean lb_command_parse_options(GOptionContext *context, const char *command, int *argc, char ***argv, int *status);
-/* Prints "listbrief: message" on standard error, controls made visible; returns the exit status of its code. */
+gboolean lb_command_parse_options(GOptionContext *context, const char *command, int *argc, char ***argv,
+                                  int *status);
+/* Prints "listbrief: message" on standard error, controls made visible; returns the exit status of its code.
+ */
 int lb_command_fail(const GError *error);
-/* Closes standard output and sees whether all was written: 0 or 74 (with a line); EPIPE is a quiet 0... see main.c. */
+/* Closes standard output and sees whether all was written: 0 or 74 (with a line); EPIPE is a quiet 0... see
+ * main.c. */
 int lb_command_close_stdout(void);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The program listbrief-commands, which cli/front.c becomes: the table of commands; everything else is the commands' business. */
+/* The program listbrief-commands, which cli/front.c becomes: the table of commands; everything else is the
+ * commands' business. */
 #include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
@@ -59,8 +60,8 @@ static int run_help(const char *name) {
   return command->run(2, arguments);
 }
 
-/* A closed standard stream would give its number to the first file that is opened.  Input is opened for writing and
- * output for reading: who uses them is told that they are closed, not that all is well. */
+/* A closed standard stream would give its number to the first file that is opened.  Input is opened for
+ * writing and output for reading: who uses them is told that they are closed, not that all is well. */
 static void open_standard_streams(void) {
   for (int fd = 0; fd <= 2; fd++)
     if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == 1 ? O_RDONLY : O_WRONLY) < 0)

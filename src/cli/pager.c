@@ -29,8 +29,8 @@ LbPager *lb_pager_start(void) {
   /* As git has it: quit if it fits one screen, pass colours, leave the screen as it is. */
   g_auto(GStrv) environment = g_get_environ();
   environment = g_environ_setenv(environment, "LESS", "FRX", FALSE);
-  if (!g_spawn_async_with_pipes(NULL, arguments, environment, G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, NULL,
-                                NULL, &pid, &input, NULL, NULL, NULL))
+  if (!g_spawn_async_with_pipes(NULL, arguments, environment, G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD,
+                                NULL, NULL, &pid, &input, NULL, NULL, NULL))
     return NULL;
   fflush(stdout);
   dup2(input, STDOUT_FILENO);

@@ -4,8 +4,8 @@
 #include <glib.h>
 
 typedef struct LbPager LbPager;
-/* NULL, and standard output stays what it is, where that is no terminal, where the pager is "" or "cat", and where it
- * can't be started. */
+/* NULL, and standard output stays what it is, where that is no terminal, where the pager is "" or "cat", and
+ * where it can't be started. */
 LbPager *lb_pager_start(void);
 /* Closes standard output and waits until the reader has left; bears NULL. */
 void lb_pager_finish(LbPager *pager);

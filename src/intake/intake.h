@@ -9,7 +9,7 @@
 #include "message/message.h"
 
 typedef struct {
-  guint jobs;                  /* threads; 0: as many as there are processors */
+  guint jobs; /* threads; 0: as many as there are processors */
   LbWants wants;
   const char *const *list_ids; /* take mail of these lists alone; NULL or empty: all */
   LbProgress *progress;        /* may be NULL */

@@ -93,8 +93,8 @@ static gint compare_copies(gconstpointer a, gconstpointer b) {
 
 static void rename_group(const Copy *copies, guint n, LbArena *arena) {
   const guint8 *hash = copies->hashes.content;
-  g_autofree char *id = g_strdup_printf("%s#%02x%02x%02x%02x", copies->mail->msgid, hash[0], hash[1], hash[2],
-                                        hash[3]);
+  g_autofree char *id =
+      g_strdup_printf("%s#%02x%02x%02x%02x", copies->mail->msgid, hash[0], hash[1], hash[2], hash[3]);
   const char *kept = lb_arena_strdup(arena, id);
   for (guint i = 0; i < n; i++) {
     copies[i].mail->msgid = kept;

@@ -3,8 +3,8 @@
 #pragma once
 #include "message/message.h"
 
-/* mails: of LbMail, of one source, in archive order.  Takes out the mails that a later deletion takes back, and the
- * deletions themselves. */
+/* mails: of LbMail, of one source, in archive order.  Takes out the mails that a later deletion takes back,
+ * and the deletions themselves. */
 void lb_merge_remove_deleted(GPtrArray *mails);
 
 /* Gives the hashes of a mail once more read; FALSE if it can't be had any more. */

@@ -8,7 +8,8 @@
 #define SPECIALS "()<>[]:;@\\,.\""
 
 /* The list's posting address: List-Post's mailto, or List-Id with its first dot an @ (RFC 2369, 2919). */
-static gboolean is_list_address(const char *email, const LbHeader *header, LbArena *arena, LbDiagSet *diagnostics) {
+static gboolean is_list_address(const char *email, const LbHeader *header, LbArena *arena,
+                                LbDiagSet *diagnostics) {
   LbSlice post = header->fields[LB_FIELD_LIST_POST];
   gsize n = strlen(email);
   if (n > ADDRESS_MAX_BYTES)
@@ -22,13 +23,15 @@ static gboolean is_list_address(const char *email, const LbHeader *header, LbAre
     const char *id = lb_header_unfold(header->list_ids[i], arena, diagnostics), *open = strrchr(id, '<');
     id = open ? open + 1 : id;
     if (strcspn(id, "> ") == n && !g_ascii_strncasecmp(id, email, (gsize)(at - email)) &&
-        id[at - email] == '.' && !g_ascii_strncasecmp(id + (at - email) + 1, at + 1, n - (gsize)(at - email) - 1))
+        id[at - email] == '.' &&
+        !g_ascii_strncasecmp(id + (at - email) + 1, at + 1, n - (gsize)(at - email) - 1))
       return TRUE;
   }
   return FALSE;
 }
 
-static gboolean is_recipient(const char *email, const LbHeader *header, LbArena *arena, LbDiagSet *diagnostics) {
+static gboolean is_recipient(const char *email, const LbHeader *header, LbArena *arena,
+                             LbDiagSet *diagnostics) {
   const LbPerson *to =
       lb_address_parse_all(header->fields[LB_FIELD_TO], lb_arena_get_scratch(arena), diagnostics);
   for (; to->email; to++)
@@ -37,8 +40,8 @@ static gboolean is_recipient(const char *email, const LbHeader *header, LbArena 
   return FALSE;
 }
 
-/* The name before " via ", without the quotes that Google Groups puts around it; NULL if there is no " via ".  A list
- * without a name of its own leaves "Alice via". */
+/* The name before " via ", without the quotes that Google Groups puts around it; NULL if there is no " via ".
+ * A list without a name of its own leaves "Alice via". */
 static char *find_original_name(const char *name) {
   const char *via = strstr(name, " via ");
   if (!via && g_str_has_suffix(name, " via"))
@@ -51,8 +54,8 @@ static char *find_original_name(const char *name) {
   return g_strndup(name, n);
 }
 
-/* groups.io keeps the address in its own: "Bob via lists.example.org <bob=example.com@lists.example.org>".  email NULL
- * if it isn't one of these. */
+/* groups.io keeps the address in its own: "Bob via lists.example.org <bob=example.com@lists.example.org>".
+ * email NULL if it isn't one of these. */
 static LbPerson decode_address(const char *email, LbArena *arena) {
   LbPerson person = {"", NULL};
   const char *at = strchr(email, '@'), *sign = at ? memrchr(email, '=', (gsize)(at - email)) : NULL;
@@ -70,8 +73,8 @@ LbPerson lb_address_unmunge(LbPerson from, const LbHeader *header, const LbPerso
   if (!from.email)
     return from;
   g_autofree char *original = find_original_name(from.name);
-  gboolean is_relay =
-      !g_ascii_strncasecmp(from.email, "devnull+", 8) || !g_ascii_strncasecmp(from.email, "gitgitgadget@", 13);
+  gboolean is_relay = !g_ascii_strncasecmp(from.email, "devnull+", 8) ||
+                      !g_ascii_strncasecmp(from.email, "gitgitgadget@", 13);
   LbPerson found = original ? decode_address(from.email, arena) : (LbPerson){"", NULL};
   if (!original || (!found.email && !is_relay && !is_list_address(from.email, header, arena, diagnostics) &&
                     !is_recipient(from.email, header, arena, diagnostics)))
@@ -97,7 +100,8 @@ LbPerson lb_address_unmunge(LbPerson from, const LbHeader *header, const LbPerso
   }
   /* Google Groups: the address alone, where the sender's Reply-To was the list. */
   if (!found.email)
-    found.email = lb_address_parse_first(header->fields[LB_FIELD_X_ORIGINAL_SENDER], arena, diagnostics).email;
+    found.email =
+        lb_address_parse_first(header->fields[LB_FIELD_X_ORIGINAL_SENDER], arena, diagnostics).email;
   if (!found.email && in_body && in_body->email)
     found = *in_body;
   if (!found.email)

@@ -16,11 +16,11 @@ LbPerson lb_address_parse_first(LbSlice field, LbArena *arena, LbDiagSet *diagno
 /* All mailboxes, NULL-terminated by an entry with email NULL; for To and Cc when they are asked for. */
 LbPerson *lb_address_parse_all(LbSlice field, LbArena *arena, LbDiagSet *diagnostics);
 
-/* From with the list's rewriting undone; in_body: the in-body From, or NULL.  Munged is, with a name that has " via ",
- * an address that is the list's own (List-Post, List-Id, To), a relay's (devnull+, gitgitgadget@) or keeps the
- * sender's (bob=example.com@groups.io).  Then the in-body From counts if it has the name before " via ", the address
- * kept, X-Original-From, a Reply-To that isn't the list, the Cc of that name, X-Original-Sender, any in-body From.  A
- * From that isn't munged comes back as it is. */
+/* From with the list's rewriting undone; in_body: the in-body From, or NULL.  Munged is, with a name that has
+ * " via ", an address that is the list's own (List-Post, List-Id, To), a relay's (devnull+, gitgitgadget@) or
+ * keeps the sender's (bob=example.com@groups.io).  Then the in-body From counts if it has the name before "
+ * via ", the address kept, X-Original-From, a Reply-To that isn't the list, the Cc of that name,
+ * X-Original-Sender, any in-body From.  A From that isn't munged comes back as it is. */
 LbPerson lb_address_unmunge(LbPerson from, const LbHeader *header, const LbPerson *in_body, LbArena *arena,
                             LbDiagSet *diagnostics);
 

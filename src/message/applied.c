@@ -9,10 +9,10 @@
 
 typedef struct {
   const char *text;
-  gsize length;          /* up to the signature or a diff */
+  gsize length; /* up to the signature or a diff */
   LbArena *arena;
   LbApplied *applied;
-  GArray *patches;       /* of LbAppliedPatch */
+  GArray *patches; /* of LbAppliedPatch */
 } Reader;
 
 static LbSlice find_line(const Reader *reader, const char *prefix) {
@@ -85,8 +85,8 @@ static gboolean read_named(const Reader *reader, LbSlice line, gboolean is_patch
   return patch->title != NULL;
 }
 
-/* "commit: 0123…", a URL or "(no commit info)" in the indented lines from pos on, three at most; returns the offset
- * behind it, 0 if there is none. */
+/* "commit: 0123…", a URL or "(no commit info)" in the indented lines from pos on, three at most; returns the
+ * offset behind it, 0 if there is none. */
 static gsize find_commit_line(const Reader *reader, gsize pos, LbSlice *said) {
   for (guint i = 0; i < 3 && pos < reader->length; i++) {
     LbSlice line = lb_line_get(reader->text, reader->length, pos);
@@ -116,7 +116,8 @@ static void read_list(Reader *reader, gboolean is_patchwork) {
   for (gsize pos = 0, next; pos < reader->length && reader->patches->len < PATCHES_MAX; pos = next) {
     LbAppliedPatch patch;
     next = lb_line_next(reader->text, reader->length, pos);
-    if (!read_named(reader, lb_line_get(reader->text, reader->length, pos), is_patchwork, &patch) || next >= reader->length)
+    if (!read_named(reader, lb_line_get(reader->text, reader->length, pos), is_patchwork, &patch) ||
+        next >= reader->length)
       continue;
     LbSlice said;
     gsize behind = find_commit_line(reader, next, &said);
@@ -135,7 +136,8 @@ static void read_list(Reader *reader, gboolean is_patchwork) {
   }
 }
 
-/* "to hyperv-next.", "to the net-next tree (refs/heads/main)", "for 5.14/scsi-queue": what follows the verb. */
+/* "to hyperv-next.", "to the net-next tree (refs/heads/main)", "for 5.14/scsi-queue": what follows the verb.
+ */
 static void read_tree(Reader *reader, LbSlice rest) {
   static const char *const fillers[] = {"the", "my", "our", "your", "branch", "series", "patch", "patches"};
   const char *p = rest.data, *end = rest.data + rest.length;
@@ -154,21 +156,23 @@ static void read_tree(Reader *reader, LbSlice rest) {
       break;
     gboolean is_filler = FALSE;
     for (gsize i = 0; i < G_N_ELEMENTS(fillers); i++)
-      is_filler = is_filler ||
-                  (strlen(fillers[i]) == word.length && !g_ascii_strncasecmp(word.data, fillers[i], word.length));
+      is_filler = is_filler || (strlen(fillers[i]) == word.length &&
+                                !g_ascii_strncasecmp(word.data, fillers[i], word.length));
     if (may_name && !is_filler) {
       if (!reader->applied->tree)
         reader->applied->tree = copy(reader, word);
       break;
     }
-    if ((word.length == 2 && (!g_ascii_strncasecmp(word.data, "to", 2) || !g_ascii_strncasecmp(word.data, "in", 2))) ||
+    if ((word.length == 2 &&
+         (!g_ascii_strncasecmp(word.data, "to", 2) || !g_ascii_strncasecmp(word.data, "in", 2))) ||
         (word.length == 3 && !g_ascii_strncasecmp(word.data, "for", 3)) ||
         (word.length == 4 && !g_ascii_strncasecmp(word.data, "into", 4)))
       may_name = TRUE;
     else if (!may_name && n != word.length)
       break; /* "Applied, thanks": the sentence says no more */
   }
-  const char *open = memchr(rest.data, '(', rest.length), *close = open ? memchr(open, ')', (gsize)(end - open)) : NULL;
+  const char *open = memchr(rest.data, '(', rest.length),
+             *close = open ? memchr(open, ')', (gsize)(end - open)) : NULL;
   if (close && close > open + 1 && !memchr(open, ' ', (gsize)(close - open)))
     reader->applied->branch = lb_arena_strndup(reader->arena, open + 1, (gsize)(close - open - 1));
 }
@@ -178,12 +182,18 @@ static gboolean read_command(Reader *reader, LbSlice line) {
   static const struct {
     const char *word;
     gboolean is_applied;
-  } verdicts[] = {{"cr", FALSE},       {"changes-requested", FALSE}, {"changes_requested", FALSE},
-                  {"reject", FALSE},   {"rejected", FALSE},          {"applied", TRUE},
-                  {"accept", TRUE},    {"accepted", TRUE}};
+  } verdicts[] = {{"cr", FALSE},
+                  {"changes-requested", FALSE},
+                  {"changes_requested", FALSE},
+                  {"reject", FALSE},
+                  {"rejected", FALSE},
+                  {"applied", TRUE},
+                  {"accept", TRUE},
+                  {"accepted", TRUE}};
   LbSlice word = lb_line_strip((LbSlice){line.data + 7, line.length - 7});
   for (gsize i = 0; i < G_N_ELEMENTS(verdicts); i++)
-    if (word.length == strlen(verdicts[i].word) && !g_ascii_strncasecmp(word.data, verdicts[i].word, word.length)) {
+    if (word.length == strlen(verdicts[i].word) &&
+        !g_ascii_strncasecmp(word.data, verdicts[i].word, word.length)) {
       reader->applied->rule = "pw-bot";
       reader->applied->is_whole = TRUE;
       reader->applied->is_applied = verdicts[i].is_applied;
@@ -205,7 +215,8 @@ static void read_by(Reader *reader, LbSlice line, const char *word) {
   if (line.length && line.data[line.length - 1] == ':')
     line.length--;
   if (lb_line_starts(line, word))
-    reader->applied->by = lb_address_parse_first((LbSlice){line.data + n, line.length - n}, reader->arena, &ignored);
+    reader->applied->by =
+        lb_address_parse_first((LbSlice){line.data + n, line.length - n}, reader->arena, &ignored);
 }
 
 static gboolean read_patchwork(Reader *reader) {
@@ -293,9 +304,9 @@ static const char *find_branch(const Reader *reader, LbSlice line, const char *w
   return n && lb_line_starts(rest, " branch") ? lb_arena_strndup(reader->arena, p, n) : NULL;
 }
 
-/* mm-commits: "The patch titled … has been added to the -mm mm-unstable branch", "The quilt patch titled … has been
- * removed from the -mm tree … dropped because it was merged into the mm-stable branch"; what is dropped for another
- * reason isn't applied. */
+/* mm-commits: "The patch titled … has been added to the -mm mm-unstable branch", "The quilt patch titled …
+ * has been removed from the -mm tree … dropped because it was merged into the mm-stable branch"; what is
+ * dropped for another reason isn't applied. */
 static gboolean read_mm(Reader *reader) {
   LbSlice sentence = find_line(reader, "The patch titled");
   if (!sentence.data)
@@ -307,13 +318,14 @@ static gboolean read_mm(Reader *reader) {
     return FALSE;
   add_titled(reader, title, "mm-commits");
   reader->applied->tree = "mm";
-  reader->applied->branch = dropped.data ? find_branch(reader, dropped, "merged into the ")
-                                         : find_branch(reader, find_line(reader, "has been added to"), " -mm ");
+  reader->applied->branch = dropped.data
+                                ? find_branch(reader, dropped, "merged into the ")
+                                : find_branch(reader, find_line(reader, "has been added to"), " -mm ");
   return TRUE;
 }
 
-/* The trees of Greg KH: "I've just added the patch titled … to my usb git tree … in the usb-next branch".  What a
- * stable tree takes was applied elsewhere before. */
+/* The trees of Greg KH: "I've just added the patch titled … to my usb git tree … in the usb-next branch".
+ * What a stable tree takes was applied elsewhere before. */
 static gboolean read_titled(Reader *reader) {
   LbSlice added = find_line(reader, "This is a note to let you know that");
   LbSlice title = added.data ? find_title_below(reader, added) : (LbSlice){NULL, 0};
@@ -370,7 +382,8 @@ static void read_commit_below(Reader *reader) {
 }
 
 static gboolean read_words(Reader *reader, const LbSubject *subject) {
-  if (!lb_statement_parse(reader->text, reader->length, subject, reader->arena, reader->applied, reader->patches))
+  if (!lb_statement_parse(reader->text, reader->length, subject, reader->arena, reader->applied,
+                          reader->patches))
     return FALSE;
   reader->applied->rule = "words";
   if (!reader->patches->len && !reader->applied->is_whole)
@@ -413,7 +426,8 @@ const LbApplied *lb_applied_parse(LbRobotKind robot, const LbSubject *subject, c
   Reader reader = {text, find_signature(text, length), arena, &applied, patches};
   gboolean found = FALSE;
   if (robot != LB_ROBOT_NONE)
-    found = read_patchwork(&reader) || read_pr_tracker(&reader) || read_tip(&reader, subject) || read_mm(&reader) || read_titled(&reader);
+    found = read_patchwork(&reader) || read_pr_tracker(&reader) || read_tip(&reader, subject) ||
+            read_mm(&reader) || read_titled(&reader);
   if (!found && (robot == LB_ROBOT_NOTICE || subject->is_reply))
     found = read_person(&reader, subject);
   if (!found)

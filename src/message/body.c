@@ -11,8 +11,9 @@
 #define BOM "\xef\xbb\xbf"
 
 struct LbDecoder {
-  GString *bytes, *utf8, *lines, *shown, *text; /* one per step, so that a step that changes nothing costs nothing */
-  GArray *parts;                                /* of LbPart */
+  GString *bytes, *utf8, *lines, *shown,
+      *text;     /* one per step, so that a step that changes nothing costs nothing */
+  GArray *parts; /* of LbPart */
 };
 
 LbDecoder *lb_decoder_new(void) {
@@ -189,8 +190,8 @@ static gboolean brings_own_header(LbPartChoice choice, LbSlice text) {
   return lb_part_has_patch_header(text.data, text.length);
 }
 
-static void decode_parts(LbDecoder *decoder, const LbHeader *header, LbSlice bytes, LbArena *arena, LbBody *body,
-                         LbDiagSet *diagnostics) {
+static void decode_parts(LbDecoder *decoder, const LbHeader *header, LbSlice bytes, LbArena *arena,
+                         LbBody *body, LbDiagSet *diagnostics) {
   LbArena *scratch = lb_arena_get_scratch(arena);
   gboolean is_all_own = TRUE;
 
@@ -200,7 +201,8 @@ static void decode_parts(LbDecoder *decoder, const LbHeader *header, LbSlice byt
   body->text = bytes.data;
   for (guint i = 0; i < decoder->parts->len; i++) {
     const LbPart *part = &g_array_index(decoder->parts, LbPart, i);
-    body->is_signed |= part->type.value && !part->is_forwarded && !strcmp(part->type.value, "multipart/signed");
+    body->is_signed |=
+        part->type.value && !part->is_forwarded && !strcmp(part->type.value, "multipart/signed");
     if (choices[i] == LB_CHOICE_NONE)
       continue;
     settle(decoder, body);
@@ -224,8 +226,8 @@ static const char *skip_blanks(const char *p, const char *end) {
   return p;
 }
 
-/* The Content-Type of nearly all mails, text/plain with a charset or nothing: FALSE for any other, which is read
- * with all its parameters. */
+/* The Content-Type of nearly all mails, text/plain with a charset or nothing: FALSE for any other, which is
+ * read with all its parameters. */
 static gboolean read_plain_type(LbSlice field, char *charset, gsize size, gboolean *has_charset) {
   const char *p = field.data, *end = p + field.length;
 
@@ -265,8 +267,8 @@ static gboolean is_inline(LbSlice disposition) {
   return end - p >= 6 && !g_ascii_strncasecmp(p, "inline", 6) && skip_blanks(p + 6, end) == end;
 }
 
-void lb_body_decode(LbDecoder *decoder, const LbHeader *header, const char *bytes, gsize length, LbArena *arena,
-                    LbBody *body, LbDiagSet *diagnostics) {
+void lb_body_decode(LbDecoder *decoder, const LbHeader *header, const char *bytes, gsize length,
+                    LbArena *arena, LbBody *body, LbDiagSet *diagnostics) {
   static const char *const no_names[] = {NULL};
   char charset[40];
   gboolean has_charset;

@@ -23,20 +23,46 @@ static const struct {
   const char *prefix;
   Family family;
 } families[] = {
-    {"us-ascii", FAMILY_UTF8},         {"ascii", FAMILY_UTF8},           {"ansi-x3.4", FAMILY_UTF8},
-    {"utf-8", FAMILY_UTF8},            {"utf8", FAMILY_UTF8},            {"unicode-1-1-utf-8", FAMILY_UTF8},
-    {"utf-7", FAMILY_STATEFUL},        {"unicode-1-1-utf-7", FAMILY_STATEFUL},
-    {"utf-16", FAMILY_STATEFUL},       {"utf-32", FAMILY_STATEFUL},      {"ucs-", FAMILY_STATEFUL},
-    {"iso-2022-jp", FAMILY_STATEFUL},  {"iso-2022-kr", FAMILY_STATEFUL}, {"iso-2022-cn", FAMILY_STATEFUL},
-    {"hz", FAMILY_HZ},                 {"iso-8859-", FAMILY_ASCII},      {"iso8859-", FAMILY_ASCII},
-    {"latin", FAMILY_ASCII},           {"windows-", FAMILY_ASCII},       {"cp125", FAMILY_ASCII},
-    {"cp8", FAMILY_ASCII},             {"cp9", FAMILY_ASCII},            {"x-cp", FAMILY_ASCII},
-    {"koi8", FAMILY_ASCII},            {"gb", FAMILY_ASCII},             {"x-gbk", FAMILY_ASCII},
-    {"big5", FAMILY_ASCII},            {"euc-", FAMILY_ASCII},           {"x-euc-", FAMILY_ASCII},
-    {"shift-jis", FAMILY_ASCII},       {"sjis", FAMILY_ASCII},           {"x-sjis", FAMILY_ASCII},
-    {"ks-c-5601", FAMILY_ASCII},       {"ksc5601", FAMILY_ASCII},        {"uhc", FAMILY_ASCII},
-    {"tis-620", FAMILY_ASCII},         {"mac", FAMILY_ASCII},
-    {"viscii", FAMILY_ASCII},          {"tcvn", FAMILY_ASCII},           {"armscii", FAMILY_ASCII},
+    {"us-ascii", FAMILY_UTF8},
+    {"ascii", FAMILY_UTF8},
+    {"ansi-x3.4", FAMILY_UTF8},
+    {"utf-8", FAMILY_UTF8},
+    {"utf8", FAMILY_UTF8},
+    {"unicode-1-1-utf-8", FAMILY_UTF8},
+    {"utf-7", FAMILY_STATEFUL},
+    {"unicode-1-1-utf-7", FAMILY_STATEFUL},
+    {"utf-16", FAMILY_STATEFUL},
+    {"utf-32", FAMILY_STATEFUL},
+    {"ucs-", FAMILY_STATEFUL},
+    {"iso-2022-jp", FAMILY_STATEFUL},
+    {"iso-2022-kr", FAMILY_STATEFUL},
+    {"iso-2022-cn", FAMILY_STATEFUL},
+    {"hz", FAMILY_HZ},
+    {"iso-8859-", FAMILY_ASCII},
+    {"iso8859-", FAMILY_ASCII},
+    {"latin", FAMILY_ASCII},
+    {"windows-", FAMILY_ASCII},
+    {"cp125", FAMILY_ASCII},
+    {"cp8", FAMILY_ASCII},
+    {"cp9", FAMILY_ASCII},
+    {"x-cp", FAMILY_ASCII},
+    {"koi8", FAMILY_ASCII},
+    {"gb", FAMILY_ASCII},
+    {"x-gbk", FAMILY_ASCII},
+    {"big5", FAMILY_ASCII},
+    {"euc-", FAMILY_ASCII},
+    {"x-euc-", FAMILY_ASCII},
+    {"shift-jis", FAMILY_ASCII},
+    {"sjis", FAMILY_ASCII},
+    {"x-sjis", FAMILY_ASCII},
+    {"ks-c-5601", FAMILY_ASCII},
+    {"ksc5601", FAMILY_ASCII},
+    {"uhc", FAMILY_ASCII},
+    {"tis-620", FAMILY_ASCII},
+    {"mac", FAMILY_ASCII},
+    {"viscii", FAMILY_ASCII},
+    {"tcvn", FAMILY_ASCII},
+    {"armscii", FAMILY_ASCII},
     {"georgian", FAMILY_ASCII},
 };
 
@@ -45,10 +71,9 @@ static const struct {
 static const struct {
   const char *prefix, *wider;
 } extensions[] = {
-    {"gb", "gb18030"},       {"x-gbk", "gb18030"},    {"euc-kr", "cp949"},     {"ks-c-5601", "cp949"},
-    {"euc-jp", "euc-jp-ms"},
-    {"big5", "big5-hkscs"},  {"tis-620", "cp874"},    {"iso-8859-9", "cp1254"}, {"iso-8859-11", "cp874"},
-    {"unicode-1-1-utf-7", "utf-7"},
+    {"gb", "gb18030"},        {"x-gbk", "gb18030"},           {"euc-kr", "cp949"},  {"ks-c-5601", "cp949"},
+    {"euc-jp", "euc-jp-ms"},  {"big5", "big5-hkscs"},         {"tis-620", "cp874"}, {"iso-8859-9", "cp1254"},
+    {"iso-8859-11", "cp874"}, {"unicode-1-1-utf-7", "utf-7"},
 };
 
 /* One thread's converters: a first use of a charset costs 100 us, a list needs few of them. */
@@ -141,7 +166,8 @@ static gboolean normalize_name(const char *charset, char name[NAME_MAX_LENGTH + 
 }
 
 static Family find_family(const char *name) {
-  static const char *const latin1[] = {"iso-8859-1", "iso8859-1", "latin1", "latin-1", "windows-1252", "cp1252"};
+  static const char *const latin1[] = {"iso-8859-1", "iso8859-1",    "latin1",
+                                       "latin-1",    "windows-1252", "cp1252"};
   if (*name == '\0')
     return FAMILY_UTF8;
   for (guint i = 0; i < G_N_ELEMENTS(latin1); i++)
@@ -213,8 +239,8 @@ static gsize count_high(const char *bytes, gsize length) {
   return n;
 }
 
-/* Up to how many spoiled characters text is still taken for what it claims to be: a mail cut inside a character, or
- * with a line of somebody else's in it. */
+/* Up to how many spoiled characters text is still taken for what it claims to be: a mail cut inside a
+ * character, or with a line of somebody else's in it. */
 static gsize tolerate(gsize characters) {
   return characters > 0 ? 1 + characters / 10 : 0;
 }

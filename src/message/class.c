@@ -115,10 +115,12 @@ static gboolean begins_with_quote(const char *text, gsize length) {
   return FALSE;
 }
 
-/* "[PATCH 1/2] x" is a patch even if its diff got lost on the way; not if it answers, and quotes what it answers. */
+/* "[PATCH 1/2] x" is a patch even if its diff got lost on the way; not if it answers, and quotes what it
+ * answers. */
 static gboolean is_answer_without_mark(const LbClassEvidence *evidence) {
   return evidence->subject->index > 0 && !evidence->has_diff && evidence->is_in_thread &&
-         (begins_with_quote(evidence->text, evidence->length) || has_quoted_mail(evidence->text, evidence->length));
+         (begins_with_quote(evidence->text, evidence->length) ||
+          has_quoted_mail(evidence->text, evidence->length));
 }
 
 /* A ping is none of the patches that it names, whatever it quotes or attaches of them.  Debbugs takes Re: off

@@ -6,7 +6,13 @@
 #include "message/subject.h"
 
 typedef enum {
-  LB_CLASS_DISCUSSION, LB_CLASS_PATCH, LB_CLASS_COVER, LB_CLASS_REPLY, LB_CLASS_PULL, LB_CLASS_NOTICE, LB_CLASS_BOT,
+  LB_CLASS_DISCUSSION,
+  LB_CLASS_PATCH,
+  LB_CLASS_COVER,
+  LB_CLASS_REPLY,
+  LB_CLASS_PULL,
+  LB_CLASS_NOTICE,
+  LB_CLASS_BOT,
   LB_N_CLASSES
 } LbClass;
 const char *lb_class_get_name(LbClass mail_class); /* "patch" */
@@ -16,8 +22,8 @@ LbClass lb_class_find(const char *name);
 typedef struct {
   const LbHeader *header;
   const LbSubject *subject;
-  LbPerson from;            /* as the header says */
-  const char *text;         /* decoded */
+  LbPerson from;    /* as the header says */
+  const char *text; /* decoded */
   gsize length;
   gboolean has_diff, is_in_thread; /* In-Reply-To or References present */
 } LbClassEvidence;

@@ -87,8 +87,8 @@ static gboolean is_closing(const char *text, gsize pos, gsize end, int max_lines
   return TRUE;
 }
 
-/* b4 and git put "base-commit:" and the like above a cover's diffstat, too, when they are told to: a line of them, and
- * the empty one under it, is left out. */
+/* b4 and git put "base-commit:" and the like above a cover's diffstat, too, when they are told to: a line of
+ * them, and the empty one under it, is left out. */
 static void append_without_footers(GString *out, LbSlice message) {
   gsize pos = 0;
   gboolean is_gap = FALSE;

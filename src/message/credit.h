@@ -1,27 +1,36 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Trailers with a person in them, as reviews count them: given in a reply ("Reviewed-by: Name <address>" at line
- * start, unquoted, above the signature) or carried in a commit message.
+ * Trailers with a person in them, as reviews count them: given in a reply ("Reviewed-by: Name <address>" at
+ * line start, unquoted, above the signature) or carried in a commit message.
  */
 #pragma once
 #include "message/address.h"
 
 /* Kinds that have a meaning of their own; spellings ("Ack-by", "Reviewed-By") are normalised. */
 typedef enum {
-  LB_CREDIT_REVIEWED, LB_CREDIT_ACKED, LB_CREDIT_TESTED, LB_CREDIT_NACKED, LB_CREDIT_SIGNED_OFF, LB_CREDIT_REPORTED,
-  LB_CREDIT_SUGGESTED, LB_CREDIT_CO_DEVELOPED, LB_CREDIT_OTHER, LB_N_CREDITS
+  LB_CREDIT_REVIEWED,
+  LB_CREDIT_ACKED,
+  LB_CREDIT_TESTED,
+  LB_CREDIT_NACKED,
+  LB_CREDIT_SIGNED_OFF,
+  LB_CREDIT_REPORTED,
+  LB_CREDIT_SUGGESTED,
+  LB_CREDIT_CO_DEVELOPED,
+  LB_CREDIT_OTHER,
+  LB_N_CREDITS
 } LbCreditKind;
 
 typedef struct {
   LbCreditKind kind;
-  const char *name;          /* as normalised: "Reviewed-by"; NULL ends a list */
+  const char *name; /* as normalised: "Reviewed-by"; NULL ends a list */
   LbPerson person;
-  gboolean is_mismatched;    /* given by somebody else: neither address (+tag aside) nor name is the writer's */
+  gboolean is_mismatched; /* given by somebody else: neither address (+tag aside) nor name is the writer's */
 } LbCredit;
 
 const char *lb_credit_get_name(LbCreditKind kind); /* "Reviewed-by" */
 
-/* Of a reply's decoded text; ends with name NULL, NULL if there are none; in the arena.  writer: author of the reply. */
+/* Of a reply's decoded text; ends with name NULL, NULL if there are none; in the arena.  writer: author of
+ * the reply. */
 const LbCredit *lb_credit_parse_given(const char *text, gsize length, LbPerson writer, LbArena *arena);
 /* Of a commit log's trailers, as lb_trailer_parse() gives them. */
 const LbCredit *lb_credit_parse_carried(const char *const *trailers, LbArena *arena);

@@ -10,8 +10,8 @@ typedef struct {
   guint n_files, added, removed; /* a rename, a new mode or a binary change is a file with +0 -0 */
   const char *const *paths;      /* NULL-terminated, in order, a/ b/ stripped, C quoting undone */
   gboolean is_cut;               /* a hunk ends before its counts do */
-  gboolean is_combined;          /* of merges alone ("diff --cc"): shows a resolution, and nobody can apply it */
-  gboolean has_id;               /* id is set: see message/patch_id.h */
+  gboolean is_combined; /* of merges alone ("diff --cc"): shows a resolution, and nobody can apply it */
+  gboolean has_id;      /* id is set: see message/patch_id.h */
   guint8 id[20];
 } LbDiff;
 

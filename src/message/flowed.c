@@ -8,7 +8,7 @@
 typedef struct {
   const char *begin, *content, *end; /* content: behind quote marks and stuffing; end: without the line end */
   const char *next;
-  gsize depth;                       /* quote marks */
+  gsize depth; /* quote marks */
   gboolean is_separator, is_flowed;
 } Line;
 
@@ -30,7 +30,8 @@ static void read_line(const char *p, const char *end, Line *line) {
   line->content += is_stuffed;
   gsize length = (gsize)(line->end - line->content);
   /* RFC 3676 4.3: "-- " is neither fixed nor flowed; with quote marks, also when it is stuffed */
-  line->is_separator = length == 3 && !memcmp(line->content, SIGNATURE, 3) && (line->depth > 0 || !is_stuffed);
+  line->is_separator =
+      length == 3 && !memcmp(line->content, SIGNATURE, 3) && (line->depth > 0 || !is_stuffed);
   line->is_flowed = !line->is_separator && length > 0 && line->end[-1] == ' ';
 }
 
@@ -66,8 +67,8 @@ static void begin_hunk(Hunk *hunk, const Line *line) {
     *hunk = (Hunk){old, new};
 }
 
-/* Inside a hunk the first character says what a line is, and two things are known better than RFC 3676 does: a
- * context line that isn't stuffed comes from a sender who stuffs none, and an empty context line is no soft
+/* Inside a hunk the first character says what a line is, and two things are known better than RFC 3676 does:
+ * a context line that isn't stuffed comes from a sender who stuffs none, and an empty context line is no soft
  * break.  git-mailinfo(1) spoils the patch in both cases. */
 static void pass_hunk_line(Hunk *hunk, Line *line) {
   if (hunk->old == 0 && hunk->new == 0) {

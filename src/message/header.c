@@ -8,13 +8,14 @@
 /* What postfix and public-inbox allow is 100 KiB; a References field of 20,000 ids is above it. */
 #define FIELD_MAX_BYTES (64u << 10)
 #define HEADER_MAX_BYTES (1u << 20)
-/* MIME fields that go to GMime: 3.2.13 loops for ever on a parameter name of 70-72 characters (its issue 165). */
+/* MIME fields that go to GMime: 3.2.13 loops for ever on a parameter name of 70-72 characters (its issue
+ * 165). */
 #define MIME_FIELD_MAX_BYTES (4u << 10)
 #define PARAMETER_NAME_MAX_BYTES 60
 
 typedef enum {
-  TAKE_FIRST,  /* stands once: the first counts, more are odd */
-  TAKE_ANY,    /* may stand often */
+  TAKE_FIRST, /* stands once: the first counts, more are odd */
+  TAKE_ANY,   /* may stand often */
 } Take;
 
 #define NAME(literal) literal, sizeof literal - 1
@@ -71,8 +72,7 @@ static const gint8 by_letter[26][7] = {
     ['u' - 'a'] = {-1},
     ['v' - 'a'] = {-1},
     ['w' - 'a'] = {-1},
-    ['x' - 'a'] = {LB_FIELD_X_ORIGINAL_FROM, LB_FIELD_X_CHANGE_ID,
-                   LB_FIELD_X_ORIGINAL_SENDER, -1},
+    ['x' - 'a'] = {LB_FIELD_X_ORIGINAL_FROM, LB_FIELD_X_CHANGE_ID, LB_FIELD_X_ORIGINAL_SENDER, -1},
     ['y' - 'a'] = {-1},
     ['z' - 'a'] = {-1},
 };
@@ -95,7 +95,8 @@ static gint find_field(const char *name, gsize length) {
   return -1;
 }
 
-/* Bytes before the first that can't stand in a field's name; sixteen at once in the compiler's vector type. */
+/* Bytes before the first that can't stand in a field's name; sixteen at once in the compiler's vector type.
+ */
 static gsize span_name(const char *line, gsize length) {
   typedef guint8 Block __attribute__((vector_size(16)));
   gsize n = 0;
@@ -114,7 +115,8 @@ static gsize span_name(const char *line, gsize length) {
   return n;
 }
 
-/* Length of a field's name, 0 if the line is no field: RFC 5322 2.2, with the blanks before the colon of 4.5. */
+/* Length of a field's name, 0 if the line is no field: RFC 5322 2.2, with the blanks before the colon of 4.5.
+ */
 static gsize measure_name(const char *line, gsize length) {
   gsize n = span_name(line, length), colon = n;
   while (colon < length && (line[colon] == ' ' || line[colon] == '\t'))
@@ -223,7 +225,8 @@ void lb_header_scan(const char *bytes, gsize length, gboolean is_part, LbHeader 
   }
   if (at >= length || header->body > length)
     header->body = length;
-  for (const char *p = bytes + begin, *end = bytes + header->body; (p = memchr(p, '\r', (gsize)(end - p))); p++)
+  for (const char *p = bytes + begin, *end = bytes + header->body; (p = memchr(p, '\r', (gsize)(end - p)));
+       p++)
     if (p + 1 >= end || p[1] != '\n') {
       header->diagnostics |= LB_DIAG_BIT(LB_DIAG_BARE_CR);
       break;
@@ -305,7 +308,8 @@ static const char *read_value(const char *p, GString *value) {
   return *p ? p + 1 : p;
 }
 
-static void set_parameter(LbMimeField *out, const char *name, gsize length, const char *value, LbArena *arena) {
+static void set_parameter(LbMimeField *out, const char *name, gsize length, const char *value,
+                          LbArena *arena) {
   const struct {
     const char *name;
     const char **to;

@@ -10,11 +10,25 @@
 #include "base/diag.h"
 
 typedef enum {
-  LB_FIELD_FROM, LB_FIELD_REPLY_TO, LB_FIELD_TO, LB_FIELD_CC, LB_FIELD_SUBJECT,
-  LB_FIELD_DATE, LB_FIELD_MESSAGE_ID, LB_FIELD_IN_REPLY_TO, LB_FIELD_REFERENCES, LB_FIELD_RECEIVED,
-  LB_FIELD_LIST_ID, LB_FIELD_LIST_POST, LB_FIELD_X_ORIGINAL_FROM, LB_FIELD_X_ORIGINAL_SENDER,
+  LB_FIELD_FROM,
+  LB_FIELD_REPLY_TO,
+  LB_FIELD_TO,
+  LB_FIELD_CC,
+  LB_FIELD_SUBJECT,
+  LB_FIELD_DATE,
+  LB_FIELD_MESSAGE_ID,
+  LB_FIELD_IN_REPLY_TO,
+  LB_FIELD_REFERENCES,
+  LB_FIELD_RECEIVED,
+  LB_FIELD_LIST_ID,
+  LB_FIELD_LIST_POST,
+  LB_FIELD_X_ORIGINAL_FROM,
+  LB_FIELD_X_ORIGINAL_SENDER,
   LB_FIELD_X_CHANGE_ID,
-  LB_FIELD_AUTO_SUBMITTED, LB_FIELD_CONTENT_TYPE, LB_FIELD_CONTENT_TRANSFER_ENCODING, LB_FIELD_CONTENT_DISPOSITION,
+  LB_FIELD_AUTO_SUBMITTED,
+  LB_FIELD_CONTENT_TYPE,
+  LB_FIELD_CONTENT_TRANSFER_ENCODING,
+  LB_FIELD_CONTENT_DISPOSITION,
   LB_N_FIELDS
 } LbFieldName;
 
@@ -28,11 +42,11 @@ typedef struct {
   LbSlice fields[LB_N_FIELDS]; /* value of the first of each name, folds and all, as sent */
   LbSlice list_ids[8];         /* List-Id may stand once per list the mail went through */
   guint n_list_ids;
-  LbSlice received[8];         /* topmost first */
+  LbSlice received[8]; /* topmost first */
   guint n_received;
-  guint n_fields;              /* of any name: 0 means that this is no mail */
-  gsize begin;                 /* offset of the first field: behind BOM, blank lines and From_ line */
-  gsize body;                  /* offset of the body: behind the empty line, or the length if none */
+  guint n_fields; /* of any name: 0 means that this is no mail */
+  gsize begin;    /* offset of the first field: behind BOM, blank lines and From_ line */
+  gsize body;     /* offset of the body: behind the empty line, or the length if none */
   LbDiagSet diagnostics;
 } LbHeader;
 

@@ -9,27 +9,37 @@
 
 typedef struct {
   GString *out;
-  gsize begin;           /* of what we appended */
-  guint newlines;        /* line ends due before the next character */
-  gboolean has_blank;    /* a blank is due before the next character */
-  guint quote, pre;      /* depth of blockquote and pre */
+  gsize begin;        /* of what we appended */
+  guint newlines;     /* line ends due before the next character */
+  gboolean has_blank; /* a blank is due before the next character */
+  guint quote, pre;   /* depth of blockquote and pre */
 } State;
 
-typedef enum { TAG_INLINE, TAG_LINE, TAG_PARAGRAPH, TAG_BREAK, TAG_ITEM, TAG_CELL, TAG_QUOTE, TAG_PRE, TAG_HIDDEN } Tag;
+typedef enum {
+  TAG_INLINE,
+  TAG_LINE,
+  TAG_PARAGRAPH,
+  TAG_BREAK,
+  TAG_ITEM,
+  TAG_CELL,
+  TAG_QUOTE,
+  TAG_PRE,
+  TAG_HIDDEN
+} Tag;
 
 static const struct {
   const char *name;
   Tag tag;
 } tags[] = {
-    {"address", TAG_LINE},  {"article", TAG_LINE}, {"aside", TAG_LINE},   {"blockquote", TAG_QUOTE},
-    {"body", TAG_LINE},     {"br", TAG_BREAK},     {"dd", TAG_LINE},      {"div", TAG_LINE},
-    {"dl", TAG_LINE},       {"dt", TAG_LINE},      {"footer", TAG_LINE},  {"form", TAG_LINE},
-    {"h1", TAG_PARAGRAPH},  {"h2", TAG_PARAGRAPH}, {"h3", TAG_PARAGRAPH}, {"h4", TAG_PARAGRAPH},
-    {"h5", TAG_PARAGRAPH},  {"h6", TAG_PARAGRAPH}, {"header", TAG_LINE},  {"hr", TAG_LINE},
-    {"li", TAG_ITEM},       {"main", TAG_LINE},    {"ol", TAG_LINE},      {"p", TAG_PARAGRAPH},
-    {"pre", TAG_PRE},       {"script", TAG_HIDDEN}, {"section", TAG_LINE}, {"style", TAG_HIDDEN},
-    {"table", TAG_LINE},    {"td", TAG_CELL},      {"th", TAG_CELL},      {"title", TAG_HIDDEN},
-    {"tr", TAG_LINE},       {"ul", TAG_LINE},
+    {"address", TAG_LINE}, {"article", TAG_LINE},  {"aside", TAG_LINE},   {"blockquote", TAG_QUOTE},
+    {"body", TAG_LINE},    {"br", TAG_BREAK},      {"dd", TAG_LINE},      {"div", TAG_LINE},
+    {"dl", TAG_LINE},      {"dt", TAG_LINE},       {"footer", TAG_LINE},  {"form", TAG_LINE},
+    {"h1", TAG_PARAGRAPH}, {"h2", TAG_PARAGRAPH},  {"h3", TAG_PARAGRAPH}, {"h4", TAG_PARAGRAPH},
+    {"h5", TAG_PARAGRAPH}, {"h6", TAG_PARAGRAPH},  {"header", TAG_LINE},  {"hr", TAG_LINE},
+    {"li", TAG_ITEM},      {"main", TAG_LINE},     {"ol", TAG_LINE},      {"p", TAG_PARAGRAPH},
+    {"pre", TAG_PRE},      {"script", TAG_HIDDEN}, {"section", TAG_LINE}, {"style", TAG_HIDDEN},
+    {"table", TAG_LINE},   {"td", TAG_CELL},       {"th", TAG_CELL},      {"title", TAG_HIDDEN},
+    {"tr", TAG_LINE},      {"ul", TAG_LINE},
 };
 
 /* Those that mail programs write; any character can also come as a number. */
@@ -37,18 +47,18 @@ static const struct {
   const char *name;
   gunichar character;
 } entities[] = {
-    {"amp", '&'},       {"apos", '\''},     {"bull", 0x2022},   {"cent", 0xa2},     {"copy", 0xa9},
-    {"deg", 0xb0},      {"emsp", ' '},      {"ensp", ' '},      {"eacute", 0xe9},   {"egrave", 0xe8},
-    {"agrave", 0xe0},   {"aacute", 0xe1},   {"auml", 0xe4},     {"Auml", 0xc4},     {"aring", 0xe5},
-    {"ccedil", 0xe7},   {"euro", 0x20ac},   {"gt", '>'},        {"GT", '>'},        {"hellip", 0x2026},
-    {"iexcl", 0xa1},    {"iquest", 0xbf},   {"laquo", 0xab},    {"ldquo", 0x201c},  {"lsquo", 0x2018},
-    {"lt", '<'},        {"LT", '<'},        {"mdash", 0x2014},  {"micro", 0xb5},    {"middot", 0xb7},
-    {"minus", 0x2212},  {"nbsp", ' '},      {"ndash", 0x2013},  {"not", 0xac},      {"ntilde", 0xf1},
-    {"oacute", 0xf3},   {"oslash", 0xf8},   {"ouml", 0xf6},     {"Ouml", 0xd6},     {"para", 0xb6},
-    {"plusmn", 0xb1},   {"pound", 0xa3},    {"quot", '"'},      {"QUOT", '"'},      {"raquo", 0xbb},
-    {"rdquo", 0x201d},  {"reg", 0xae},      {"rsquo", 0x2019},  {"sect", 0xa7},     {"shy", 0xad},
-    {"szlig", 0xdf},    {"thinsp", ' '},    {"times", 0xd7},    {"trade", 0x2122},  {"uuml", 0xfc},
-    {"Uuml", 0xdc},     {"yen", 0xa5},      {"rarr", 0x2192},   {"larr", 0x2190},   {"zwnj", 0x200c},
+    {"amp", '&'},      {"apos", '\''},   {"bull", 0x2022},  {"cent", 0xa2},    {"copy", 0xa9},
+    {"deg", 0xb0},     {"emsp", ' '},    {"ensp", ' '},     {"eacute", 0xe9},  {"egrave", 0xe8},
+    {"agrave", 0xe0},  {"aacute", 0xe1}, {"auml", 0xe4},    {"Auml", 0xc4},    {"aring", 0xe5},
+    {"ccedil", 0xe7},  {"euro", 0x20ac}, {"gt", '>'},       {"GT", '>'},       {"hellip", 0x2026},
+    {"iexcl", 0xa1},   {"iquest", 0xbf}, {"laquo", 0xab},   {"ldquo", 0x201c}, {"lsquo", 0x2018},
+    {"lt", '<'},       {"LT", '<'},      {"mdash", 0x2014}, {"micro", 0xb5},   {"middot", 0xb7},
+    {"minus", 0x2212}, {"nbsp", ' '},    {"ndash", 0x2013}, {"not", 0xac},     {"ntilde", 0xf1},
+    {"oacute", 0xf3},  {"oslash", 0xf8}, {"ouml", 0xf6},    {"Ouml", 0xd6},    {"para", 0xb6},
+    {"plusmn", 0xb1},  {"pound", 0xa3},  {"quot", '"'},     {"QUOT", '"'},     {"raquo", 0xbb},
+    {"rdquo", 0x201d}, {"reg", 0xae},    {"rsquo", 0x2019}, {"sect", 0xa7},    {"shy", 0xad},
+    {"szlig", 0xdf},   {"thinsp", ' '},  {"times", 0xd7},   {"trade", 0x2122}, {"uuml", 0xfc},
+    {"Uuml", 0xdc},    {"yen", 0xa5},    {"rarr", 0x2192},  {"larr", 0x2190},  {"zwnj", 0x200c},
 };
 
 static void begin_line(State *state) {
@@ -111,7 +121,9 @@ static const char *put_entity(State *state, const char *p, const char *end) {
       settle(state);
       lb_text_append_utf8(state->out, &byte, 1);
     } else {
-      put(state, c == 0xa0 ? ' ' : c > 0 && c <= 0x10ffff && g_unichar_validate((gunichar)c) ? (gunichar)c : 0xfffd);
+      put(state, c == 0xa0                                                   ? ' '
+                 : c > 0 && c <= 0x10ffff && g_unichar_validate((gunichar)c) ? (gunichar)c
+                                                                             : 0xfffd);
     }
     return stop + 1;
   }

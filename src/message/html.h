@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* HTML mail as text to read: no markup, no script, no style.  No parser of HTML: never fails, never recurses. */
+/* HTML mail as text to read: no markup, no script, no style.  No parser of HTML: never fails, never recurses.
+ */
 #pragma once
 #include <glib.h>
 

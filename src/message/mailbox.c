@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Address fields: RFC 5322 3.4, groups of RFC 6854, and what people and programs write instead.  Own work, one
- * pass: GMime 3.2.13 recurses per group (20,000 levels crash a thread) and takes seconds for "a,a,a,…".
+ * Address fields: RFC 5322 3.4, groups of RFC 6854, and what people and programs write instead.  Own work,
+ * one pass: GMime 3.2.13 recurses per group (20,000 levels crash a thread) and takes seconds for "a,a,a,…".
  */
 #include <string.h>
 #include "base/text.h"
@@ -121,8 +121,8 @@ static const char *clean_name(const char *name, gsize length, LbArena *arena, Lb
 /* What stands between < and >: blanks, "mailto:" and a route ("@a,@b:alice@example.org") taken off. */
 static const char *clean_email(LbSlice angle, LbArena *arena) {
   const char *colon = angle.length ? memrchr(angle.data, ':', angle.length) : NULL;
-  gboolean is_prefixed = colon && (angle.data[0] == '@' || (angle.length > 7 &&
-                                                            !g_ascii_strncasecmp(angle.data, "mailto:", 7)));
+  gboolean is_prefixed =
+      colon && (angle.data[0] == '@' || (angle.length > 7 && !g_ascii_strncasecmp(angle.data, "mailto:", 7)));
   g_autoptr(GString) clean = g_string_new(NULL);
   /* "<alice at example.org>", as web archives have it */
   gboolean has_at = angle.length && memchr(angle.data, '@', angle.length);
@@ -267,7 +267,8 @@ static gboolean parse_simple(const char *text, LbArena *arena, LbPerson *person,
     if (memchr(name, '"', n) || memchr(name, '\\', n))
       return FALSE;
   } else {
-    /* A lone dot, comma, bracket or at sign in a name that should have been quoted is common and means itself. */
+    /* A lone dot, comma, bracket or at sign in a name that should have been quoted is common and means
+     * itself. */
     for (const char *c = name; c < end; c++)
       if (strchr(":;\\\">", *c))
         return FALSE;

@@ -96,7 +96,8 @@ LbMailmap *lb_mailmap_load(const char *path, GError **error) {
     return NULL;
   }
   LbMailmap *mailmap = g_new0(LbMailmap, 1);
-  mailmap->by_email = g_hash_table_new_full(lb_hash_string, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
+  mailmap->by_email =
+      g_hash_table_new_full(lb_hash_string, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
   g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
   for (char **line = lines; *line; line++)
     if (**line != '#')

@@ -50,8 +50,8 @@ void lb_parser_free(LbParser *parser) {
   g_free(parser);
 }
 
-/* A mail half read: what facts and hashes are made of.  Slices point into the mail or the decoder's text; subject
- * and parsed live in scratch. */
+/* A mail half read: what facts and hashes are made of.  Slices point into the mail or the decoder's text;
+ * subject and parsed live in scratch. */
 typedef struct {
   LbHeader header;
   LbDiagSet diagnostics;
@@ -61,7 +61,7 @@ typedef struct {
   LbInBody in_body;
   LbPatchText patch;
   LbDiff *diff;
-  LbPerson from;           /* as the header says */
+  LbPerson from; /* as the header says */
   LbPerson author, sender;
   LbClass mail_class;
   gboolean is_stable, is_pull;
@@ -109,8 +109,8 @@ static gboolean read_draft(LbParser *parser, const char *bytes, gsize length, Lb
   gboolean is_wrapped = lb_wrapped_find(&draft->header, draft->parsed.title, body, arena, &inner, &body);
   if (is_wrapped)
     draft->diagnostics |= LB_DIAG_BIT(LB_DIAG_FROM_MUNGED);
-  lb_body_decode(parser->decoder, is_wrapped ? &inner : &draft->header, body.data, body.length, arena, &draft->body,
-                 &draft->diagnostics);
+  lb_body_decode(parser->decoder, is_wrapped ? &inner : &draft->header, body.data, body.length, arena,
+                 &draft->body, &draft->diagnostics);
   const char *text = draft->body.text;
   gsize begin = draft->body.patch > 0 ? (gsize)draft->body.patch : 0, own = draft->body.own;
   lb_patch_find_in_body(text + begin, own - begin, &draft->in_body);
@@ -122,7 +122,8 @@ static gboolean read_draft(LbParser *parser, const char *bytes, gsize length, Lb
   /* "v3-0001-x.patch" and "v3-0002-y.patch" on one mail: neither is what it is about */
   if (!draft->parsed.is_reply && draft->in_body.subject.data && draft->diff && draft->body.n_patches < 2)
     merge_in_body_subject(draft, arena);
-  draft->from = lb_address_parse_first((is_wrapped ? inner.fields : fields)[LB_FIELD_FROM], arena, &draft->diagnostics);
+  draft->from =
+      lb_address_parse_first((is_wrapped ? inner.fields : fields)[LB_FIELD_FROM], arena, &draft->diagnostics);
   LbClassEvidence evidence = {
       .header = &draft->header,
       .subject = &draft->parsed,
@@ -137,8 +138,8 @@ static gboolean read_draft(LbParser *parser, const char *bytes, gsize length, Lb
   return TRUE;
 }
 
-/* Lists and signers put their own lines under a mail: "-- " and what follows near the end, a line of underscores and
- * what follows.  Copies of a mail differ in them. */
+/* Lists and signers put their own lines under a mail: "-- " and what follows near the end, a line of
+ * underscores and what follows.  Copies of a mail differ in them. */
 static gsize trim_footers(const char *text, gsize length) {
   for (;;) {
     gsize end = length;
@@ -293,7 +294,8 @@ static LbTextRef spool(LbParser *parser, const char *text, gsize length) {
 }
 
 static gboolean is_posted(const LbMail *mail) {
-  return mail->mail_class == LB_CLASS_PATCH || mail->mail_class == LB_CLASS_COVER || mail->mail_class == LB_CLASS_PULL;
+  return mail->mail_class == LB_CLASS_PATCH || mail->mail_class == LB_CLASS_COVER ||
+         mail->mail_class == LB_CLASS_PULL;
 }
 
 static void keep_texts(LbParser *parser, LbMail *mail, const Draft *draft) {
@@ -320,11 +322,13 @@ static void take_reviews(LbParser *parser, LbMail *mail, const Draft *draft) {
   const char *text = draft->body.text;
   gsize length = draft->body.own;
   if (is_posted(mail)) {
-    mail->carried = lb_credit_parse_carried(lb_trailer_parse(draft->patch.commit, lb_arena_get_scratch(arena)), arena);
+    mail->carried =
+        lb_credit_parse_carried(lb_trailer_parse(draft->patch.commit, lb_arena_get_scratch(arena)), arena);
     mail->links = lb_link_parse(text, MIN(length, draft->patch.diff), arena);
     mail->request = lb_pull_request_parse(text, length, arena);
     if (draft->diff && parser->wants & LB_WANT_PATCH_ID)
-      draft->diff->has_id = lb_patch_id_build(text + draft->patch.diff, length - draft->patch.diff, draft->diff->id);
+      draft->diff->has_id =
+          lb_patch_id_build(text + draft->patch.diff, length - draft->patch.diff, draft->diff->id);
     return;
   }
   LbRobotKind robot = mail->mail_class == LB_CLASS_NOTICE ? LB_ROBOT_NOTICE

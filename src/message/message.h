@@ -23,31 +23,32 @@ typedef struct {
 typedef struct LbMail LbMail;
 struct LbMail {
   LbLocator locator;
-  guint source;               /* which of the run's sources, from 0 */
+  guint source; /* which of the run's sources, from 0 */
   LbDiagSet diagnostics;
-  const char *msgid;          /* without brackets; synthetic if the mail has none; never NULL */
-  const char *const *list_ids;   /* "linux-hyperv.vger.kernel.org", lower case, NULL-terminated */
-  gint64 date;                /* LB_TIME_UNKNOWN if unknown */
-  gint64 author_date;         /* in-body Date, LB_TIME_UNKNOWN if none */
+  const char *msgid;           /* without brackets; synthetic if the mail has none; never NULL */
+  const char *const *list_ids; /* "linux-hyperv.vger.kernel.org", lower case, NULL-terminated */
+  gint64 date;                 /* LB_TIME_UNKNOWN if unknown */
+  gint64 author_date;          /* in-body Date, LB_TIME_UNKNOWN if none */
   LbClass mail_class;
   guint is_stable : 1, is_pull : 1;
-  guint is_before : 1;        /* of the margin before a range: tells what mails of the range belong to, is no part
-                                 of the product */
-  guint removes : 1;          /* takes back an earlier mail of the archive: merge drops both */
-  const char *subject;        /* decoded, unfolded, as the header says */
-  LbSubject parsed;           /* of the header, but title and, if the header has no tag, the tag from an
-                                 in-body Subject */
-  LbPerson author, sender;    /* before mailmap */
-  const LbPerson *to, *cc;    /* with LB_WANT_RECIPIENTS, and of pull requests; ends with email NULL */
-  const char *in_reply_to;    /* NULL if none */
+  guint is_before : 1; /* of the margin before a range: tells what mails of the range belong to, is no part
+                          of the product */
+  guint removes : 1;   /* takes back an earlier mail of the archive: merge drops both */
+  const char *subject; /* decoded, unfolded, as the header says */
+  LbSubject parsed;    /* of the header, but title and, if the header has no tag, the tag from an
+                          in-body Subject */
+  LbPerson author, sender;       /* before mailmap */
+  const LbPerson *to, *cc;       /* with LB_WANT_RECIPIENTS, and of pull requests; ends with email NULL */
+  const char *in_reply_to;       /* NULL if none */
   const char *const *references; /* oldest first, in_reply_to not added; NULL-terminated; the newest 100 */
-  const LbDiff *diff;         /* NULL if none */
-  const char *summary;        /* the text's own "N files changed, …" line; NULL if none */
-  const char *change_id;      /* NULL if none */
-  const LbCredit *given;      /* trailers in a reply; ends with name NULL; NULL if there are none */
-  const LbCredit *carried;    /* trailers in a patch's or cover's log; the same */
-  const LbLink *links;        /* postings that a patch or cover names; ends with msgid NULL; NULL if there are none */
-  const LbApplied *applied;   /* what it says of work being applied or sent back; NULL if nothing */
+  const LbDiff *diff;            /* NULL if none */
+  const char *summary;           /* the text's own "N files changed, …" line; NULL if none */
+  const char *change_id;         /* NULL if none */
+  const LbCredit *given;         /* trailers in a reply; ends with name NULL; NULL if there are none */
+  const LbCredit *carried;       /* trailers in a patch's or cover's log; the same */
+  const LbLink
+      *links; /* postings that a patch or cover names; ends with msgid NULL; NULL if there are none */
+  const LbApplied *applied;     /* what it says of work being applied or sent back; NULL if nothing */
   const LbPullRequest *request; /* of a pull or a cover that carries one; NULL if none */
   const char *const *attachments;
   LbTextRef text;             /* with LB_WANT_TEXT: the decoded text */
@@ -68,15 +69,16 @@ void lb_message_init(void);
 void lb_message_shutdown(void);
 
 typedef struct LbParser LbParser; /* one thread's: decoder, scratch buffers */
-/* arena and spool (NULL if wants names no text) take what outlives the call, and outlive the mails; spool_number
- * is what LbTextRef.spool will say. */
+/* arena and spool (NULL if wants names no text) take what outlives the call, and outlive the mails;
+ * spool_number is what LbTextRef.spool will say. */
 LbParser *lb_parser_new(LbArena *arena, LbSpool *spool, guint spool_number, LbWants wants, gint64 now);
 void lb_parser_free(LbParser *parser);
 /* NULL if there is not one header field in it (then it is no mail: LB_DIAG_NOT_MAIL is the caller's). */
 LbMail *lb_parser_parse(LbParser *parser, const LbRawMail *raw);
 
 /* SHA-256 over what makes two mails the same (author, title, decoded text after list tag, list footer,
- * signature and white space are taken off), and over the raw bytes (CR before LF and trailing blank lines off). */
+ * signature and white space are taken off), and over the raw bytes (CR before LF and trailing blank lines
+ * off). */
 typedef struct {
   guint8 content[32], raw[32];
 } LbMailHashes;

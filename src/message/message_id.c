@@ -3,7 +3,8 @@
 #include <string.h>
 #include "base/find.h"
 
-/* The id between brackets at or behind *at, blanks inside taken off; *at moves behind it.  FALSE if there is none. */
+/* The id between brackets at or behind *at, blanks inside taken off; *at moves behind it.  FALSE if there is
+ * none. */
 static gboolean find_id(const char **at, const char *end, LbArena *arena, const char **id) {
   const char *open, *close;
   while ((open = memchr(*at, '<', (gsize)(end - *at))) && (close = memchr(open, '>', (gsize)(end - open)))) {
@@ -14,7 +15,8 @@ static gboolean find_id(const char **at, const char *end, LbArena *arena, const 
       *id = lb_arena_intern(arena, open + 1, (gsize)(close - open - 1));
       return TRUE;
     }
-    char *copy = lb_arena_strndup(lb_arena_get_scratch(arena), open + 1, (gsize)(close - open - 1)), *to = copy;
+    char *copy = lb_arena_strndup(lb_arena_get_scratch(arena), open + 1, (gsize)(close - open - 1)),
+         *to = copy;
     for (const char *c = copy; *c; c++)
       if ((guint8)*c > ' ')
         *to++ = *c;

@@ -6,6 +6,6 @@
 /* The id of a Message-ID field without brackets, comments and blanks, encoded words undone; NULL if there is
  * none.  One without brackets is taken as it stands, with a diagnostic. */
 const char *lb_message_id_parse(LbSlice field, LbArena *arena, LbDiagSet *diagnostics);
-/* All ids of a References or In-Reply-To field in order, the last max of them; prose between them passed over.
- * NULL-terminated, in the arena. */
+/* All ids of a References or In-Reply-To field in order, the last max of them; prose between them passed
+ * over. NULL-terminated, in the arena. */
 const char *const *lb_message_id_parse_all(LbSlice field, guint max, LbArena *arena, LbDiagSet *diagnostics);

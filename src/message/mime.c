@@ -15,7 +15,7 @@ typedef struct {
     gsize length;
   } open[LB_MIME_MAX_DEPTH]; /* multiparts whose last delimiter hasn't come yet, outermost first */
   guint n_open;
-  int innermost;             /* the part that is being passed */
+  int innermost; /* the part that is being passed */
 } Walk;
 
 static LbPart *get_part(const Walk *walk, int index) {
@@ -121,7 +121,8 @@ static LbPart *add_part(Walk *walk, const LbHeader *header, LbSlice header_bytes
   LbPart part = {.parent = parent, .header = header_bytes, .body = {body, 0}};
 
   part.transfer_encoding = header->fields[LB_FIELD_CONTENT_TRANSFER_ENCODING];
-  lb_header_parse_mime(header->fields[LB_FIELD_CONTENT_TYPE], FALSE, walk->arena, &part.type, walk->diagnostics);
+  lb_header_parse_mime(header->fields[LB_FIELD_CONTENT_TYPE], FALSE, walk->arena, &part.type,
+                       walk->diagnostics);
   lb_header_parse_mime(header->fields[LB_FIELD_CONTENT_DISPOSITION], TRUE, walk->arena, &part.disposition,
                        walk->diagnostics);
   if (parent >= 0) {
@@ -185,7 +186,8 @@ static void end_parts(Walk *walk, int outer, const char *at) {
 
 void lb_mime_walk(const LbHeader *header, const char *bytes, gsize length, GArray *parts, LbArena *arena,
                   LbDiagSet *diagnostics) {
-  Walk walk = {.parts = parts, .arena = arena, .diagnostics = diagnostics, .end = bytes + length, .innermost = -1};
+  Walk walk = {
+      .parts = parts, .arena = arena, .diagnostics = diagnostics, .end = bytes + length, .innermost = -1};
   const char *p = bytes;
   int level;
   gboolean is_last;

@@ -17,17 +17,17 @@ typedef enum {
 
 typedef struct {
   LbPartKind kind;
-  int parent;               /* index in the list, -1 for the mail itself */
-  guint depth;              /* multiparts and messages around it */
+  int parent;  /* index in the list, -1 for the mail itself */
+  guint depth; /* multiparts and messages around it */
   guint n_children;
-  gboolean has_delimiter;   /* a multipart whose boundary was found */
-  gboolean is_forwarded;    /* inside a message/rfc822 */
-  LbSlice header;           /* with its empty line; data NULL for the mail itself */
-  LbSlice body;             /* without the line end that belongs to the boundary; for a multipart all in it */
+  gboolean has_delimiter; /* a multipart whose boundary was found */
+  gboolean is_forwarded;  /* inside a message/rfc822 */
+  LbSlice header;         /* with its empty line; data NULL for the mail itself */
+  LbSlice body;           /* without the line end that belongs to the boundary; for a multipart all in it */
   LbSlice transfer_encoding;
-  LbMimeField type;         /* value as in lb_header_parse_mime(), but in a digest message/rfc822 for absent */
+  LbMimeField type; /* value as in lb_header_parse_mime(), but in a digest message/rfc822 for absent */
   LbMimeField disposition;
-  const char *boundary;     /* of a multipart: without trailing blanks */
+  const char *boundary; /* of a multipart: without trailing blanks */
 } LbPart;
 
 /* parts: of LbPart, emptied first; the mail itself is the first one.  Strings live in the arena. */

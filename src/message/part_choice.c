@@ -61,7 +61,7 @@ gboolean lb_part_has_patch_header(const char *text, gsize length) {
     if (starts_with(p, line_end, "From:"))
       return TRUE;
     const char *name_end = p;
-    while (name_end < line_end && *name_end > ' ' && *name_end != ':')
+    while (name_end<line_end && * name_end> ' ' && *name_end != ':')
       name_end++;
     gboolean is_field = name_end > p && name_end < line_end && *name_end == ':';
     if (!is_field && *p != ' ' && *p != '\t' && !(is_first && is_format_patch_line(p, line_end)))
@@ -77,8 +77,8 @@ static GString *decode_start(const LbPart *part) {
   GString *start = g_string_new(NULL);
   LbDiagSet ignored = 0;
   gsize length = MIN(part->body.length, SNIFF_BYTES);
-  gsize encoded = lb_transfer_decode(lb_transfer_find(part->transfer_encoding), part->body.data, length, start,
-                                     &ignored);
+  gsize encoded =
+      lb_transfer_decode(lb_transfer_find(part->transfer_encoding), part->body.data, length, start, &ignored);
   g_string_append_len(start, part->body.data + encoded, (gssize)(length - encoded));
   return start;
 }
@@ -87,8 +87,8 @@ static GString *decode_start(const LbPart *part) {
 static gboolean begins_like_patch(const LbPart *part) {
   g_autoptr(GString) start = decode_start(part);
   const char *end = start->str + start->len, *p = skip_blank_lines(start->str, end);
-  return is_format_patch_line(p, end) || starts_with(p, end, "diff --git ") || starts_with(p, end, "--- a/") ||
-         starts_with(p, end, "Index: ");
+  return is_format_patch_line(p, end) || starts_with(p, end, "diff --git ") ||
+         starts_with(p, end, "--- a/") || starts_with(p, end, "Index: ");
 }
 
 static LbPartChoice choose_leaf(const LbPart *part) {
@@ -108,11 +108,13 @@ static LbPartChoice choose_leaf(const LbPart *part) {
   if (!strcmp(type, "text/html"))
     return LB_CHOICE_HTML;
   /* reports of delivery, and fragments: written to be read */
-  return is_text || !strcmp(type, "message/delivery-status") || !strcmp(type, "message/partial") ? LB_CHOICE_TEXT
-                                                                                                 : LB_CHOICE_NONE;
+  return is_text || !strcmp(type, "message/delivery-status") || !strcmp(type, "message/partial")
+             ? LB_CHOICE_TEXT
+             : LB_CHOICE_NONE;
 }
 
-/* A mail that isn't multipart is no attachment to anything, whatever it calls itself: its body is what it says. */
+/* A mail that isn't multipart is no attachment to anything, whatever it calls itself: its body is what it
+ * says. */
 static LbPartChoice choose_whole_mail(const LbPart *mail) {
   LbPartChoice choice = choose_leaf(mail);
   if (choice != LB_CHOICE_NONE || mail->kind != LB_PART_LEAF || !mail->type.value)
@@ -131,8 +133,8 @@ static gboolean is_blank(const LbPart *part) {
   return skip_blank_lines(text->str, end) == end;
 }
 
-/* In each multipart/alternative around a wanted part whose branch isn't fixed yet, fixes it to the one that part
- * is in. */
+/* In each multipart/alternative around a wanted part whose branch isn't fixed yet, fixes it to the one that
+ * part is in. */
 static void fix_branches(const GArray *parts, int index, int *branches) {
   for (int child = index, above = get_part(parts, index)->parent; above >= 0;
        child = above, above = get_part(parts, above)->parent) {
@@ -160,7 +162,8 @@ void lb_part_choose(const GArray *parts, LbPartChoice *choices) {
   }
   for (int i = 0; i < n; i++) {
     const char *type = get_part(parts, i)->type.value;
-    if (choices[i] == LB_CHOICE_TEXT && (!type || !strcmp(type, "text/plain")) && !is_blank(get_part(parts, i)))
+    if (choices[i] == LB_CHOICE_TEXT && (!type || !strcmp(type, "text/plain")) &&
+        !is_blank(get_part(parts, i)))
       fix_branches(parts, i, branches);
   }
   for (int i = 0; i < n; i++)
@@ -168,6 +171,7 @@ void lb_part_choose(const GArray *parts, LbPartChoice *choices) {
       fix_branches(parts, i, branches);
   /* a patch is no rendering of anything: it counts wherever it hangs */
   for (int i = 0; i < n; i++)
-    if ((choices[i] == LB_CHOICE_TEXT || choices[i] == LB_CHOICE_HTML) && !is_in_chosen_branches(parts, i, branches))
+    if ((choices[i] == LB_CHOICE_TEXT || choices[i] == LB_CHOICE_HTML) &&
+        !is_in_chosen_branches(parts, i, branches))
       choices[i] = LB_CHOICE_NONE;
 }

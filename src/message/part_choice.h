@@ -7,7 +7,8 @@ typedef enum {
   LB_CHOICE_NONE, /* container, attachment, or the lesser of alternatives */
   LB_CHOICE_TEXT,
   LB_CHOICE_HTML,
-  LB_CHOICE_PATCH, /* text whose type or file name says that it is a patch, or an attached one that begins like it */
+  LB_CHOICE_PATCH, /* text whose type or file name says that it is a patch, or an attached one that begins
+                      like it */
 } LbPartChoice;
 
 /* parts: as lb_mime_walk() gives them; choices: as many. */

@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The algorithm of git's builtin patch-id (2.39 and later): per file a SHA-1 over the lines without white space
- * ("index" and "@@" lines left out; of a binary file the blobs' ids), the files' sums added up so that their order
- * doesn't matter.  A diff that stops and begins again has several ids with git; here their sum.  Beyond git: an empty
- * line inside a hunk is context whose blank a mailer took off, so that the id stays the same; and diffs without a
- * "diff" line have an id, too.
+ * The algorithm of git's builtin patch-id (2.39 and later): per file a SHA-1 over the lines without white
+ * space
+ * ("index" and "@@" lines left out; of a binary file the blobs' ids), the files' sums added up so that their
+ * order doesn't matter.  A diff that stops and begins again has several ids with git; here their sum.  Beyond
+ * git: an empty line inside a hunk is context whose blank a mailer took off, so that the id stays the same;
+ * and diffs without a "diff" line have an id, too.
  */
 #include "message/patch_id.h"
 #include <string.h>
 #include "message/lines.h"
 
 typedef struct {
-  GChecksum *checksum;  /* of the file being read */
+  GChecksum *checksum; /* of the file being read */
   guint8 sum[20];
   gsize n_hashed;
   gint64 before, after; /* lines left of the hunk; before -1 in the header of a file */
@@ -20,7 +21,7 @@ typedef struct {
   gboolean is_bare;     /* a diff without "diff" lines */
   LbSlice old_blob, new_blob;
   gsize n_waiting;
-  char waiting[4096];   /* for the checksum: calls cost more than copies */
+  char waiting[4096]; /* for the checksum: calls cost more than copies */
 } State;
 
 static void flush_waiting(State *state) {

@@ -8,11 +8,11 @@
 
 typedef struct {
   const char *mail, *end;
-  const LbHeader *header;      /* of the mail itself */
-  GArray *parts;               /* of LbPart */
-  GArray *edits;               /* of LbEdit */
-  gboolean is_crlf;            /* line ends of the mail */
-  gboolean has_from_line;      /* it is in mbox form: no line may begin "From " */
+  const LbHeader *header;                /* of the mail itself */
+  GArray *parts;                         /* of LbPart */
+  GArray *edits;                         /* of LbEdit */
+  gboolean is_crlf;                      /* line ends of the mail */
+  gboolean has_from_line;                /* it is in mbox form: no line may begin "From " */
   gboolean is_edited[LB_MIME_MAX_PARTS]; /* containers whose header says 8bit now */
 } Rewrite;
 
@@ -53,15 +53,16 @@ static guint count_field(LbSlice header, const char *name) {
   guint count = 0;
 
   while (p < end) {
-    count += (gsize)(end - p) > n && !g_ascii_strncasecmp(p, name, n) && (p[n] == ':' || g_ascii_isspace(p[n]));
+    count +=
+        (gsize)(end - p) > n && !g_ascii_strncasecmp(p, name, n) && (p[n] == ':' || g_ascii_isspace(p[n]));
     const char *newline = memchr(p, '\n', (gsize)(end - p));
     p = newline ? newline + 1 : end;
   }
   return count;
 }
 
-/* CRLF to LF, if all lines end so, but for empty ones that were added on the way.  FALSE if a CR would be lost that
- * isn't part of a line end throughout: a patch of a CRLF file is sent encoded to protect them. */
+/* CRLF to LF, if all lines end so, but for empty ones that were added on the way.  FALSE if a CR would be
+ * lost that isn't part of a line end throughout: a patch of a CRLF file is sent encoded to protect them. */
 static gboolean drop_line_end_crs(GString *text) {
   char *to = text->str;
   const char *end = text->str + text->len;
@@ -109,8 +110,10 @@ static gboolean is_harmless(const Rewrite *rewrite, int index, const GString *te
     const char *line_end = memchr(p, '\n', (gsize)(end - p));
     if (!line_end)
       line_end = end;
-    if ((rewrite->has_from_line && starts_with(p, line_end, "From ")) || is_delimiter(rewrite, index, p, line_end) ||
-        starts_with(p, line_end, "-----BEGIN PGP SIGNED MESSAGE") || starts_with(p, line_end, "-----BEGIN PGP MESSAGE"))
+    if ((rewrite->has_from_line && starts_with(p, line_end, "From ")) ||
+        is_delimiter(rewrite, index, p, line_end) ||
+        starts_with(p, line_end, "-----BEGIN PGP SIGNED MESSAGE") ||
+        starts_with(p, line_end, "-----BEGIN PGP MESSAGE"))
       return FALSE;
     p = line_end < end ? line_end + 1 : end;
   }
@@ -189,8 +192,8 @@ static gboolean ends_with_empty_line(LbSlice header) {
   return p == header.data || p[-1] == '\n';
 }
 
-/* The part's header, NULL if it says its type or encoding twice (others may read the second), or if no empty line
- * ends it: then the text's first line must not come to look like a field. */
+/* The part's header, NULL if it says its type or encoding twice (others may read the second), or if no empty
+ * line ends it: then the text's first line must not come to look like a field. */
 static const LbHeader *scan_header(const Rewrite *rewrite, int index, LbHeader *scanned) {
   const LbPart *part = get_part(rewrite, index);
   LbSlice bytes = part->header;
@@ -199,7 +202,8 @@ static const LbHeader *scan_header(const Rewrite *rewrite, int index, LbHeader *
     *scanned = *rewrite->header;
     bytes = (LbSlice){rewrite->mail, rewrite->header->body};
   } else {
-    lb_header_scan(bytes.data, bytes.length, get_part(rewrite, part->parent)->kind != LB_PART_MESSAGE, scanned);
+    lb_header_scan(bytes.data, bytes.length, get_part(rewrite, part->parent)->kind != LB_PART_MESSAGE,
+                   scanned);
   }
   if (!ends_with_empty_line(bytes))
     return NULL;
@@ -221,8 +225,9 @@ static void rewrite_part(Rewrite *rewrite, int index) {
   LbHeader scanned;
   gboolean has_high;
 
-  if (part->kind != LB_PART_LEAF || part->body.length == 0 || (part->type.value && !g_str_has_prefix(part->type.value, "text/")) ||
-      is_sealed(rewrite, index) || (transfer == LB_TRANSFER_NONE && !is_identity(part->transfer_encoding)))
+  if (part->kind != LB_PART_LEAF || part->body.length == 0 ||
+      (part->type.value && !g_str_has_prefix(part->type.value, "text/")) || is_sealed(rewrite, index) ||
+      (transfer == LB_TRANSFER_NONE && !is_identity(part->transfer_encoding)))
     return;
   const LbHeader *header = scan_header(rewrite, index, &scanned);
   g_autoptr(GString) text = header ? decode_text(rewrite, index, transfer, &result) : NULL;

@@ -7,9 +7,9 @@
  * To add a robot: one row.  All columns that are set must fit; the first row that fits decides.  Patterns
  * are ASCII case-blind, "*" stands for anything; several of one column are written as several rows.
  *   email  the whole address        name  the display name
- *   tag    leading groups           title what stands behind them; not of a mail with Re: or a patch tag unless
- *                                         line is set, as people answer robots and mend what they find
- *   line   one of the first LINES unquoted lines that aren't blank
+ *   tag    leading groups           title what stands behind them; not of a mail with Re: or a patch tag
+ * unless line is set, as people answer robots and mend what they find line   one of the first LINES unquoted
+ * lines that aren't blank
  */
 typedef struct {
   const char *email, *name, *tag, *title, *line;
@@ -137,7 +137,8 @@ static gboolean matches(const char *pattern, const char *text, gsize length) {
   return *pattern == '\0';
 }
 
-/* The first letters of the columns email, name, tag and title, a byte each; mask: of those that a row asks for. */
+/* The first letters of the columns email, name, tag and title, a byte each; mask: of those that a row asks
+ * for. */
 typedef struct {
   guint32 letters, mask;
 } Key;
@@ -152,7 +153,8 @@ static void add_column(Key *key, const char *pattern) {
   key->mask = key->mask << 8 | (counts ? 0xff : 0);
 }
 
-/* What nearly always fails must fail at the first letter, at once for all columns: this runs for every mail and row. */
+/* What nearly always fails must fail at the first letter, at once for all columns: this runs for every mail
+ * and row. */
 static const Key *get_keys(void) {
   static Key keys[G_N_ELEMENTS(robots)];
   static gsize is_made;
@@ -285,8 +287,8 @@ LbRobotKind lb_robot_find(const LbPerson *from, const LbSubject *subject, const 
   gsize email = strlen(who.email), name = strlen(who.name), tag = strlen(subject->tag),
         title = strlen(subject->title);
   const Key *keys = get_keys();
-  guint32 letters =
-      add_letter(add_letter(add_letter(add_letter(0, *who.email), *who.name), *subject->tag), *subject->title);
+  guint32 letters = add_letter(add_letter(add_letter(add_letter(0, *who.email), *who.name), *subject->tag),
+                               *subject->title);
   Beginning beginning;
   read_beginning(text, length, &beginning);
   for (gsize i = 0; i < G_N_ELEMENTS(robots); i++) {

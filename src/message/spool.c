@@ -52,7 +52,8 @@ static void flush(LbSpool *spool) {
     spool->fd = open_unlinked();
   gsize done = 0;
   while (spool->fd >= 0 && done < spool->buffer->len) {
-    ssize_t n = pwrite(spool->fd, spool->buffer->str + done, spool->buffer->len - done, (off_t)spool->file_size);
+    ssize_t n =
+        pwrite(spool->fd, spool->buffer->str + done, spool->buffer->len - done, (off_t)spool->file_size);
     if (n < 0 && errno == EINTR)
       continue;
     if (n <= 0)
@@ -67,8 +68,8 @@ guint64 lb_spool_append(LbSpool *spool, const char *bytes, gsize length) {
   guint64 offset = spool->file_size + spool->buffer->len;
   g_string_append_len(spool->buffer, bytes, (gssize)length);
   /* A full disk leaves the buffer large: then try again once per megabyte, not at every call. */
-  if (spool->buffer->len >= BUFFER_BYTES && (spool->buffer->len < 2 * BUFFER_BYTES ||
-                                             (offset ^ (offset + length)) >> 20))
+  if (spool->buffer->len >= BUFFER_BYTES &&
+      (spool->buffer->len < 2 * BUFFER_BYTES || (offset ^ (offset + length)) >> 20))
     flush(spool);
   return offset;
 }

@@ -27,10 +27,10 @@ static const char *const gateway_marks[] = {
 };
 
 /* Trees that stand in a group of their own before [PATCH] and are no list's tag. */
-static const char *const trees[] = {"net",   "bpf",     "nf",       "mm",      "tip",   "rdma",   "drm",
-                                    "media", "staging", "iproute2", "ethtool", "linux", "kernel", "fyi",
-                                    "test",  "wip",     "hack",     "poc",     "rft",   "wireless",
-                                    "kvm",   "xfs",     "iwl-net",  "bluetooth"};
+static const char *const trees[] = {"net",    "bpf",      "nf",      "mm",       "tip",     "rdma",
+                                    "drm",    "media",    "staging", "iproute2", "ethtool", "linux",
+                                    "kernel", "fyi",      "test",    "wip",      "hack",    "poc",
+                                    "rft",    "wireless", "kvm",     "xfs",      "iwl-net", "bluetooth"};
 
 static const char *skip_blanks(const char *p) {
   while (*p == ' ' || *p == '\t' || *p == ':')
@@ -104,7 +104,8 @@ static gboolean is_list_name(const char *bytes, gsize length) {
   return FALSE;
 }
 
-/* [dpdk-stable], [qemu-stable]: lists where a project's backports are reviewed, and much else is sent as a copy. */
+/* [dpdk-stable], [qemu-stable]: lists where a project's backports are reviewed, and much else is sent as a
+ * copy. */
 static gboolean is_stable_list(const char *bytes, gsize length) {
   gsize stem = length > 7 && g_ascii_strncasecmp(bytes + length - 7, "-stable", 7) == 0 ? length - 7 : 0;
   for (gsize i = 0; i < stem; i++)
@@ -337,7 +338,8 @@ static gboolean is_closed_too_often(const char *title, gsize length) {
 gboolean lb_subject_names_tree(const LbSubject *subject) {
   for (const char *const *word = subject->prefix; *word; word++) {
     gsize n = strlen(*word);
-    if (!lb_word_is_in(trees, G_N_ELEMENTS(trees), *word, n) && !(n > 4 && strcmp(*word + n - 4, "next") == 0))
+    if (!lb_word_is_in(trees, G_N_ELEMENTS(trees), *word, n) &&
+        !(n > 4 && strcmp(*word + n - 4, "next") == 0))
       return FALSE;
   }
   return *subject->prefix != NULL;

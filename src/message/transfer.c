@@ -60,7 +60,7 @@ static void decode_qp(const char *bytes, gsize length, GString *out, LbDiagSet *
 typedef struct {
   const char *begin, *end; /* without blanks around it and line end */
   const char *next;
-  gsize foreign;           /* characters outside the base64 alphabet */
+  gsize foreign; /* characters outside the base64 alphabet */
   gboolean is_padded;
 } Base64Line;
 
@@ -80,8 +80,8 @@ static void read_base64_line(const char *p, const char *end, Base64Line *line) {
   line->is_padded = line->end > line->begin && line->end[-1] == '=';
 }
 
-/* Where the encoded lines end.  A line of words belongs to what a list server put behind the data, unless data
- * goes on below it. */
+/* Where the encoded lines end.  A line of words belongs to what a list server put behind the data, unless
+ * data goes on below it. */
 static const char *find_base64_end(const char *bytes, const char *end) {
   const char *data_end = bytes;
   gboolean is_inside = TRUE;
@@ -137,7 +137,8 @@ static gsize decode_base64(const char *bytes, gsize length, GString *out, LbDiag
   return end - bytes;
 }
 
-gsize lb_transfer_decode(LbTransfer transfer, const char *bytes, gsize length, GString *out, LbDiagSet *diagnostics) {
+gsize lb_transfer_decode(LbTransfer transfer, const char *bytes, gsize length, GString *out,
+                         LbDiagSet *diagnostics) {
   switch (transfer) {
   case LB_TRANSFER_QP:
     decode_qp(bytes, length, out, diagnostics);

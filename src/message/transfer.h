@@ -13,4 +13,5 @@ LbTransfer lb_transfer_find(LbSlice field);
 
 /* Appends the decoded bytes.  Returns how much of bytes was encoded: behind it stands clear text that a list
  * server appended to a base64 body; length if there is none. */
-gsize lb_transfer_decode(LbTransfer transfer, const char *bytes, gsize length, GString *out, LbDiagSet *diagnostics);
+gsize lb_transfer_decode(LbTransfer transfer, const char *bytes, gsize length, GString *out,
+                         LbDiagSet *diagnostics);

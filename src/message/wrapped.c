@@ -31,8 +31,8 @@ static gboolean is_same_title(const LbHeader *inner, const char *title, LbArena 
   return strcmp(subject.title, title) == 0;
 }
 
-gboolean lb_wrapped_find(const LbHeader *header, const char *title, LbSlice bytes, LbArena *arena, LbHeader *inner,
-                         LbSlice *body) {
+gboolean lb_wrapped_find(const LbHeader *header, const char *title, LbSlice bytes, LbArena *arena,
+                         LbHeader *inner, LbSlice *body) {
   LbArena *scratch = lb_arena_get_scratch(arena);
   LbDiagSet ignored = 0;
 

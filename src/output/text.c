@@ -178,8 +178,8 @@ static gboolean write_block(const LbReport *report, const LbBlock *block, GStrin
   return flush(out, PIECE, stream, error);
 }
 
-static gboolean write_section(const LbReport *report, const LbSectionData *section, GString *out, LbStream *stream,
-                              GError **error) {
+static gboolean write_section(const LbReport *report, const LbSectionData *section, GString *out,
+                              LbStream *stream, GError **error) {
   const Look *look = find_look(section->section->name);
   const LbBlock *block = NULL;
 

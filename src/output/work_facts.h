@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Lines of work as JSON Lines: their postings with what came of each.  The fields are in listbrief-series(1). */
+/* Lines of work as JSON Lines: their postings with what came of each.  The fields are in listbrief-series(1).
+ */
 #pragma once
 #include "output/facts.h"
 #include "series/overview.h"

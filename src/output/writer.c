@@ -12,7 +12,8 @@ const LbWriter *lb_writer_find(const char *name) {
   return NULL;
 }
 
-gboolean lb_output_write_report(const LbWriter *writer, const LbReport *report, const char *path, GError **error) {
+gboolean lb_output_write_report(const LbWriter *writer, const LbReport *report, const char *path,
+                                GError **error) {
   g_autoptr(LbStream) stream = lb_stream_open(path, error);
 
   return stream && writer->write(report, stream, error) && lb_stream_finish(stream, error);

@@ -60,7 +60,7 @@ typedef struct {
 
 struct LbReport {
   LbArena *arena;
-  LbIntake *intake;           /* borrowed: what blocks' texts are read from */
+  LbIntake *intake;         /* borrowed: what blocks' texts are read from */
   const char *first, *last; /* days or commit ids, as the first line has them */
   const char *name;         /* of the list */
   GPtrArray *sections;      /* of LbSectionData, in order of the table */

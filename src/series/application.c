@@ -5,7 +5,8 @@
 struct LbApplicationFinder {
   const LbReviewInput *input;
   LbNumbers *titles;
-  GHashTable *by_title;  /* number of a title -> GPtrArray of const LbMail, patches by date; NULL until asked for */
+  GHashTable
+      *by_title; /* number of a title -> GPtrArray of const LbMail, patches by date; NULL until asked for */
 };
 
 LbApplicationFinder *lb_application_finder_new(const LbReviewInput *input) {
@@ -46,8 +47,8 @@ static Names names_new(LbApplicationFinder *finder, const LbPosting *posting) {
   return names;
 }
 
-/* By title, else by number; 0: it is none of this posting's.  Of a list's patches many may not have come here, but the
- * numbers are the posting's where the total is. */
+/* By title, else by number; 0: it is none of this posting's.  Of a list's patches many may not have come
+ * here, but the numbers are the posting's where the total is. */
 static int find_named(LbApplicationFinder *finder, const Names *names, const LbPosting *posting,
                       const LbAppliedPatch *named) {
   guint title = named->title ? lb_numbers_find_title(finder->titles, named->title) : 0;
@@ -56,7 +57,8 @@ static int find_named(LbApplicationFinder *finder, const Names *names, const LbP
     return lb_reception_get_number(posting, patch);
   if (named->index < 1 || (named->total != LB_NO_NUMBER && named->total != posting->total))
     return 0;
-  return named->index <= posting->total || g_hash_table_contains(names->by_number, GINT_TO_POINTER(named->index))
+  return named->index <= posting->total ||
+                 g_hash_table_contains(names->by_number, GINT_TO_POINTER(named->index))
              ? named->index
              : 0;
 }
@@ -85,7 +87,8 @@ static void index_titles(LbApplicationFinder *finder) {
   for (guint i = 0; i < collection->mails->len; i++) {
     LbMail *mail = g_ptr_array_index(collection->mails, i);
     const LbPosting *posting = g_hash_table_lookup(collection->by_mail, mail);
-    if (!posting || posting->cover == mail || posting->is_stable || posting->is_pull || mail->date == LB_TIME_UNKNOWN)
+    if (!posting || posting->cover == mail || posting->is_stable || posting->is_pull ||
+        mail->date == LB_TIME_UNKNOWN)
       continue;
     gpointer title = GUINT_TO_POINTER(lb_numbers_get_title(finder->titles, mail->parsed.title));
     GPtrArray *bucket = title ? g_hash_table_lookup(finder->by_title, title) : NULL;
@@ -140,6 +143,6 @@ void lb_application_finder_foreach(LbApplicationFinder *finder, const LbMail *ma
     return;
   const LbAppliedPatch *named = applied->n_patches ? &applied->patches[0] : NULL;
   if (!named || named->is_applied)
-    func(posting, applied->is_whole ? 0 : lb_reception_get_number(posting, posted), named ? named->commit : NULL, mail,
-         data);
+    func(posting, applied->is_whole ? 0 : lb_reception_get_number(posting, posted),
+         named ? named->commit : NULL, mail, data);
 }

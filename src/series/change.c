@@ -41,8 +41,8 @@ static gconstpointer get_title_key(const LbMail *mail, LbNumbers *titles) {
   return GUINT_TO_POINTER(lb_numbers_get_title(titles, mail->parsed.title));
 }
 
-/* places: by what two revisions may have in common, key -> GQueue of places + 1 in the predecessor.  Patches of one key
- * are paired in their order. */
+/* places: by what two revisions may have in common, key -> GQueue of places + 1 in the predecessor.  Patches
+ * of one key are paired in their order. */
 static void pair(Pairing *pairing, GHashTable *places, KeyFunc key, LbNumbers *titles) {
   for (guint i = 0; i < pairing->before->patches->len; i++) {
     gconstpointer one = pairing->is_paired_before[i] ? NULL : key(get_patch(pairing->before, i), titles);

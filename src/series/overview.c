@@ -9,8 +9,8 @@ static gint64 find_newest(const GPtrArray *mails) {
   return newest;
 }
 
-LbOverview *lb_overview_build(const LbCollection *collection, const GPtrArray *mails, const LbMailmap *mailmap,
-                              gint64 until, guint stale_days) {
+LbOverview *lb_overview_build(const LbCollection *collection, const GPtrArray *mails,
+                              const LbMailmap *mailmap, gint64 until, guint stale_days) {
   LbOverview *overview = g_new0(LbOverview, 1);
   overview->collection = collection;
   overview->people = lb_people_new(mailmap);

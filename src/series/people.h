@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Who is who: persons after mailmap as pairs of numbers, so that one who writes from several addresses, or under
- * several names from one address, is one person to lines of work and reviews.
+ * Who is who: persons after mailmap as pairs of numbers, so that one who writes from several addresses, or
+ * under several names from one address, is one person to lines of work and reviews.
  */
 #pragma once
 #include "message/address.h"
 
-/* 0: has none.  A name is a full one (two words): people change employers between v1 and v2, while there is more
- * than one "root". */
+/* 0: has none.  A name is a full one (two words): people change employers between v1 and v2, while there is
+ * more than one "root". */
 typedef struct {
   guint email, name;
 } LbWho;

@@ -99,8 +99,8 @@ static guint hash_title(gconstpointer key) {
   const LbMember *member = key;
   g_autofree char *author = g_ascii_strdown(get_author(member), -1);
 
-  return lb_hash_string(member->mail->parsed.title) + 31 * lb_hash_string(author) + (guint)member->index * 131 +
-         (guint)member->total + member->mail->parsed.rfc +
+  return lb_hash_string(member->mail->parsed.title) + 31 * lb_hash_string(author) +
+         (guint)member->index * 131 + (guint)member->total + member->mail->parsed.rfc +
          (member->group->posting->is_stable ? 8191 * member->prefix : 0);
 }
 

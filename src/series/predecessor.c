@@ -15,11 +15,11 @@ typedef struct {
 
 struct Entry {
   const LbPosting *posting;
-  Item whole;            /* title and author of the cover, else of the lowest patch */
+  Item whole; /* title and author of the cover, else of the lowest patch */
   LbWho sender;
   Item *patches;
-  guint files;           /* number of the set of files that its patches touch; 0: none known */
-  gboolean is_followed;  /* a later posting goes on from it */
+  guint files;          /* number of the set of files that its patches touch; 0: none known */
+  gboolean is_followed; /* a later posting goes on from it */
   /* While shared patches are counted, of counted_for alone: how many, and the last one counted. */
   const LbPosting *counted_for;
   guint n_shared, last;
@@ -31,14 +31,14 @@ struct LbPredecessors {
   const LbReplies *replies;
   LbPeople *people;
   LbNumbers *titles, *files;
-  GPtrArray *entries;      /* owned */
-  GHashTable *by_posting;  /* const LbPosting -> Entry */
+  GPtrArray *entries;     /* owned */
+  GHashTable *by_posting; /* const LbPosting -> Entry */
   GHashTable *by_change_id, *by_title, *by_patch_title, *by_files;
-  GHashTable *by_msgid;    /* of covers and patches -> Entry */
+  GHashTable *by_msgid; /* of covers and patches -> Entry */
 };
 
-/* A title that many postings bear says little, and whoever wants to could make its bucket grow without end: only the
- * newest are kept, by date, whatever the order of arrival was. */
+/* A title that many postings bear says little, and whoever wants to could make its bucket grow without end:
+ * only the newest are kept, by date, whatever the order of arrival was. */
 #define BUCKET_MAX 64
 /* Postings above one in its thread that are looked at. */
 #define ABOVE_MAX 64
@@ -53,7 +53,8 @@ static GHashTable *table_new(GHashFunc hash, GEqualFunc equal) {
   return g_hash_table_new_full(hash, equal, NULL, (GDestroyNotify)g_ptr_array_unref);
 }
 
-LbPredecessors *lb_predecessors_new(const LbCollection *collection, const LbReplies *replies, LbPeople *people) {
+LbPredecessors *lb_predecessors_new(const LbCollection *collection, const LbReplies *replies,
+                                    LbPeople *people) {
   LbPredecessors *predecessors = g_new0(LbPredecessors, 1);
   predecessors->collection = collection;
   predecessors->replies = replies;
@@ -166,7 +167,8 @@ static void add_entry(LbPredecessors *predecessors, Entry *entry) {
     add_to(predecessors->by_files, make_key(entry->posting, entry->files), &entry->whole);
   for (guint i = 0; i < entry->posting->patches->len; i++)
     if (entry->patches[i].title)
-      add_to(predecessors->by_patch_title, make_key(entry->posting, entry->patches[i].title), &entry->patches[i]);
+      add_to(predecessors->by_patch_title, make_key(entry->posting, entry->patches[i].title),
+             &entry->patches[i]);
   g_hash_table_insert(predecessors->by_posting, (gpointer)entry->posting, entry);
 }
 
@@ -179,8 +181,8 @@ static gboolean has_same_author(const Entry *a, const Entry *b) {
 /* Only backwards in date and not upwards in version; an RFC of any version comes before what is none. */
 static gboolean may_precede(const Entry *before, const Entry *entry) {
   const LbPosting *one = before->posting, *other = entry->posting;
-  if (before == entry || one->rerolls || one->is_stable != other->is_stable || one->is_pull != other->is_pull ||
-      one->date > other->date)
+  if (before == entry || one->rerolls || one->is_stable != other->is_stable ||
+      one->is_pull != other->is_pull || one->date > other->date)
     return FALSE;
   if (one->first->parsed.rfc != other->first->parsed.rfc)
     return one->first->parsed.rfc || one->version < other->version;
@@ -195,7 +197,8 @@ static gboolean is_above(const LbPosting *earlier, const LbPosting *later) {
 }
 
 gboolean lb_predecessors_is_nearer(const LbPosting *one, const LbPosting *other) {
-  gboolean is_later = one->date != other->date ? one->date > other->date : strcmp(one->first->msgid, other->first->msgid) > 0;
+  gboolean is_later =
+      one->date != other->date ? one->date > other->date : strcmp(one->first->msgid, other->first->msgid) > 0;
   return is_later ? !is_above(other, one) : is_above(one, other);
 }
 
@@ -244,7 +247,8 @@ static GPtrArray *collect_shared(const LbPredecessors *predecessors, const Entry
   GHashTable *const tables[] = {predecessors->by_patch_title, predecessors->by_title};
   for (guint i = 0; i < entry->posting->patches->len; i++)
     for (guint t = 0; t < G_N_ELEMENTS(tables) && entry->patches[i].title; t++) {
-      const GPtrArray *bucket = g_hash_table_lookup(tables[t], make_key(entry->posting, entry->patches[i].title));
+      const GPtrArray *bucket =
+          g_hash_table_lookup(tables[t], make_key(entry->posting, entry->patches[i].title));
       for (guint k = 0; bucket && k < bucket->len; k++)
         count_shared(shared, g_ptr_array_index(bucket, k), entry, i);
     }
@@ -280,8 +284,9 @@ static Entry *find_by_link(const LbPredecessors *predecessors, const Entry *entr
 
 static Entry *find_by_title(const LbPredecessors *predecessors, const Entry *entry) {
   const GPtrArray *bucket =
-      entry->whole.title ? g_hash_table_lookup(predecessors->by_title, make_key(entry->posting, entry->whole.title))
-                         : NULL;
+      entry->whole.title
+          ? g_hash_table_lookup(predecessors->by_title, make_key(entry->posting, entry->whole.title))
+          : NULL;
   Entry *found = NULL;
   for (guint i = 0; bucket && i < bucket->len; i++) {
     Entry *before = ((const Item *)g_ptr_array_index(bucket, i))->entry;
@@ -292,8 +297,8 @@ static Entry *find_by_title(const LbPredecessors *predecessors, const Entry *ent
   return found;
 }
 
-/* From v2 on there must be a predecessor, and one shared patch shows which.  A first version that shares the lesser part
- * of its patches with another one, or with an RFC, builds on it, or was cut out of it. */
+/* From v2 on there must be a predecessor, and one shared patch shows which.  A first version that shares the
+ * lesser part of its patches with another one, or with an RFC, builds on it, or was cut out of it. */
 static gboolean is_enough(const Entry *before, const Entry *entry) {
   guint n_before = before->posting->patches->len, n = entry->posting->patches->len;
   if (entry->posting->version > 1 && entry->posting->version > before->posting->version)
@@ -354,13 +359,14 @@ static gboolean shares_word(const char *a, const char *b) {
 
 static gboolean may_be_retitled(const Entry *before, const Entry *entry) {
   gint64 age = entry->posting->date - before->posting->date;
-  return !before->is_followed && before->posting->version + 1 == entry->posting->version && age < FILES_MAX_AGE &&
+  return !before->is_followed && before->posting->version + 1 == entry->posting->version &&
+         age < FILES_MAX_AGE &&
          (age < FILES_RECENT ||
           shares_word(before->posting->first->parsed.title, entry->posting->first->parsed.title));
 }
 
-/* A later version under a new title: what the same author posted on the same files as the version before, and nothing
- * else goes on from. */
+/* A later version under a new title: what the same author posted on the same files as the version before, and
+ * nothing else goes on from. */
 static Entry *find_by_files(const LbPredecessors *predecessors, const Entry *entry) {
   const GPtrArray *bucket = NULL;
   Entry *found = NULL;
@@ -391,8 +397,8 @@ static Entry *find_by_thread(const LbPredecessors *predecessors, const Entry *en
 }
 
 /* A changelog may name v1 alone where v2 has come in between. */
-static Entry *find_between(const LbPredecessors *predecessors, const Entry *entry, Entry *before, Entry *titled,
-                           LbRevision *revision) {
+static Entry *find_between(const LbPredecessors *predecessors, const Entry *entry, Entry *before,
+                           Entry *titled, LbRevision *revision) {
   Entry *between = NULL;
   LbRule rule = LB_RULE_TITLE;
   if (titled && titled->posting->version > before->posting->version && is_nearer(titled, before))

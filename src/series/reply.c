@@ -3,9 +3,9 @@
 
 struct LbReplies {
   const LbCollection *collection;
-  GHashTable *places;    /* const LbMail -> place + 1 */
-  GPtrArray **children;  /* by place; NULL: none */
-  guint *root, *posted;  /* by place; LB_NO_MAIL: none */
+  GHashTable *places;   /* const LbMail -> place + 1 */
+  GPtrArray **children; /* by place; NULL: none */
+  guint *root, *posted; /* by place; LB_NO_MAIL: none */
 };
 
 static const LbMail *get_mail(const LbReplies *replies, guint place) {

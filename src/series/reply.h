@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Who answers whom, as mails: what series/thread.h knows by numbers, with children, roots and the posting that a
- * reply is about.  The same result for any order of mails.
+ * Who answers whom, as mails: what series/thread.h knows by numbers, with children, roots and the posting
+ * that a reply is about.  The same result for any order of mails.
  */
 #pragma once
 #include "series/collect.h"

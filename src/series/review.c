@@ -7,8 +7,8 @@ struct LbReceptions {
   LbReviewInput input;
   GHashTable *by_posting; /* const LbPosting -> LbReception, owned */
   LbApplicationFinder *applications;
-  /* By person: of a posting (its author and sender) or a mail, whether he wrote it; of a reception, the places + 1 of
-   * his reviews by kind and patch, and of his row among the repliers. */
+  /* By person: of a posting (its author and sender) or a mail, whether he wrote it; of a reception, the
+   * places + 1 of his reviews by kind and patch, and of his row among the repliers. */
   LbRoll *authors, *reviewers, *repliers;
 };
 
@@ -60,13 +60,17 @@ static void add_review(LbReceptions *receptions, LbReception *reception, LbRevie
   lb_roll_add(receptions->reviewers, reception, number, review.who, reception->reviews->len);
 }
 
-static void add_credits(LbReceptions *receptions, LbReception *reception, const LbCredit *credits, const LbMail *mail,
-                        int patch, gboolean is_carried) {
+static void add_credits(LbReceptions *receptions, LbReception *reception, const LbCredit *credits,
+                        const LbMail *mail, int patch, gboolean is_carried) {
   for (; credits && credits->name; credits++) {
     if (credits->kind > LB_CREDIT_NACKED || !credits->person.email)
       continue;
-    LbReview review = {credits->kind, lb_people_map(receptions->input.people, credits->person),
-                       lb_people_get(receptions->input.people, credits->person), mail, patch, is_carried,
+    LbReview review = {credits->kind,
+                       lb_people_map(receptions->input.people, credits->person),
+                       lb_people_get(receptions->input.people, credits->person),
+                       mail,
+                       patch,
+                       is_carried,
                        credits->is_mismatched};
     add_review(receptions, reception, review);
     if (credits->kind == LB_CREDIT_NACKED && !is_carried && !credits->is_mismatched)
@@ -82,8 +86,10 @@ static void take_word(LbReception *reception, const LbMail *mail, gboolean is_au
 }
 
 /* Whoever wrote or sent the posting, or the patch that he speaks of, answers as its author. */
-static gboolean is_author(const LbReceptions *receptions, const LbPosting *posting, const LbMail *posted, LbWho who) {
-  return lb_roll_find(receptions->authors, posting, 0, who) || lb_roll_find(receptions->authors, posted, 0, who);
+static gboolean is_author(const LbReceptions *receptions, const LbPosting *posting, const LbMail *posted,
+                          LbWho who) {
+  return lb_roll_find(receptions->authors, posting, 0, who) ||
+         lb_roll_find(receptions->authors, posted, 0, who);
 }
 
 static void add_replier(LbReceptions *receptions, LbReception *reception, const LbMail *mail, LbWho who) {
@@ -102,7 +108,8 @@ static void add_replier(LbReceptions *receptions, LbReception *reception, const 
 static void add_application(const LbPosting *posting, int patch, const char *commit, const LbMail *mail,
                             gpointer data) {
   LbReception *reception = find_reception(data, posting);
-  LbApplication application = {patch, mail->applied->tree, mail->applied->branch, commit, mail->applied->rule, mail};
+  LbApplication application = {patch,  mail->applied->tree, mail->applied->branch,
+                               commit, mail->applied->rule, mail};
   if (reception)
     g_array_append_val(reception->applications, application);
 }
@@ -113,7 +120,8 @@ static gboolean is_equal(LbWho a, LbWho b) {
 
 static void add_authors(LbReceptions *receptions, const LbPosting *posting) {
   LbPeople *people = receptions->input.people;
-  LbWho author = lb_people_get(people, posting->first->author), sender = lb_people_get(people, posting->first->sender);
+  LbWho author = lb_people_get(people, posting->first->author),
+        sender = lb_people_get(people, posting->first->sender);
   lb_roll_add(receptions->authors, posting, 0, author, 1);
   lb_roll_add(receptions->authors, posting, 0, sender, 1);
   for (guint i = 0; i < posting->patches->len; i++) {
@@ -152,7 +160,8 @@ static void begin_postings(LbReceptions *receptions) {
   }
 }
 
-static void take_reply(LbReceptions *receptions, LbReception *reception, const LbMail *posted, const LbMail *mail) {
+static void take_reply(LbReceptions *receptions, LbReception *reception, const LbMail *posted,
+                       const LbMail *mail) {
   const LbPosting *posting = g_hash_table_lookup(receptions->input.collection->by_mail, posted);
   LbWho who = lb_people_get(receptions->input.people, mail->author);
   g_ptr_array_add(reception->replies, (gpointer)mail);
@@ -169,12 +178,14 @@ static void take_reply(LbReceptions *receptions, LbReception *reception, const L
     add_replier(receptions, reception, mail, who);
 }
 
-/* "Agreed, applied" is an author's word for a suggestion; "Applied to x-next" a maintainer's for a patch of his own. */
+/* "Agreed, applied" is an author's word for a suggestion; "Applied to x-next" a maintainer's for a patch of
+ * his own. */
 static gboolean says_applied(const LbReceptions *receptions, const LbMail *mail, const LbMail *posted) {
   if (!mail->applied || !mail->applied->is_applied)
     return FALSE;
   /* b4's mark on a reply to the cover: some of the series, and here nobody says which. */
-  if (posted && posted->mail_class == LB_CLASS_COVER && !mail->applied->n_patches && strstr(mail->subject, "(subset)"))
+  if (posted && posted->mail_class == LB_CLASS_COVER && !mail->applied->n_patches &&
+      strstr(mail->subject, "(subset)"))
     return FALSE;
   if (!posted || mail->applied->tree || strcmp(mail->applied->rule, "words") != 0)
     return TRUE;

@@ -1,43 +1,43 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What people and robots said to a posting up to a moment: replies by person, trailers given and carried over,
- * refusals, and what was applied of it.
+ * What people and robots said to a posting up to a moment: replies by person, trailers given and carried
+ * over, refusals, and what was applied of it.
  */
 #pragma once
 #include "series/revision.h"
 
 typedef struct {
   LbCreditKind kind;
-  LbPerson person;           /* after mailmap */
+  LbPerson person; /* after mailmap */
   LbWho who;
-  const LbMail *mail;        /* the reply that gave it, or the patch that carries it */
-  int patch;                 /* index; 0: the cover, so every patch */
+  const LbMail *mail; /* the reply that gave it, or the patch that carries it */
+  int patch;          /* index; 0: the cover, so every patch */
   gboolean is_carried, is_mismatched;
 } LbReview;
 
 typedef struct {
-  LbPerson person;           /* after mailmap */
+  LbPerson person; /* after mailmap */
   guint n_replies;
   gint64 first, last;
 } LbReplier;
 
 typedef struct {
-  int patch;                 /* index; 0: all of them */
+  int patch;                          /* index; 0: all of them */
   const char *tree, *branch, *commit; /* NULL where it isn't said */
   const char *rule;
-  const LbMail *mail;        /* that says so */
+  const LbMail *mail; /* that says so */
 } LbApplication;
 
 typedef struct {
   const LbPosting *posting;
-  LbPeople *people;          /* who the numbers in reviews are of; borrowed */
-  GArray *reviews;           /* of LbReview: one per person, kind and patch; by date of mail */
-  GArray *repliers;          /* of LbReplier: people other than the author and the robots; by first reply */
-  GArray *applications;      /* of LbApplication, by date */
-  GPtrArray *replies;        /* of const LbMail: all, robots' too, by date, then id */
-  const LbMail *last_word;   /* newest mail of a person, postings included */
-  const LbMail *last_other;  /* newest mail of a person other than the author; NULL if none */
-  const LbMail *refusal;     /* newest NACK or changes-requested; NULL if none */
+  LbPeople *people;         /* who the numbers in reviews are of; borrowed */
+  GArray *reviews;          /* of LbReview: one per person, kind and patch; by date of mail */
+  GArray *repliers;         /* of LbReplier: people other than the author and the robots; by first reply */
+  GArray *applications;     /* of LbApplication, by date */
+  GPtrArray *replies;       /* of const LbMail: all, robots' too, by date, then id */
+  const LbMail *last_word;  /* newest mail of a person, postings included */
+  const LbMail *last_other; /* newest mail of a person other than the author; NULL if none */
+  const LbMail *refusal;    /* newest NACK or changes-requested; NULL if none */
 } LbReception;
 
 typedef struct {
@@ -45,18 +45,18 @@ typedef struct {
   const LbReplies *replies;
   const LbWorks *works;
   LbPeople *people;
-  gint64 until;              /* mails at or after it don't count; LB_TIME_UNKNOWN: all do */
+  gint64 until; /* mails at or after it don't count; LB_TIME_UNKNOWN: all do */
 } LbReviewInput;
 
-/* All postings' receptions in one pass over the mails.  What is said of a patch sent anew into an older posting is said
- * of that posting, too. */
+/* All postings' receptions in one pass over the mails.  What is said of a patch sent anew into an older
+ * posting is said of that posting, too. */
 typedef struct LbReceptions LbReceptions;
 LbReceptions *lb_receptions_build(const LbReviewInput *input);
 void lb_receptions_free(LbReceptions *receptions);
 /* Never NULL for a posting of the collection. */
 const LbReception *lb_receptions_get(const LbReceptions *receptions, const LbPosting *posting);
-/* What reviews and applications call a patch: its index, 1 without counter, LB_NO_NUMBER for an extra ("3/n"); 0 is the
- * cover. */
+/* What reviews and applications call a patch: its index, 1 without counter, LB_NO_NUMBER for an extra
+ * ("3/n"); 0 is the cover. */
 int lb_reception_get_number(const LbPosting *posting, const LbMail *posted);
 /* Patches that were applied: n of posting->total (or of those present, where total is less). */
 guint lb_reception_count_applied(const LbReception *reception);

@@ -3,9 +3,15 @@
 #include "series/predecessor.h"
 
 static const char *const rule_names[LB_N_RULES] = {
-    [LB_RULE_NONE] = "none",     [LB_RULE_CHANGE_ID] = "change-id", [LB_RULE_URL] = "url",
-    [LB_RULE_TITLE] = "title",   [LB_RULE_SHARED_PATCH] = "shared-patch", [LB_RULE_THREAD] = "thread",
-    [LB_RULE_FILES] = "files",   [LB_RULE_REPOST] = "repost", [LB_RULE_REROLL] = "reroll",
+    [LB_RULE_NONE] = "none",
+    [LB_RULE_CHANGE_ID] = "change-id",
+    [LB_RULE_URL] = "url",
+    [LB_RULE_TITLE] = "title",
+    [LB_RULE_SHARED_PATCH] = "shared-patch",
+    [LB_RULE_THREAD] = "thread",
+    [LB_RULE_FILES] = "files",
+    [LB_RULE_REPOST] = "repost",
+    [LB_RULE_REROLL] = "reroll",
 };
 
 const char *lb_rule_get_name(LbRule rule) {
@@ -31,7 +37,8 @@ static gboolean is_whole(const LbRevision *revision) {
   return !revision->posting->rerolls;
 }
 
-/* What nothing follows, and of several such (an old version sent again, a series that was split) the nearest. */
+/* What nothing follows, and of several such (an old version sent again, a series that was split) the nearest.
+ */
 static void find_newest(const LbWorks *works, LbWork *work) {
   for (guint i = work->revisions->len; i-- > 0;) {
     LbRevision *revision = g_ptr_array_index(work->revisions, i);
@@ -48,8 +55,8 @@ static void find_newest(const LbWorks *works, LbWork *work) {
     work->newest = g_ptr_array_index(work->revisions, 0);
 }
 
-/* A posting is also superseded by one of a higher version that goes on from what came before it (v1 -> v3 where v2 had
- * another title), but not by another part of a series that was split. */
+/* A posting is also superseded by one of a higher version that goes on from what came before it (v1 -> v3
+ * where v2 had another title), but not by another part of a series that was split. */
 static void find_higher(LbWork *work) {
   const LbPosting *newest = work->newest->posting;
   for (guint i = 0; i < work->revisions->len; i++) {
@@ -62,7 +69,8 @@ static void find_higher(LbWork *work) {
   }
 }
 
-LbWorks *lb_works_build(const LbCollection *collection, const LbReplies *replies, LbPeople *people, gint64 until) {
+LbWorks *lb_works_build(const LbCollection *collection, const LbReplies *replies, LbPeople *people,
+                        gint64 until) {
   LbWorks *works = g_new0(LbWorks, 1);
   g_autoptr(LbPredecessors) predecessors = lb_predecessors_new(collection, replies, people);
   works->works = g_ptr_array_new_with_free_func(work_free);

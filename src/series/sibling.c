@@ -190,13 +190,13 @@ static void join_lone_cover(GHashTable *buckets, LbMember *cover) {
   }
 }
 
-/* "[PATCH 0/2]" that answers "[PATCH v2 2/2]" of its sender: forgotten at first, and its version with it.  A cover that
- * bears another version than what it answers opens a new posting. */
+/* "[PATCH 0/2]" that answers "[PATCH v2 2/2]" of its sender: forgotten at first, and its version with it.  A
+ * cover that bears another version than what it answers opens a new posting. */
 static void join_answered(LbMember *cover) {
   LbGroup *group = cover->above ? cover->above->group : NULL;
 
-  if (group && group != cover->group && cover->group->n_patches == 0 && !cover->has_version && !group->cover &&
-      group->total == cover->total && group->reroll == cover->reroll && cover->sender &&
+  if (group && group != cover->group && cover->group->n_patches == 0 && !cover->has_version &&
+      !group->cover && group->total == cover->total && group->reroll == cover->reroll && cover->sender &&
       group->earliest->sender == cover->sender && is_near(group, cover))
     lb_group_merge(group, cover->group);
 }

@@ -117,7 +117,8 @@ const LbMail *lb_status_find_applied(const LbReception *reception) {
   return NULL;
 }
 
-static LbStatus make(const LbStatusInput *input, LbStatusKind kind, const LbMail *evidence, const char *rule) {
+static LbStatus make(const LbStatusInput *input, LbStatusKind kind, const LbMail *evidence,
+                     const char *rule) {
   LbStatus status = {.kind = kind, .evidence = evidence, .rule = rule, .since = evidence->date};
   if (status.since != LB_TIME_UNKNOWN && input->now != LB_TIME_UNKNOWN && input->now > status.since)
     status.days = (guint)MIN((input->now - status.since) / DAY, G_MAXINT);
@@ -146,7 +147,8 @@ static LbStatus decide(const LbStatusInput *input, const LbReception *reception)
     return make(input, LB_STATUS_NACKED, reception->refusal, "nacked");
   if (ready)
     return make(input, LB_STATUS_READY, ready, "every-patch-reviewed");
-  LbStatus last = make(input, LB_STATUS_STALE, reception->last_word ? reception->last_word : posting->first, "silent");
+  LbStatus last =
+      make(input, LB_STATUS_STALE, reception->last_word ? reception->last_word : posting->first, "silent");
   if (last.days >= input->stale_days)
     return last;
   if (reception->last_other && reception->last_other == reception->last_word)

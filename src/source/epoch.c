@@ -44,7 +44,8 @@ static gboolean has_objects(const LbEpoch *epoch) {
   GDir *directory = g_dir_open(epoch->objects, 0, NULL);
   for (const char *name; directory && !found && (name = g_dir_read_name(directory));) {
     g_autofree char *folder = g_build_filename(epoch->objects, name, NULL);
-    found = (strcmp(name, "pack") == 0 || (strlen(name) == 2 && g_ascii_isxdigit(*name))) && !is_empty_folder(folder);
+    found = (strcmp(name, "pack") == 0 || (strlen(name) == 2 && g_ascii_isxdigit(*name))) &&
+            !is_empty_folder(folder);
   }
   if (directory)
     g_dir_close(directory);
@@ -58,7 +59,8 @@ static gboolean find_tip(LbEpoch *epoch, GError **error) {
     epoch->has_tip = lb_refs_find(&epoch->refs, names[i], &epoch->tip);
   guint n_branches = epoch->has_tip ? 1 : lb_refs_count_branches(&epoch->refs, &epoch->tip);
   epoch->has_tip = n_branches == 1;
-  /* Nothing was ever committed, or what should lead to it is lost: that must not look like an empty archive. */
+  /* Nothing was ever committed, or what should lead to it is lost: that must not look like an empty archive.
+   */
   if (n_branches == 1 || (n_branches == 0 && !has_objects(epoch)))
     return TRUE;
   g_set_error(error, LB_ERROR, LB_ERROR_BAD_INPUT,

@@ -74,8 +74,8 @@ static gssize stream_read(Stream *stream, unsigned char *out, size_t size) {
 }
 
 /* Reads "type size\0"; *rest of what was inflated with it is the object's own and stands behind it. */
-static int read_head(Stream *stream, unsigned char head[HEADER_MAX], size_t *begin, size_t *rest, size_t *size,
-                     git_object_t *type) {
+static int read_head(Stream *stream, unsigned char head[HEADER_MAX], size_t *begin, size_t *rest,
+                     size_t *size, git_object_t *type) {
   gssize n = stream_read(stream, head, HEADER_MAX);
   unsigned char *end = n > 0 ? memchr(head, '\0', (size_t)n) : NULL, *blank;
   if (!end || !(blank = memchr(head, ' ', (size_t)(end - head))) || !g_ascii_isdigit(blank[1]))
@@ -127,7 +127,8 @@ static int read_body(Stream *stream, void **data, size_t *size, git_object_t *ty
   return GIT_OK;
 }
 
-static int read_object(void **data, size_t *size, git_object_t *type, git_odb_backend *backend, const git_oid *id) {
+static int read_object(void **data, size_t *size, git_object_t *type, git_odb_backend *backend,
+                       const git_oid *id) {
   Stream stream;
   int code = stream_open(&stream, (const Loose *)backend, id);
   if (code < 0)

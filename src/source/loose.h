@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Private to source/: loose git objects, one zlib stream per file.  libgit2 inflates an object that is cut off
- * without ever coming to an end (seen with 1.5), so they are inflated here; finding them is left to it.
+ * Private to source/: loose git objects, one zlib stream per file.  libgit2 inflates an object that is cut
+ * off without ever coming to an end (seen with 1.5), so they are inflated here; finding them is left to it.
  */
 #pragma once
 #include <git2.h>

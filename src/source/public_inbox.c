@@ -18,7 +18,8 @@
 #define BATCH 64
 /* Commits that are looked at before a repository is said to be no public-inbox. */
 #define MAX_LOOKS 100
-/* public-inbox gives a commit the time of the mail's Received; a Date that counts is at most two days from it. */
+/* public-inbox gives a commit the time of the mail's Received; a Date that counts is at most two days from
+ * it. */
 #define EARLY_SLACK (3 * 24 * 60 * 60)
 #define LATE_SLACK (14 * 24 * 60 * 60)
 /* Old commits in a row behind which nothing newer is looked for: old mail may have been imported late. */
@@ -33,10 +34,10 @@ typedef struct {
   guint margin;       /* commits before the range that are still to be walked */
   gboolean is_before; /* they are walked now */
   gboolean has_near;
-  LbPeriod near;      /* see LbSourceOptions, slack put on */
-  guint n_old;        /* commits in a row that are older */
-  int current;        /* the epoch that is walked */
-  LbWalk *walk;       /* NULL: not yet begun */
+  LbPeriod near; /* see LbSourceOptions, slack put on */
+  guint n_old;   /* commits in a row that are older */
+  int current;   /* the epoch that is walked */
+  LbWalk *walk;  /* NULL: not yet begun */
   gint64 n_units;
   GMutex lock;
   GHashTable *batches; /* handed out and not yet read */
@@ -212,7 +213,8 @@ static void fill_batch(Inbox *inbox, Batch *batch, int oldest, guint limit) {
   for (batch->n = 0; inbox->current >= oldest && batch->n == 0 && limit > 0;) {
     batch->epoch = inbox->epochs->pdata[inbox->current];
     if (inbox->walk || begin_walk(inbox))
-      while (batch->n < limit && inbox->n_old < PATIENCE && lb_walk_next(inbox->walk, &batch->steps[batch->n]))
+      while (batch->n < limit && inbox->n_old < PATIENCE &&
+             lb_walk_next(inbox->walk, &batch->steps[batch->n]))
         batch->n += takes_step(inbox, &batch->steps[batch->n]);
     if (batch->n < limit) {
       g_clear_pointer(&inbox->walk, lb_walk_free);
@@ -367,8 +369,8 @@ static gboolean set_range(Inbox *inbox, const char *text, gboolean has_commits, 
   gboolean is_last = inbox->range.first.epoch == inbox->range.last.epoch;
   if (!is_last && !epoch->has_tip)
     return TRUE;
-  inbox->hidden =
-      lb_walk_build_hidden(epoch, is_last ? &inbox->range.last.id : &epoch->tip, &inbox->range.first.id, error);
+  inbox->hidden = lb_walk_build_hidden(epoch, is_last ? &inbox->range.last.id : &epoch->tip,
+                                       &inbox->range.first.id, error);
   return inbox->hidden != NULL;
 }
 

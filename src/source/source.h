@@ -38,8 +38,8 @@ char *lb_locator_format(const LbLocator *locator);
 typedef struct {
   const char *bytes; /* without From_ line and mbox quoting */
   gsize length;
-  gboolean is_cut;  /* larger than the size cap; bytes holds its beginning */
-  gboolean removes; /* git alone: a deletion; bytes is the mail that is taken back */
+  gboolean is_cut;    /* larger than the size cap; bytes holds its beginning */
+  gboolean removes;   /* git alone: a deletion; bytes is the mail that is taken back */
   gboolean is_before; /* git alone: of the margin, not of the range */
   LbLocator locator;
 } LbRawMail;
@@ -64,13 +64,14 @@ typedef struct {
   gboolean recursive; /* maildir: Maildir++ subfolders too */
   const char *range;  /* git: "A..B", or NULL */
   guint margin;       /* commits before a range that are read, too; what fails there is nobody's loss */
-  const LbPeriod *near; /* git without range: commits whose times are far from it needn't be read; NULL: all */
-  LbDiagLog *log;     /* takes what belongs to no mail; outlives the source */
+  const LbPeriod
+      *near;      /* git without range: commits whose times are far from it needn't be read; NULL: all */
+  LbDiagLog *log; /* takes what belongs to no mail; outlives the source */
 } LbSourceOptions;
 
 /* spec: a path with or without "maildir:", "mbox:", "git:", "eml:" before it, or "-" (standard
- * input).  Errors: LB_ERROR_NO_INPUT, LB_ERROR_BAD_INPUT, LB_ERROR_USAGE (bad range), LB_ERROR_CANNOT_CREATE and
- * LB_ERROR_WRITE (of the file that a pipe is copied to or a compressed file unpacked). */
+ * input).  Errors: LB_ERROR_NO_INPUT, LB_ERROR_BAD_INPUT, LB_ERROR_USAGE (bad range), LB_ERROR_CANNOT_CREATE
+ * and LB_ERROR_WRITE (of the file that a pipe is copied to or a compressed file unpacked). */
 LbSource *lb_source_open(const char *spec, const LbSourceOptions *options, GError **error);
 void lb_source_close(LbSource *source);
 

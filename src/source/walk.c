@@ -108,7 +108,8 @@ GHashTable *lb_walk_build_set(const LbEpoch *epoch, const git_oid *start, GError
   return set;
 }
 
-GHashTable *lb_walk_build_hidden(const LbEpoch *epoch, const git_oid *start, const git_oid *first, GError **error) {
+GHashTable *lb_walk_build_hidden(const LbEpoch *epoch, const git_oid *start, const git_oid *first,
+                                 GError **error) {
   g_autoptr(LbWalk) walk = lb_walk_new(epoch, start, NULL, ignore_broken, NULL, error);
   LbWalkStep step = {0};
   if (!walk)

@@ -25,8 +25,9 @@ void lb_walk_free(LbWalk *walk);
 gboolean lb_walk_next(LbWalk *walk, LbWalkStep *step);
 /* All that start is made of, itself too; owned by the caller. */
 GHashTable *lb_walk_build_set(const LbEpoch *epoch, const git_oid *start, GError **error);
-/* What a walk from start must leave out to give what came after first: first alone where history is one line from
- * start to it, which saves walking on to the beginning; else all that first is made of. */
-GHashTable *lb_walk_build_hidden(const LbEpoch *epoch, const git_oid *start, const git_oid *first, GError **error);
+/* What a walk from start must leave out to give what came after first: first alone where history is one line
+ * from start to it, which saves walking on to the beginning; else all that first is made of. */
+GHashTable *lb_walk_build_hidden(const LbEpoch *epoch, const git_oid *start, const git_oid *first,
+                                 GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LbWalk, lb_walk_free)

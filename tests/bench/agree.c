@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * agree SOURCE...: reads every mail twice, by our scan and by a full GMime parse, and compares subject, sender, date,
- * ids and text.  A difference has a reason or is printed; exit status 1 if there is one without.
+ * agree SOURCE...: reads every mail twice, by our scan and by a full GMime parse, and compares subject,
+ * sender, date, ids and text.  A difference has a reason or is printed; exit status 1 if there is one
+ * without.
  */
 #include <gmime/gmime.h>
 #include <stdio.h>
@@ -66,7 +67,8 @@ static gboolean has(const LbMail *mail, LbDiag diag) {
 }
 
 static const char *get_raw(GMimeMessage *message, const char *field) {
-  GMimeHeader *header = g_mime_header_list_get_header(g_mime_object_get_header_list(GMIME_OBJECT(message)), field);
+  GMimeHeader *header =
+      g_mime_header_list_get_header(g_mime_object_get_header_list(GMIME_OBJECT(message)), field);
   const char *raw = header ? g_mime_header_get_raw_value(header) : NULL;
   return raw ? raw : "";
 }
@@ -82,7 +84,8 @@ static gboolean is_split(GMimeMessage *message, const char *field) {
   return first && strstr(first + 2, "=?");
 }
 
-/* Ids that RFC 5322 does not know and that are in use: a name that ends with a dot, a URL, encoded words, comments. */
+/* Ids that RFC 5322 does not know and that are in use: a name that ends with a dot, a URL, encoded words,
+ * comments. */
 static gboolean has_odd_id(const char *raw) {
   static const char *const marks[] = {".>", "://", "=?", "(", ",", "\""};
   for (gsize i = 0; i < G_N_ELEMENTS(marks); i++)
@@ -93,7 +96,7 @@ static gboolean has_odd_id(const char *raw) {
 
 static void compare_subject(Agreement *agreement, const LbMail *mail, GMimeMessage *message) {
   g_autofree char *theirs = collapse(g_mime_message_get_subject(message));
-  const char *reason = has(mail, LB_DIAG_FIELD_REPEATED)     ? "the first of repeated fields counts, not the last"
+  const char *reason = has(mail, LB_DIAG_FIELD_REPEATED) ? "the first of repeated fields counts, not the last"
                        : has(mail, LB_DIAG_BAD_ENCODED_WORD) ? "broken encoded words"
                        : is_raw(message, "Subject")          ? "8-bit header"
                        : is_split(message, "Subject")        ? "encoded words split inside a character"
@@ -103,17 +106,19 @@ static void compare_subject(Agreement *agreement, const LbMail *mail, GMimeMessa
 
 static void compare_sender(Agreement *agreement, const LbMail *mail, GMimeMessage *message) {
   InternetAddressList *from = g_mime_message_get_from(message);
-  InternetAddress *first = from && internet_address_list_length(from) ? internet_address_list_get_address(from, 0) : NULL;
+  InternetAddress *first =
+      from && internet_address_list_length(from) ? internet_address_list_get_address(from, 0) : NULL;
   const char *address = first && INTERNET_ADDRESS_IS_MAILBOX(first)
                             ? internet_address_mailbox_get_addr(INTERNET_ADDRESS_MAILBOX(first))
                             : NULL;
   g_autofree char *ours = g_ascii_strdown(mail->sender.email ? mail->sender.email : "", -1);
   g_autofree char *theirs = g_ascii_strdown(address ? address : "", -1);
-  const char *reason = has(mail, LB_DIAG_FROM_MUNGED)      ? "From rewritten by the list and undone"
-                       : has(mail, LB_DIAG_FIELD_REPEATED) ? "the first of repeated fields counts, not the last"
-                       : has(mail, LB_DIAG_NO_FROM)        ? "no usable From"
-                       : strchr(theirs, '@') == NULL       ? "an address that GMime cuts short"
-                                                           : NULL;
+  const char *reason = has(mail, LB_DIAG_FROM_MUNGED) ? "From rewritten by the list and undone"
+                       : has(mail, LB_DIAG_FIELD_REPEATED)
+                           ? "the first of repeated fields counts, not the last"
+                       : has(mail, LB_DIAG_NO_FROM)  ? "no usable From"
+                       : strchr(theirs, '@') == NULL ? "an address that GMime cuts short"
+                                                     : NULL;
   compare(agreement, mail, "From", ours, theirs, reason);
   g_autofree char *name = collapse(first ? internet_address_get_name(first) : NULL);
   g_autofree char *our_name = collapse(mail->sender.name);
@@ -133,11 +138,13 @@ static void compare_sender(Agreement *agreement, const LbMail *mail, GMimeMessag
 static void compare_date(Agreement *agreement, const LbMail *mail, GMimeMessage *message) {
   GDateTime *date = g_mime_message_get_date(message);
   g_autofree char *ours = g_strdup_printf("%" G_GINT64_FORMAT, mail->date);
-  g_autofree char *theirs = g_strdup_printf("%" G_GINT64_FORMAT, date ? g_date_time_to_unix(date) : LB_TIME_UNKNOWN);
+  g_autofree char *theirs =
+      g_strdup_printf("%" G_GINT64_FORMAT, date ? g_date_time_to_unix(date) : LB_TIME_UNKNOWN);
   const char *reason = has(mail, LB_DIAG_DATE_UNUSABLE) || has(mail, LB_DIAG_DATE_UNKNOWN)
                            ? "Date missing, unreadable or absurd: Received counts"
-                       : has(mail, LB_DIAG_FIELD_REPEATED) ? "the first of repeated fields counts, not the last"
-                                                           : NULL;
+                       : has(mail, LB_DIAG_FIELD_REPEATED)
+                           ? "the first of repeated fields counts, not the last"
+                           : NULL;
   compare(agreement, mail, "Date", ours, theirs, reason);
 }
 
@@ -151,9 +158,10 @@ static char *join(GMimeReferences *references) {
 
 static void compare_ids(Agreement *agreement, const LbMail *mail, GMimeMessage *message) {
   const char *id = g_mime_message_get_message_id(message);
-  const char *reason = has(mail, LB_DIAG_NO_MSGID)         ? "no Message-ID: one is made"
-                       : has(mail, LB_DIAG_BAD_MSGID)      ? "malformed Message-ID"
-                       : has(mail, LB_DIAG_FIELD_REPEATED) ? "the first of repeated fields counts, not the last"
+  const char *reason = has(mail, LB_DIAG_NO_MSGID)    ? "no Message-ID: one is made"
+                       : has(mail, LB_DIAG_BAD_MSGID) ? "malformed Message-ID"
+                       : has(mail, LB_DIAG_FIELD_REPEATED)
+                           ? "the first of repeated fields counts, not the last"
                        : has_odd_id(get_raw(message, "Message-ID")) ? "an id that is kept as it stands"
                                                                     : NULL;
   compare(agreement, mail, "Message-ID", mail->msgid, id ? id : "", reason);
@@ -177,23 +185,25 @@ static void compare_ids(Agreement *agreement, const LbMail *mail, GMimeMessage *
 static void compare_text(Agreement *agreement, const LbMail *mail, GMimeMessage *message) {
   GMimeObject *part = g_mime_message_get_mime_part(message);
   g_autofree char *ours = NULL, *theirs = NULL;
-  if (!part || !GMIME_IS_TEXT_PART(part) || !g_mime_content_type_is_type(g_mime_object_get_content_type(part), "text", "plain"))
+  if (!part || !GMIME_IS_TEXT_PART(part) ||
+      !g_mime_content_type_is_type(g_mime_object_get_content_type(part), "text", "plain"))
     return;
   g_autofree char *raw = lb_spool_read(agreement->spool, mail->text.offset, mail->text.length, NULL);
   g_autofree char *decoded = g_mime_text_part_get_text(GMIME_TEXT_PART(part));
   const char *format = g_mime_object_get_content_type_parameter(part, "format");
   const char *charset = g_mime_text_part_get_charset(GMIME_TEXT_PART(part));
-  gboolean is_foreign = charset && g_ascii_strcasecmp(charset, "utf-8") && g_ascii_strcasecmp(charset, "us-ascii") &&
-                        g_ascii_strcasecmp(charset, "iso-8859-1");
+  gboolean is_foreign = charset && g_ascii_strcasecmp(charset, "utf-8") &&
+                        g_ascii_strcasecmp(charset, "us-ascii") && g_ascii_strcasecmp(charset, "iso-8859-1");
   ours = normalise(raw);
   theirs = normalise(decoded);
   agreement->n_texts++;
   const char *reason =
-      format && !g_ascii_strcasecmp(format, "flowed")                               ? "format=flowed joined"
-      : has(mail, LB_DIAG_CHARSET_LIE) || has(mail, LB_DIAG_UNKNOWN_CHARSET)        ? "charset that doesn't fit"
-      : has(mail, LB_DIAG_BAD_BASE64) || has(mail, LB_DIAG_BAD_QP)                  ? "broken transfer encoding"
-      : has(mail, LB_DIAG_NUL)                                                      ? "NUL shown as U+FFFD"
-      : g_mime_part_get_content_encoding(GMIME_PART(part)) == GMIME_CONTENT_ENCODING_BASE64 && strlen(ours) > strlen(theirs)
+      format && !g_ascii_strcasecmp(format, "flowed")                        ? "format=flowed joined"
+      : has(mail, LB_DIAG_CHARSET_LIE) || has(mail, LB_DIAG_UNKNOWN_CHARSET) ? "charset that doesn't fit"
+      : has(mail, LB_DIAG_BAD_BASE64) || has(mail, LB_DIAG_BAD_QP)           ? "broken transfer encoding"
+      : has(mail, LB_DIAG_NUL)                                               ? "NUL shown as U+FFFD"
+      : g_mime_part_get_content_encoding(GMIME_PART(part)) == GMIME_CONTENT_ENCODING_BASE64 &&
+              strlen(ours) > strlen(theirs)
           ? "clear footer under base64"
       : is_foreign && strlen(ours) != strlen(theirs) ? "vendor's extension of a charset"
                                                      : NULL;
@@ -234,7 +244,8 @@ static gboolean read_source(Agreement *agreement, const char *spec, LbDiagLog *l
   while (lb_source_next(source, &unit, NULL)) {
     g_autoptr(LbArena) arena = lb_arena_new();
     agreement->spool = lb_spool_new();
-    agreement->parser = lb_parser_new(arena, agreement->spool, 0, LB_WANT_TEXT, g_get_real_time() / G_USEC_PER_SEC);
+    agreement->parser =
+        lb_parser_new(arena, agreement->spool, 0, LB_WANT_TEXT, g_get_real_time() / G_USEC_PER_SEC);
     lb_source_read(source, reader, &unit, take, agreement, NULL);
     lb_parser_free(agreement->parser);
     lb_spool_free(agreement->spool);
@@ -251,8 +262,9 @@ int main(int argc, char **argv) {
   lb_message_init();
   for (int i = 1; i < argc; i++)
     is_read = read_source(&agreement, argv[i], log) && is_read;
-  printf("# %u mails, %u texts of one part; of %u comparisons %u differ for a reason, %u for none\n", agreement.n_mails,
-         agreement.n_texts, agreement.n_compared, agreement.n_explained, agreement.n_unlike);
+  printf("# %u mails, %u texts of one part; of %u comparisons %u differ for a reason, %u for none\n",
+         agreement.n_mails, agreement.n_texts, agreement.n_compared, agreement.n_explained,
+         agreement.n_unlike);
   g_hash_table_iter_init(&iter, agreement.reasons);
   while (g_hash_table_iter_next(&iter, &reason, &n))
     printf("# %6u  %s\n", GPOINTER_TO_UINT(n), (const char *)reason);

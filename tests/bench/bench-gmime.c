@@ -3,8 +3,7 @@
 #include <fcntl.h>
 #include <gmime/gmime.h>
 
-int main(int argc, char **argv)
-{
+int main(int argc, char **argv) {
   guint count = 0;
   int fd = argc == 2 ? open(argv[1], O_RDONLY) : -1;
 

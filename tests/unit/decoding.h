@@ -9,11 +9,11 @@
 #include <cmocka.h>
 #include "message/message.h"
 
-#define assert_text(string, expected)                                                                                  \
-  G_STMT_START {                                                                                                       \
-    assert_string_equal((string)->str, (expected));                                                                    \
-    assert_int_equal((string)->len, strlen(expected));                                                                 \
-  }                                                                                                                    \
+#define assert_text(string, expected)                                                                        \
+  G_STMT_START {                                                                                             \
+    assert_string_equal((string)->str, (expected));                                                          \
+    assert_int_equal((string)->len, strlen(expected));                                                       \
+  }                                                                                                          \
   G_STMT_END
 
 static int setup_message(void **state) {

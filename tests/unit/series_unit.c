@@ -33,8 +33,8 @@ static void append_diff(GString *raw, const char *change) {
   const char *colon = strchr(change, ':');
   g_autofree char *file = colon ? g_strndup(change, (gsize)(colon - change)) : g_strdup("a.c");
   g_string_append_printf(raw, "---\n %s | 1 +\n 1 file changed, 1 insertion(+)\n\n", file);
-  g_string_append_printf(raw, "diff --git a/%s b/%s\n--- a/%s\n+++ b/%s\n@@ -1 +1,2 @@\n x\n+%s\n", file, file, file, file,
-                         colon ? colon + 1 : change);
+  g_string_append_printf(raw, "diff --git a/%s b/%s\n--- a/%s\n+++ b/%s\n@@ -1 +1,2 @@\n x\n+%s\n", file,
+                         file, file, file, colon ? colon + 1 : change);
 }
 
 static LbMail *build_mail(const Row *row) {

@@ -5,18 +5,16 @@
 #include "unit.h"
 
 typedef struct {
-  const char *id;      /* "a1": the Message-ID is a1@example.org; NULL ends a table */
-  const char *from;    /* NULL: Ann Author <ann@example.org> */
-  int hour;            /* since 2025-03-03; -1: no date that could be read */
+  const char *id;   /* "a1": the Message-ID is a1@example.org; NULL ends a table */
+  const char *from; /* NULL: Ann Author <ann@example.org> */
+  int hour;         /* since 2025-03-03; -1: no date that could be read */
   const char *subject;
   const char *answers; /* an id, or NULL */
   const char *text;    /* log of a patch, text of a reply; NULL: a line */
   const char *change;  /* what the patch adds to a file, or file and text: "b.c:text"; NULL: no diff */
 } Row;
-#define END                              \
-  {                                      \
-    NULL, NULL, 0, NULL, NULL, NULL, NULL \
-  }
+#define END                                                                                                  \
+  { NULL, NULL, 0, NULL, NULL, NULL, NULL }
 #define HOUR(n) (1740960000 + (n) * (gint64)3600)
 /* Other people. */
 #define BOB "Bob Builder <bob@example.com>"

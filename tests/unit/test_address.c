@@ -56,10 +56,12 @@ static void test_first(void **state) {
       {"J\xc3\xbcrgen Beispiel <juergen@example.org>", "Jürgen Beispiel", "juergen@example.org"},
       {"J\xfcrgen Beispiel <juergen@example.org>", "Jürgen Beispiel", "juergen@example.org"},
       {"=?utf-8?q?J=C3=BCrgen_Beispiel?= <juergen@example.org>", "Jürgen Beispiel", "juergen@example.org"},
-      {"\"=?utf-8?q?J=C3=BCrgen_Beispiel?=\" <juergen@example.org>", "Jürgen Beispiel", "juergen@example.org"},
+      {"\"=?utf-8?q?J=C3=BCrgen_Beispiel?=\" <juergen@example.org>", "Jürgen Beispiel",
+       "juergen@example.org"},
       {"=?utf-8?q?J=C3=BCrgen?= =?utf-8?q?_Beispiel?= <juergen@example.org>", "Jürgen Beispiel",
        "juergen@example.org"},
-      {"=?utf-8?q?Beispiel=2C_J=C3=BCrgen?= <juergen@example.org>", "Beispiel, Jürgen", "juergen@example.org"},
+      {"=?utf-8?q?Beispiel=2C_J=C3=BCrgen?= <juergen@example.org>", "Beispiel, Jürgen",
+       "juergen@example.org"},
       {"=?utf-8?q?Beispiel,_J=C3=BCrgen?= <juergen@example.org>", "Beispiel, Jürgen", "juergen@example.org"},
       {"=?utf-8?q?x?= =?utf-8?q?a:b?= <x@example.org>, b@example.org", "xa:b", "x@example.org"},
       {"=?utf-8?q?x <x@example.org>, b@example.org", "=?utf-8?q?x", "x@example.org"},
@@ -135,7 +137,8 @@ static void test_all(void **state) {
   for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
     LbDiagSet diagnostics = 0;
     g_autoptr(GString) out = g_string_new(NULL);
-    for (LbPerson *person = lb_address_parse_all(slice(cases[i].field), arena, &diagnostics); person->email; person++) {
+    for (LbPerson *person = lb_address_parse_all(slice(cases[i].field), arena, &diagnostics); person->email;
+         person++) {
       if (out->len)
         g_string_append(out, "; ");
       lb_address_format(out, person);
@@ -149,13 +152,13 @@ static gpointer parse_bombs(gpointer data) {
   static const struct {
     const char *before, *again, *behind;
   } bombs[] = {
-      {"", "a:", ""},          {"(\") ", "a:", "\""},   {"a@[\"] ", "a:", "\""}, {"\"x\\\" ", "a:", ""},
-      {"\"\" ", "a:", ""},     {"", "<", ""},           {"", "<a", ">"},         {"", "(", ""},
-      {"", "\"", ""},          {"", "\\", ""},          {"", "a,", ""},          {"", "<a@b>", ""},
-      {"", "a@", ""},          {"", "@a,", ":b@c"},     {"<", "@a,", ":b@c>"},   {"", " at ", ""},
-      {"", "a at b", "(x"},    {"", "=?", "<a@b>"},     {"\"", "a", ""},         {"", "a b ", "<c@d>"},
-      {"", "[", "]"},          {"", ";", ""},           {"", "a:;", ""},         {"a:", "b,", ";"},
-      {"", "=?a?q?", ""},      {"", "=?a?q?x", "?="},   {"", "=", "?"},          {"", "=?", " "},
+      {"", "a:", ""},       {"(\") ", "a:", "\""}, {"a@[\"] ", "a:", "\""}, {"\"x\\\" ", "a:", ""},
+      {"\"\" ", "a:", ""},  {"", "<", ""},         {"", "<a", ">"},         {"", "(", ""},
+      {"", "\"", ""},       {"", "\\", ""},        {"", "a,", ""},          {"", "<a@b>", ""},
+      {"", "a@", ""},       {"", "@a,", ":b@c"},   {"<", "@a,", ":b@c>"},   {"", " at ", ""},
+      {"", "a at b", "(x"}, {"", "=?", "<a@b>"},   {"\"", "a", ""},         {"", "a b ", "<c@d>"},
+      {"", "[", "]"},       {"", ";", ""},         {"", "a:;", ""},         {"a:", "b,", ";"},
+      {"", "=?a?q?", ""},   {"", "=?a?q?x", "?="}, {"", "=", "?"},          {"", "=?", " "},
   };
   GString *text = data;
   LbArena *scratch = lb_arena_new();
@@ -176,7 +179,8 @@ static gpointer parse_bombs(gpointer data) {
   return NULL;
 }
 
-/* Groups in groups, and whatever else might be read again and again; in a thread, whose stack may be small. */
+/* Groups in groups, and whatever else might be read again and again; in a thread, whose stack may be small.
+ */
 static void test_bombs(void **state) {
   (void)state;
   g_autoptr(GString) text = g_string_new(NULL);
@@ -202,24 +206,29 @@ static void test_unmunge(void **state) {
     const char *header, *in_body_name, *in_body_email, *name, *email;
     gboolean is_munged;
   } cases[] = {
-      {"From: Alice Example <alice@example.org>\n" LIST_ID, NULL, NULL, "Alice Example", "alice@example.org", FALSE},
+      {"From: Alice Example <alice@example.org>\n" LIST_ID, NULL, NULL, "Alice Example", "alice@example.org",
+       FALSE},
       /* what tells the list's own address */
-      {MUNGED LIST_POST "Reply-To: alice@example.org\n", NULL, NULL, "Alice Example", "alice@example.org", TRUE},
-      {MUNGED LIST_ID "Reply-To: alice@example.org\n", NULL, NULL, "Alice Example", "alice@example.org", TRUE},
-      {MUNGED TO_LIST "Reply-To: alice@example.org\n", NULL, NULL, "Alice Example", "alice@example.org", TRUE},
+      {MUNGED LIST_POST "Reply-To: alice@example.org\n", NULL, NULL, "Alice Example", "alice@example.org",
+       TRUE},
+      {MUNGED LIST_ID "Reply-To: alice@example.org\n", NULL, NULL, "Alice Example", "alice@example.org",
+       TRUE},
+      {MUNGED TO_LIST "Reply-To: alice@example.org\n", NULL, NULL, "Alice Example", "alice@example.org",
+       TRUE},
       {MUNGED "To: other@example.org\nReply-To: alice@example.org\n", NULL, NULL, "Alice Example via devel",
        "devel@lists.example.org", FALSE},
-      {"From: Alice Example via devel <DEVEL@lists.example.org>\n" LIST_ID "Reply-To: alice@example.org\n", NULL, NULL,
-       "Alice Example", "alice@example.org", TRUE},
-      {"From: 'Alice Example' via devel <devel@lists.example.org>\n" LIST_ID "Reply-To: alice@example.org\n", NULL,
-       NULL, "Alice Example", "alice@example.org", TRUE},
+      {"From: Alice Example via devel <DEVEL@lists.example.org>\n" LIST_ID "Reply-To: alice@example.org\n",
+       NULL, NULL, "Alice Example", "alice@example.org", TRUE},
+      {"From: 'Alice Example' via devel <devel@lists.example.org>\n" LIST_ID "Reply-To: alice@example.org\n",
+       NULL, NULL, "Alice Example", "alice@example.org", TRUE},
       {"From: Alice Example via B4 Relay <devnull+alice.example.org@example.net>\n"
-       "Reply-To: alice@example.org\n", NULL, NULL, "Alice Example", "alice@example.org", TRUE},
+       "Reply-To: alice@example.org\n",
+       NULL, NULL, "Alice Example", "alice@example.org", TRUE},
       /* no list is called so */
       {"From: \"Bob via Phone\" <bob@example.com>\n" LIST_ID TO_LIST "Reply-To: x@example.com\n", NULL, NULL,
        "Bob via Phone", "bob@example.com", FALSE},
-      {"From: Devel List <devel@lists.example.org>\n" LIST_ID "Reply-To: alice@example.org\n", NULL, NULL, "Devel List",
-       "devel@lists.example.org", FALSE},
+      {"From: Devel List <devel@lists.example.org>\n" LIST_ID "Reply-To: alice@example.org\n", NULL, NULL,
+       "Devel List", "devel@lists.example.org", FALSE},
       {"From: devel2 via x <devel2@lists.example.org>\n" LIST_ID LIST_POST, NULL, NULL, "devel2 via x",
        "devel2@lists.example.org", FALSE},
       /* the order of witnesses */
@@ -229,16 +238,17 @@ static void test_unmunge(void **state) {
       {MUNGED LIST_ID "X-Original-From: Alice X <x@example.org>\nReply-To: r@example.org\n"
                       "Cc: Alice Example <c@example.org>\n",
        "Somebody Else", "b@example.org", "Alice X", "x@example.org", TRUE},
-      {MUNGED LIST_ID "Reply-To: r@example.org\nCc: Alice Example <c@example.org>\n", NULL, NULL, "Alice Example",
-       "r@example.org", TRUE},
+      {MUNGED LIST_ID "Reply-To: r@example.org\nCc: Alice Example <c@example.org>\n", NULL, NULL,
+       "Alice Example", "r@example.org", TRUE},
       {MUNGED LIST_ID "Reply-To: devel@lists.example.org, Alice E <r@example.org>\n", NULL, NULL, "Alice E",
        "r@example.org", TRUE},
-      {MUNGED LIST_ID "Reply-To: devel@lists.example.org\nCc: Bob <bob@example.com>, Alice Example <c@example.org>\n",
+      {MUNGED LIST_ID
+       "Reply-To: devel@lists.example.org\nCc: Bob <bob@example.com>, Alice Example <c@example.org>\n",
        NULL, NULL, "Alice Example", "c@example.org", TRUE},
-      {MUNGED LIST_ID "Cc: Bob <bob@example.com>\n", "Alice Other", "b@example.org", "Alice Other", "b@example.org",
-       TRUE},
-      {MUNGED LIST_ID "Cc: Bob <bob@example.com>\n", NULL, NULL, "Alice Example via devel", "devel@lists.example.org",
-       FALSE},
+      {MUNGED LIST_ID "Cc: Bob <bob@example.com>\n", "Alice Other", "b@example.org", "Alice Other",
+       "b@example.org", TRUE},
+      {MUNGED LIST_ID "Cc: Bob <bob@example.com>\n", NULL, NULL, "Alice Example via devel",
+       "devel@lists.example.org", FALSE},
   };
   for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
     LbHeader header;
@@ -281,8 +291,12 @@ static void test_format(void **state) {
 static void test_domain(void **state) {
   (void)state;
   static const char *const cases[][2] = {
-      {"alice@Example.ORG", "example.org"}, {"\"a@b\"@example.org", "example.org"}, {"root", "(none)"},
-      {"root@", "(none)"},                  {"", "(none)"},                          {NULL, "(none)"},
+      {"alice@Example.ORG", "example.org"},
+      {"\"a@b\"@example.org", "example.org"},
+      {"root", "(none)"},
+      {"root@", "(none)"},
+      {"", "(none)"},
+      {NULL, "(none)"},
   };
   for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
     g_autofree char *domain = lb_address_domain(cases[i][0]);
@@ -308,24 +322,23 @@ static int teardown_mailmap(void **state) {
 /* The cases of gitmailmap(5), and what git check-mailmap does with the rest. */
 static void test_mailmap(void **state) {
   (void)state;
-  static const char text[] =
-      "# a comment <x@example.org> <alice@example.org>\n"
-      "\n"
-      "Alice Example <alice@example.org>\n"
-      "<bob@example.org> <bob@laptop.(none)>\n"
-      "Carol Example <carol@example.org> <Carol@Old.example.org>\r\n"
-      "Dora Example <dora@example.org> dora <shared@example.org>\n"
-      "Emil Example <emil@example.org> Emil E <shared@example.org>\n"
-      "Shared Account <shared@example.org>\n"
-      "  Fay Example   < fay@example.org >\n"
-      "Gus First <gus@example.org>\n"
-      "Gus Second <gus@example.org>\n"
-      "Hal Example <hal@old.example.org>\n"
-      "<hal@example.org> <hal@old.example.org>\n"
-      "no address here\n"
-      "Broken <unclosed\n"
-      "Nobody <> <ida@example.org>\n"
-      "Trailing Example <trailing@example.org> # why";
+  static const char text[] = "# a comment <x@example.org> <alice@example.org>\n"
+                             "\n"
+                             "Alice Example <alice@example.org>\n"
+                             "<bob@example.org> <bob@laptop.(none)>\n"
+                             "Carol Example <carol@example.org> <Carol@Old.example.org>\r\n"
+                             "Dora Example <dora@example.org> dora <shared@example.org>\n"
+                             "Emil Example <emil@example.org> Emil E <shared@example.org>\n"
+                             "Shared Account <shared@example.org>\n"
+                             "  Fay Example   < fay@example.org >\n"
+                             "Gus First <gus@example.org>\n"
+                             "Gus Second <gus@example.org>\n"
+                             "Hal Example <hal@old.example.org>\n"
+                             "<hal@example.org> <hal@old.example.org>\n"
+                             "no address here\n"
+                             "Broken <unclosed\n"
+                             "Nobody <> <ida@example.org>\n"
+                             "Trailing Example <trailing@example.org> # why";
   static const char *const cases[][4] = {
       {"alice", "alice@example.org", "Alice Example", "alice@example.org"},
       {"", "ALICE@example.org", "Alice Example", "ALICE@example.org"},

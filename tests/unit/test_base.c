@@ -11,7 +11,8 @@
 /* Odd sizes around the block sizes; nothing overlaps, all is zeroed and aligned. */
 static void test_arena(void **state) {
   (void)state;
-  static const gsize sizes[] = {0, 1, 3, 17, 100, 4095, 16384, 16385, 70000, 5, 1 << 20, (1 << 20) + 1, 3 << 20, 9};
+  static const gsize sizes[] = {0,     1,     3, 17,      100,           4095,    16384,
+                                16385, 70000, 5, 1 << 20, (1 << 20) + 1, 3 << 20, 9};
   g_autoptr(LbArena) arena = lb_arena_new();
   char *got[5][G_N_ELEMENTS(sizes)];
   for (guint round = 0; round < 5; round++)
@@ -104,7 +105,7 @@ static void test_diag(void **state) {
     LbDiag diag;
     const char *where, *detail;
   } entries[] = {
-      {LB_DIAG_UNREADABLE, "b", "no"}, {LB_DIAG_NOT_MAIL, "a", NULL},     {LB_DIAG_EMPTY_FILE, "b", NULL},
+      {LB_DIAG_UNREADABLE, "b", "no"},  {LB_DIAG_NOT_MAIL, "a", NULL},      {LB_DIAG_EMPTY_FILE, "b", NULL},
       {LB_DIAG_NOT_MAIL, "a:10", NULL}, {LB_DIAG_NOT_REGULAR, "a", "fifo"}, {LB_DIAG_UNREADABLE, "b", "it"},
   };
   for (guint shift = 0; shift < G_N_ELEMENTS(entries); shift++) {
@@ -235,7 +236,8 @@ static void test_period_format(void **state) {
       {LB_TIME_UNKNOWN, "unknown", "unknown"},
   };
   for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
-    g_autofree char *day = lb_period_format_day(cases[i].time), *moment = lb_period_format_time(cases[i].time);
+    g_autofree char *day = lb_period_format_day(cases[i].time),
+                    *moment = lb_period_format_time(cases[i].time);
     unit_check_string(day, cases[i].day, cases[i].moment);
     unit_check_string(moment, cases[i].moment, cases[i].moment);
   }
@@ -281,12 +283,11 @@ static void test_period_days(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_arena),           cmocka_unit_test(test_arena_intern),
-      cmocka_unit_test(test_arena_scratch),
-      cmocka_unit_test(test_diag),
-      cmocka_unit_test(test_diag_flood),            cmocka_unit_test(test_period_parse),
+      cmocka_unit_test(test_arena_scratch),   cmocka_unit_test(test_diag),
+      cmocka_unit_test(test_diag_flood),      cmocka_unit_test(test_period_parse),
       cmocka_unit_test(test_period_contains), cmocka_unit_test(test_period_format),
-      cmocka_unit_test(test_period_days),
-      cmocka_unit_test(test_clock),           cmocka_unit_test(test_progress),
+      cmocka_unit_test(test_period_days),     cmocka_unit_test(test_clock),
+      cmocka_unit_test(test_progress),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -44,10 +44,16 @@ static void expect(const char *bytes, const char *text, LbDiagSet diagnostics) {
 
 static void test_plain(void **state) {
   static const char *const types[] = {
-      "", "Content-Type: text/plain\n", "Content-Type: TEXT/plain; charset=\"UTF-8\"\n",
-      "Content-Type: text/plain;\n charset=us-ascii\n", "Content-Type: text/plain; charset=utf-8; x=y\n",
-      "Content-Type: text\n", "Content-Type: text/plain; charset=\n", "Content-Type: ;;;\n",
-      "Content-Type: text/plain; charset=x-unknown\n", "Content-Transfer-Encoding: 7bit\n",
+      "",
+      "Content-Type: text/plain\n",
+      "Content-Type: TEXT/plain; charset=\"UTF-8\"\n",
+      "Content-Type: text/plain;\n charset=us-ascii\n",
+      "Content-Type: text/plain; charset=utf-8; x=y\n",
+      "Content-Type: text\n",
+      "Content-Type: text/plain; charset=\n",
+      "Content-Type: ;;;\n",
+      "Content-Type: text/plain; charset=x-unknown\n",
+      "Content-Transfer-Encoding: 7bit\n",
   };
   for (gsize i = 0; i < G_N_ELEMENTS(types); i++) {
     g_autofree char *bytes = g_strconcat(FROM, types[i], "\ntext\nof it\n", NULL);
@@ -65,8 +71,13 @@ static void test_lines(void **state) {
   expect(FROM "\r\none\r\ntwo\r\r\nlone\rCR\r", "one\ntwo\nlone\rCR", 0);
   expect(FROM "\n", "", 0);
   expect(FROM, "", 0);
-  expect(FROM PLAIN "\xef\xbb\xbf" "behind a BOM\n", "behind a BOM\n", 0);
-  expect(FROM "Content-Transfer-Encoding: quoted-printable\n\na=0D=0A=\nb=00c\n", "a\nb\xef\xbf\xbd" "c\n", BIT(NUL));
+  expect(FROM PLAIN "\xef\xbb\xbf"
+                    "behind a BOM\n",
+         "behind a BOM\n", 0);
+  expect(FROM "Content-Transfer-Encoding: quoted-printable\n\na=0D=0A=\nb=00c\n",
+         "a\nb\xef\xbf\xbd"
+         "c\n",
+         BIT(NUL));
 
   static const char with_nul[] = FROM "\nbefore \0 after\nlast\n";
   Mail mail;
@@ -91,12 +102,15 @@ static void test_list_footer_behind_base64(void **state) {
 static void test_structure(void **state) {
   /* joined as git-mailinfo(1) joins; preamble and epilogue are nobody's text */
   expect(MIXED "preamble\n--b\n\none\n\n--b\n" PLAIN "two\n--b--\nepilogue\n--b\n\nmore\n", "one\ntwo", 0);
-  expect(FROM "Content-Type: multipart/mixed; boundary=\"b \"\r\nContent-Transfer-Encoding: base64\r\n\r\n--b  \r\n\r\n"
+  expect(FROM "Content-Type: multipart/mixed; boundary=\"b \"\r\nContent-Transfer-Encoding: "
+              "base64\r\n\r\n--b  \r\n\r\n"
               "one\r\n--b--",
          "one", 0);
   /* no last delimiter; an outer one ends the inner parts, too */
-  expect(MIXED "--b\nContent-Type: multipart/mixed; boundary=bb\n\n--bb\n\none\n--b\n\ntwo\n", "one\ntwo\n", 0);
-  expect(MIXED "--b\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\none\n--b--\n--b\n\ntwo\n", "one\ntwo\n", 0);
+  expect(MIXED "--b\nContent-Type: multipart/mixed; boundary=bb\n\n--bb\n\none\n--b\n\ntwo\n", "one\ntwo\n",
+         0);
+  expect(MIXED "--b\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\none\n--b--\n--b\n\ntwo\n",
+         "one\ntwo\n", 0);
   /* a delimiter in the header, a longer word that begins like it */
   expect(MIXED "--b\nContent-Type: text/plain\n--b\n\none\n--bc\n-b\n--\n--b--\n", "one\n--bc\n-b\n--", 0);
   expect(MIXED "--b--\n", "", 0);
@@ -106,28 +120,35 @@ static void test_structure(void **state) {
 static void test_no_boundary(void **state) {
   expect(FROM "Content-Type: multipart/mixed\n\nstill text\n", "still text\n", BIT(MIME_NO_BOUNDARY));
   expect(MIXED "--c\nstill text\n", "--c\nstill text\n", BIT(MIME_NO_BOUNDARY));
-  expect(FROM "Content-Type: multipart/mixed; boundary=\"\"\n\n--\ntext\n", "--\ntext\n", BIT(MIME_NO_BOUNDARY));
+  expect(FROM "Content-Type: multipart/mixed; boundary=\"\"\n\n--\ntext\n", "--\ntext\n",
+         BIT(MIME_NO_BOUNDARY));
 }
 
 static void test_alternative(void **state) {
   expect(ALTERNATIVE "--b\nContent-Type: text/html\n\n<p>html\n--b\n" PLAIN "plain\n--b--\n", "plain", 0);
   expect(ALTERNATIVE "--b\n" PLAIN " \n\n--b\nContent-Type: text/html\n\n<p>html\n--b--\n", "html\n", 0);
-  expect(ALTERNATIVE "--b\n" PLAIN "plain\n--b\nContent-Type: multipart/related; boundary=c\n\n--c\n"
-                     "Content-Type: text/html\n\n<p>html\n--c\nContent-Type: image/png; name=x.png\n\nx\n--c--\n--b--\n",
+  expect(ALTERNATIVE
+         "--b\n" PLAIN "plain\n--b\nContent-Type: multipart/related; boundary=c\n\n--c\n"
+         "Content-Type: text/html\n\n<p>html\n--c\nContent-Type: image/png; name=x.png\n\nx\n--c--\n--b--\n",
          "plain", 0);
   expect(FROM "Content-Type: text/html\n\n<p>Hello &amp; welcome<script>no</script>", "Hello & welcome\n", 0);
   /* a patch beside the other rendering is no rendering */
-  expect(ALTERNATIVE "--b\n" PLAIN "plain\n--b\nContent-Type: multipart/mixed; boundary=c\n\n--c\nContent-Type: text/html"
+  expect(ALTERNATIVE "--b\n" PLAIN
+                     "plain\n--b\nContent-Type: multipart/mixed; boundary=c\n\n--c\nContent-Type: text/html"
                      "\n\nplain\n--c\nContent-Type: text/x-patch\n\n--- a/f\n--c--\n--b--\n",
          "plain\n--- a/f", 0);
 }
 
 static void test_attachments(void **state) {
   Mail mail;
-  decode(&mail, MIXED "--b\n" PLAIN "see files\n--b\nContent-Type: application/octet-stream\nContent-Disposition: attachment; "
-                      "filename=\"../a.bin\"\nContent-Transfer-Encoding: base64\n\nAAAA\n--b\nContent-Type: text/plain;"
-                      " name=log.txt\nContent-Disposition: attachment\n\nlong log\n--b\nContent-Type: text/plain; name=in.txt\n"
-                      "Content-Disposition: inline\n\ninline\n--b\nContent-Type: application/pgp-signature; name=s.asc\n\nx\n--b--\n");
+  decode(&mail, MIXED
+         "--b\n" PLAIN
+         "see files\n--b\nContent-Type: application/octet-stream\nContent-Disposition: attachment; "
+         "filename=\"../a.bin\"\nContent-Transfer-Encoding: base64\n\nAAAA\n--b\nContent-Type: text/plain;"
+         " name=log.txt\nContent-Disposition: attachment\n\nlong log\n--b\nContent-Type: text/plain; "
+         "name=in.txt\n"
+         "Content-Disposition: inline\n\ninline\n--b\nContent-Type: application/pgp-signature; "
+         "name=s.asc\n\nx\n--b--\n");
   assert_memory_equal(mail.body.text, "see files\ninline", mail.body.length);
   assert_string_equal(mail.body.attachments[0], "../a.bin");
   assert_string_equal(mail.body.attachments[1], "log.txt");
@@ -136,7 +157,8 @@ static void test_attachments(void **state) {
   assert_int_equal(mail.body.patch, -1);
   clear(&mail);
 
-  decode(&mail, FROM "Content-Type: multipart/encrypted; boundary=b\n\n--b\nContent-Type: application/pgp-encrypted\n\nVersion: 1\n"
+  decode(&mail, FROM "Content-Type: multipart/encrypted; boundary=b\n\n--b\nContent-Type: "
+                     "application/pgp-encrypted\n\nVersion: 1\n"
                      "--b\nContent-Type: application/octet-stream; name=encrypted.asc\n\nx\n--b--\n");
   assert_int_equal(mail.body.length, 0);
   assert_string_equal(mail.body.attachments[0], "application/pgp-encrypted");
@@ -144,11 +166,13 @@ static void test_attachments(void **state) {
   clear(&mail);
 }
 
-#define PATCH "From 0123456789abcdef0123456789abcdef01234567 Mon Sep 17 00:00:00 2001\nFrom: B <b@example.org>\n" \
-              "Subject: [PATCH] x\n\nlog\n"
+#define PATCH                                                                                                \
+  "From 0123456789abcdef0123456789abcdef01234567 Mon Sep 17 00:00:00 2001\nFrom: B <b@example.org>\n"        \
+  "Subject: [PATCH] x\n\nlog\n"
 
 static void expect_patch(const char *type, gboolean is_joined, gssize offset) {
-  g_autofree char *bytes = g_strconcat(MIXED "--b\n" PLAIN "attached\n--b\n", type, "\n" PATCH "\n--b--\n", NULL);
+  g_autofree char *bytes =
+      g_strconcat(MIXED "--b\n" PLAIN "attached\n--b\n", type, "\n" PATCH "\n--b--\n", NULL);
   Mail mail;
   decode(&mail, bytes);
   const char *text = is_joined ? "attached\n" PATCH : "attached";
@@ -174,7 +198,8 @@ static void test_attached_patch(void **state) {
 }
 
 static void test_whole_mail(void **state) {
-  expect(FROM "Content-Disposition: attachment; filename=notes.txt\nContent-Type: text/plain\n\nnotes\n", "notes\n", 0);
+  expect(FROM "Content-Disposition: attachment; filename=notes.txt\nContent-Type: text/plain\n\nnotes\n",
+         "notes\n", 0);
   expect(FROM "Content-Disposition: inline\nContent-Type: text/plain\n\ntext\n", "text\n", 0);
   expect(FROM "Content-Type: application/pgp; x=y\n\ntext\n", "text\n", 0);
   expect(FROM "Content-Type: application/octet-stream\nContent-Transfer-Encoding: base64\n\nAAAA\n", "", 0);
@@ -183,14 +208,17 @@ static void test_whole_mail(void **state) {
 
 static void test_forwarded(void **state) {
   Mail mail;
-  decode(&mail, MIXED "--b\n\nsee below\n--b\nContent-Type: message/rfc822\n\n\nFrom: b@example.org\nContent-Type: text/plain; "
+  decode(&mail, MIXED "--b\n\nsee below\n--b\nContent-Type: message/rfc822\n\n\nFrom: "
+                      "b@example.org\nContent-Type: text/plain; "
                       "charset=iso-8859-1\nContent-Transfer-Encoding: quoted-printable\n\nZo=EB\n--b--\n");
   assert_memory_equal(mail.body.text, "see below\nZo\xc3\xab", mail.body.length);
   assert_int_equal(mail.body.own, 10);
   clear(&mail);
 
-  decode(&mail, FROM "Content-Type: multipart/digest; boundary=b\n\n--b\n\nFrom: b@example.org\n\none\n--b\nContent-Type: "
-                     "message/rfc822\n\nFrom: c@example.org\n\ntwo\n--b--\n");
+  decode(
+      &mail, FROM
+      "Content-Type: multipart/digest; boundary=b\n\n--b\n\nFrom: b@example.org\n\none\n--b\nContent-Type: "
+      "message/rfc822\n\nFrom: c@example.org\n\ntwo\n--b--\n");
   assert_memory_equal(mail.body.text, "one\ntwo", mail.body.length);
   assert_int_equal(mail.body.own, 0);
   clear(&mail);
@@ -246,9 +274,9 @@ static void test_bounds(void **state) {
 
 /* One decoder for many mails: nothing of one shows in the next. */
 static void test_reuse(void **state) {
-  static const char *const mails[] = {
-      MIXED "--b\n\none\n--b\n\ntwo\n--b--\n", FROM "Content-Transfer-Encoding: base64\n\nYQ==\n", FROM "\nplain\n",
-      FROM "Content-Type: text/html\n\n<p>h"};
+  static const char *const mails[] = {MIXED "--b\n\none\n--b\n\ntwo\n--b--\n",
+                                      FROM "Content-Transfer-Encoding: base64\n\nYQ==\n", FROM "\nplain\n",
+                                      FROM "Content-Type: text/html\n\n<p>h"};
   static const char *const texts[] = {"one\ntwo", "a", "plain\n", "h\n"};
   g_autoptr(LbDecoder) decoder = lb_decoder_new();
   g_autoptr(LbArena) arena = lb_arena_new();
@@ -258,7 +286,8 @@ static void test_reuse(void **state) {
     LbBody body;
     LbDiagSet diagnostics = 0;
     lb_header_scan(bytes, strlen(bytes), FALSE, &header);
-    lb_body_decode(decoder, &header, bytes + header.body, strlen(bytes) - header.body, arena, &body, &diagnostics);
+    lb_body_decode(decoder, &header, bytes + header.body, strlen(bytes) - header.body, arena, &body,
+                   &diagnostics);
     assert_int_equal(body.length, strlen(text));
     assert_memory_equal(body.text, text, body.length);
   }
@@ -266,14 +295,13 @@ static void test_reuse(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_plain),       cmocka_unit_test(test_lines),
-      cmocka_unit_test(test_flowed),      cmocka_unit_test(test_list_footer_behind_base64),
-      cmocka_unit_test(test_structure),   cmocka_unit_test(test_no_boundary),
-      cmocka_unit_test(test_alternative), cmocka_unit_test(test_attachments),
+      cmocka_unit_test(test_plain),          cmocka_unit_test(test_lines),
+      cmocka_unit_test(test_flowed),         cmocka_unit_test(test_list_footer_behind_base64),
+      cmocka_unit_test(test_structure),      cmocka_unit_test(test_no_boundary),
+      cmocka_unit_test(test_alternative),    cmocka_unit_test(test_attachments),
       cmocka_unit_test(test_attached_patch), cmocka_unit_test(test_whole_mail),
-      cmocka_unit_test(test_forwarded),
-      cmocka_unit_test(test_signed),      cmocka_unit_test(test_bounds),
-      cmocka_unit_test(test_reuse),
+      cmocka_unit_test(test_forwarded),      cmocka_unit_test(test_signed),
+      cmocka_unit_test(test_bounds),         cmocka_unit_test(test_reuse),
   };
   return cmocka_run_group_tests(tests, setup_message, teardown_message);
 }

@@ -15,10 +15,21 @@ static const struct {
 } cases[] = {
     {NULL, "plain", NULL, AS_IS, 0},
     {"us-ascii", "plain", NULL, AS_IS, 0},
-    {"utf-8", "Gr\xc3\xbc\xc3\x9f" "e", NULL, AS_IS, 0},
+    {"utf-8",
+     "Gr\xc3\xbc\xc3\x9f"
+     "e",
+     NULL, AS_IS, 0},
     {"UTF8", "\xf0\x9f\x90\xa7", NULL, AS_IS, 0},
-    {NULL, "Gr\xc3\xbc\xc3\x9f" "e", NULL, AS_IS, 0},
-    {NULL, "Gr\xfc\xdf" "e", "Gr\xc3\xbc\xc3\x9f" "e", GUESSED, LIE},
+    {NULL,
+     "Gr\xc3\xbc\xc3\x9f"
+     "e",
+     NULL, AS_IS, 0},
+    {NULL,
+     "Gr\xfc\xdf"
+     "e",
+     "Gr\xc3\xbc\xc3\x9f"
+     "e",
+     GUESSED, LIE},
     {"us-ascii", "Zo\xc3\xab", NULL, AS_IS, 0},
     {"us-ascii", "Zo\xeb", "Zo\xc3\xab", GUESSED, LIE},
     {"utf-8", "Zo\xeb", "Zo\xc3\xab", GUESSED, LIE},
@@ -27,7 +38,12 @@ static const struct {
     {NULL, "\xc3\xbc\xc3\xbc\xc3\xbc \xfc", "\xc3\xbc\xc3\xbc\xc3\xbc \xef\xbf\xbd", GUESSED, LIE},
     {"utf-8", "\xc3\xbc \xfc\xfc\xfc", "\xc3\x83\xc2\xbc \xc3\xbc\xc3\xbc\xc3\xbc", GUESSED, LIE},
     /* the five holes of windows-1252 */
-    {"utf-8", "a\x81" "b", "a\xef\xbf\xbd" "b", GUESSED, LIE},
+    {"utf-8",
+     "a\x81"
+     "b",
+     "a\xef\xbf\xbd"
+     "b",
+     GUESSED, LIE},
     {"iso-8859-1", "Zo\xeb", "Zo\xc3\xab", CONVERTED, 0},
     {"ISO_8859-1", "Zo\xeb", "Zo\xc3\xab", CONVERTED, 0},
     {"iso-8859-1", "\x93quoted\x94", "\xe2\x80\x9cquoted\xe2\x80\x9d", CONVERTED, 0},
@@ -92,7 +108,8 @@ static void test_append(void **state) {
   LbDiagSet diagnostics = 0;
   lb_charset_append_utf8(out, NULL, "a\0b", 3, &diagnostics);
   lb_charset_append_utf8(out, "utf-16be", "\0c\0\0", 4, &diagnostics);
-  assert_text(out, "> a\xef\xbf\xbd" "bc\xef\xbf\xbd");
+  assert_text(out, "> a\xef\xbf\xbd"
+                   "bc\xef\xbf\xbd");
 }
 
 /* More charsets than converters are kept open, and a text longer than any buffer in between. */
@@ -102,7 +119,8 @@ static void test_many(void **state) {
     g_string_append_c(in, '\xe4');
   for (guint round = 0; round < 2; round++)
     for (guint i = 2; i <= 16; i++) {
-      g_autofree char *name = g_strdup_printf("iso-8859-%u", i), *windows = g_strdup_printf("windows-125%u", i % 9);
+      g_autofree char *name = g_strdup_printf("iso-8859-%u", i),
+                      *windows = g_strdup_printf("windows-125%u", i % 9);
       g_autoptr(GString) out = g_string_new(NULL);
       LbDiagSet diagnostics = 0;
       lb_charset_decode(out, name, in->str, in->len, &diagnostics);

@@ -104,9 +104,9 @@ static void writes_texts(void **state) {
   mail.mail_class = LB_CLASS_PATCH;
   patch = format(&mail, NULL, &texts);
   assert_non_null(strstr(patch, "\"index\":1,\"total\":1,"));
-  assert_non_null(
-      strstr(patch, "\"commit\":\"Log.\\n\\nAcked-by: Ann <ann@example.org>\",\"notes\":\"Note.\","
-                    "\"trailers\":[\"Acked-by: Ann <ann@example.org>\"],\"commit_message\":\"Log.\","));
+  assert_non_null(strstr(patch,
+                         "\"commit\":\"Log.\\n\\nAcked-by: Ann <ann@example.org>\",\"notes\":\"Note.\","
+                         "\"trailers\":[\"Acked-by: Ann <ann@example.org>\"],\"commit_message\":\"Log.\","));
 }
 
 static void writes_controls_as_escapes(void **state) {

@@ -10,7 +10,8 @@
 #define ROUNDS 50000
 #define LENGTH_MAX 300
 
-static const char *find_slowly(const char *bytes, gsize length, const char *needle, gsize n, gboolean is_blind) {
+static const char *find_slowly(const char *bytes, gsize length, const char *needle, gsize n,
+                               gboolean is_blind) {
   for (gsize i = 0; i + n <= length; i++)
     if (is_blind ? !g_ascii_strncasecmp(bytes + i, needle, n) : !memcmp(bytes + i, needle, n))
       return bytes + i;
@@ -41,7 +42,8 @@ static void test_searches(void **state) {
     fill(rand, needle, n, n_kinds);
     assert_ptr_equal(lb_find_bytes(text, length, needle, n), find_slowly(text, length, needle, n, FALSE));
     assert_ptr_equal(lb_find_nocase(text, length, needle), find_slowly(text, length, needle, n, TRUE));
-    assert_ptr_equal(lb_find_line_unlike(text, text + length, '>'), find_line_slowly(text, text + length, '>'));
+    assert_ptr_equal(lb_find_line_unlike(text, text + length, '>'),
+                     find_line_slowly(text, text + length, '>'));
     g_free(text);
   }
 }

@@ -24,11 +24,13 @@ static const struct {
     {"one ", "one", TRUE},
     {"\n \n\n", "\n\n\n", FALSE},
     {"", "", FALSE},
-    /* a hunk, stuffed as it should be: the soft break in a long line is undone, the empty context line stays */
+    /* a hunk, stuffed as it should be: the soft break in a long line is undone, the empty context line stays
+     */
     {"@@ -1,4 +1,4 @@\n  int a;\n  \n-old \nline\n+new\n  b\nprose \ngoes on\n",
      "@@ -1,4 +1,4 @@\n int a;\n \n-old line\n+new\n b\nprose goes on\n", FALSE},
     /* a hunk by a sender who stuffs nothing */
-    {"@@ -1,3 +1,3 @@\n \tx;\n-\ty;\n+\tz;\n }\n text\n", "@@ -1,3 +1,3 @@\n \tx;\n-\ty;\n+\tz;\n }\ntext\n", FALSE},
+    {"@@ -1,3 +1,3 @@\n \tx;\n-\ty;\n+\tz;\n }\n text\n", "@@ -1,3 +1,3 @@\n \tx;\n-\ty;\n+\tz;\n }\ntext\n",
+     FALSE},
     {"@@ -1 +1 @@ f( \nx)\n-a\n+b\n", "@@ -1 +1 @@ f( x)\n-a\n+b\n", FALSE},
     {"@@ -99999999999999999999,9 +1,x @@\n  a\n", "@@ -99999999999999999999,9 +1,x @@\n a\n", FALSE},
 };

@@ -66,8 +66,10 @@ static void test_scan(void **state) {
       /* before the header */
       {"\xef\xbb\xbfSubject: s\n\nb", FALSE, "s", NULL, "b", 1, BIT(LB_DIAG_BOM)},
       {"\n \n\r\nSubject: s\n\nb", FALSE, "s", NULL, "b", 1, 0},
-      {"From alice Mon Sep 17 00:00:00 2001\nSubject: s\n\nb", FALSE, "s", NULL, "b", 1, BIT(LB_DIAG_FROM_LINE)},
-      {">From alice Mon Sep 17 00:00:00 2001\n\nSubject: s\n\nb", FALSE, "s", NULL, "b", 1, BIT(LB_DIAG_FROM_LINE)},
+      {"From alice Mon Sep 17 00:00:00 2001\nSubject: s\n\nb", FALSE, "s", NULL, "b", 1,
+       BIT(LB_DIAG_FROM_LINE)},
+      {">From alice Mon Sep 17 00:00:00 2001\n\nSubject: s\n\nb", FALSE, "s", NULL, "b", 1,
+       BIT(LB_DIAG_FROM_LINE)},
       {"From : f\nSubject: s\n\nb", FALSE, "s", "f", "b", 2, 0},
       {"Subject: s\nFrom : f\n\nb", FALSE, "s", "f", "b", 2, 0},
       {"Subject: s\nFrom alice Mon Sep 17 00:00:00 2001\nFrom: f\n\nb", FALSE, "s", "f", "b", 2, 0},
@@ -107,11 +109,25 @@ static void test_scan(void **state) {
 /* Each wanted field by its name in any case; nothing else. */
 static void test_every_field(void **state) {
   (void)state;
-  static const char *const names[LB_N_FIELDS] = {
-      "From", "REPLY-TO", "to", "Cc", "subject", "dAtE", "Message-Id", "In-Reply-To", "References",
-      "Received", "List-ID", "List-Post", "X-Original-From", "X-Original-Sender",
-      "X-Change-ID", "Auto-Submitted",
-      "Content-Type", "Content-Transfer-Encoding", "Content-Disposition"};
+  static const char *const names[LB_N_FIELDS] = {"From",
+                                                 "REPLY-TO",
+                                                 "to",
+                                                 "Cc",
+                                                 "subject",
+                                                 "dAtE",
+                                                 "Message-Id",
+                                                 "In-Reply-To",
+                                                 "References",
+                                                 "Received",
+                                                 "List-ID",
+                                                 "List-Post",
+                                                 "X-Original-From",
+                                                 "X-Original-Sender",
+                                                 "X-Change-ID",
+                                                 "Auto-Submitted",
+                                                 "Content-Type",
+                                                 "Content-Transfer-Encoding",
+                                                 "Content-Disposition"};
   for (int i = 0; i < LB_N_FIELDS; i++) {
     LbHeader header;
     g_autofree char *text = g_strdup_printf("X%s: a\n%sx: b\n%s: c\n\n", names[i], names[i], names[i]);
@@ -183,9 +199,14 @@ static void test_unfold(void **state) {
       {"", 0, "", 0},
       {"  ", 2, "", 0},
       {" a\r\n b \n\tc \r", 12, "a b \tc", 0},
-      {" Gr\xfc\xdf" "e", 6, "Grüße", 0},
+      {" Gr\xfc\xdf"
+       "e",
+       6, "Grüße", 0},
       {" Gr\xc3\xbc", 5, "Grü", 0},
-      {" a\0b", 4, "a\ufffd" "b", BIT(LB_DIAG_NUL)},
+      {" a\0b", 4,
+       "a\ufffd"
+       "b",
+       BIT(LB_DIAG_NUL)},
       {" \0", 2, "\ufffd", BIT(LB_DIAG_NUL)},
       {" \x80 \r\n", 5, "€", 0},
   };
@@ -209,7 +230,9 @@ static void test_decode(void **state) {
       {NULL, "", 0},
       {" plain", "plain", 0},
       {" a\r\n\tb   c", "a b c", 0},
-      {"Pr\xc3\xbc" "fung", "Prüfung", 0},
+      {"Pr\xc3\xbc"
+       "fung",
+       "Prüfung", 0},
       {"=?utf-8?q?Gr=C3=BC=C3=9Fe?=", "Grüße", 0},
       {"=?UTF-8?Q?a_b=20c?=", "a b c", 0},
       {"=?utf-8?B?R3LDvMOfZQ==?=", "Grüße", 0},
@@ -240,7 +263,10 @@ static void test_decode(void **state) {
       {"=?utf-8?q?=3D=3F?=", "=?", 0},
       /* injected line ends are text */
       {"=?utf-8?q?Hello=0D=0ABcc:_victim@example.net?=", "Hello Bcc: victim@example.net", 0},
-      {"=?utf-8?q?a=00b?=", "a\ufffd" "b", BIT(LB_DIAG_NUL)},
+      {"=?utf-8?q?a=00b?=",
+       "a\ufffd"
+       "b",
+       BIT(LB_DIAG_NUL)},
       /* empty, cut off, unknown */
       {"a =?utf-8?q?\?= b", "a b", 0},
       {"=?utf-8?q?a", "=?utf-8?q?a", 0},
@@ -258,16 +284,19 @@ static void test_decode(void **state) {
   };
   for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
     LbDiagSet diagnostics = 0;
-    unit_check_string(lb_header_decode(slice(cases[i].value), arena, &diagnostics), cases[i].text, cases[i].value);
-    unit_check(diagnostics == cases[i].diagnostics, "%s: %" G_GINT64_MODIFIER "x", cases[i].value, diagnostics);
+    unit_check_string(lb_header_decode(slice(cases[i].value), arena, &diagnostics), cases[i].text,
+                      cases[i].value);
+    unit_check(diagnostics == cases[i].diagnostics, "%s: %" G_GINT64_MODIFIER "x", cases[i].value,
+               diagnostics);
   }
 }
 
 /* Whatever the bytes: valid UTF-8, no control of a line's end, and soon. */
 static void test_decode_hostile(void **state) {
   (void)state;
-  static const char *const pieces[] = {"=?", "?=", "=? ", "=?a?q?", "=?a?b?=", "=?utf-8?q?=C3", "?q?", "\xff=?",
-                                       "=?utf-8?B?w?=", " ", "=?a?q?x", "=?x ", "=?x?=", "=?utf-16?q?a?= "};
+  static const char *const pieces[] = {
+      "=?", "?=",      "=? ",  "=?a?q?", "=?a?b?=",        "=?utf-8?q?=C3", "?q?", "\xff=?", "=?utf-8?B?w?=",
+      " ",  "=?a?q?x", "=?x ", "=?x?=",  "=?utf-16?q?a?= "};
   gint64 begin = g_get_monotonic_time();
   for (gsize i = 0; i < G_N_ELEMENTS(pieces); i++)
     for (gsize k = 0; k < G_N_ELEMENTS(pieces); k++) {
@@ -292,16 +321,18 @@ static void test_mime(void **state) {
   } cases[] = {
       {NULL, FALSE, NULL, NULL, NULL, NULL, NULL, NULL},
       {" text/plain; charset=utf-8", FALSE, "text/plain", "utf-8", NULL, NULL, NULL, NULL},
-      {"TEXT/Plain;charset=\"UTF-8\";\r\n\tformat=flowed; DelSp=yes", FALSE, "text/plain", "UTF-8", NULL, "flowed",
-       "yes", NULL},
+      {"TEXT/Plain;charset=\"UTF-8\";\r\n\tformat=flowed; DelSp=yes", FALSE, "text/plain", "UTF-8", NULL,
+       "flowed", "yes", NULL},
       {"text/plain; charset = \"utf-8\" ; x=y", FALSE, "text/plain", "utf-8", NULL, NULL, NULL, NULL},
       {"text/plain; charset=us-ascii (Plain text)", FALSE, "text/plain", "us-ascii", NULL, NULL, NULL, NULL},
-      {"text/plain; (who=\"knows\") charset=\"utf-8\"; format=flowed", FALSE, "text/plain", "utf-8", NULL, "flowed",
-       NULL, NULL},
+      {"text/plain; (who=\"knows\") charset=\"utf-8\"; format=flowed", FALSE, "text/plain", "utf-8", NULL,
+       "flowed", NULL, NULL},
       {"text/plain; charset=utf-8; charset=latin1", FALSE, "text/plain", "utf-8", NULL, NULL, NULL, NULL},
       {"text/plain;;; charset=utf-8;", FALSE, "text/plain", "utf-8", NULL, NULL, NULL, NULL},
-      {"multipart/mixed; boundary=\"a;b\\\"c=d\"", FALSE, "multipart/mixed", NULL, "a;b\"c=d", NULL, NULL, NULL},
-      {"multipart/mixed; boundary=\"=_x (y)*\"", FALSE, "multipart/mixed", NULL, "=_x (y)*", NULL, NULL, NULL},
+      {"multipart/mixed; boundary=\"a;b\\\"c=d\"", FALSE, "multipart/mixed", NULL, "a;b\"c=d", NULL, NULL,
+       NULL},
+      {"multipart/mixed; boundary=\"=_x (y)*\"", FALSE, "multipart/mixed", NULL, "=_x (y)*", NULL, NULL,
+       NULL},
       {"multipart/mixed; boundary=\"open", FALSE, "multipart/mixed", NULL, "open", NULL, NULL, NULL},
       {"text", FALSE, NULL, NULL, NULL, NULL, NULL, NULL},
       {"text/", FALSE, NULL, NULL, NULL, NULL, NULL, NULL},
@@ -313,11 +344,12 @@ static void test_mime(void **state) {
       {"attachment; filename==?utf-8?q?gr=C3=BC=C3=9Fe.txt?=", TRUE, "attachment", NULL, NULL, NULL, NULL,
        "grüße.txt"},
       /* RFC 2231 */
-      {"attachment; filename*=utf-8''gr%C3%BC%C3%9Fe.txt", TRUE, "attachment", NULL, NULL, NULL, NULL, "grüße.txt"},
-      {"attachment; filename*0=\"long\"; filename*1=\"name\"; filename*2=\".txt\"", TRUE, "attachment", NULL, NULL,
-       NULL, NULL, "longname.txt"},
-      {"attachment; filename*0*=iso-8859-1'de'gr%FC; filename*1=\"n.txt\"", TRUE, "attachment", NULL, NULL, NULL,
-       NULL, "grün.txt"},
+      {"attachment; filename*=utf-8''gr%C3%BC%C3%9Fe.txt", TRUE, "attachment", NULL, NULL, NULL, NULL,
+       "grüße.txt"},
+      {"attachment; filename*0=\"long\"; filename*1=\"name\"; filename*2=\".txt\"", TRUE, "attachment", NULL,
+       NULL, NULL, NULL, "longname.txt"},
+      {"attachment; filename*0*=iso-8859-1'de'gr%FC; filename*1=\"n.txt\"", TRUE, "attachment", NULL, NULL,
+       NULL, NULL, "grün.txt"},
   };
   for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
     LbDiagSet diagnostics = 0;
@@ -334,8 +366,8 @@ static void test_mime(void **state) {
   }
 }
 
-/* GMime 3.2.13 loops for ever over parameter names of 70-72 characters: no name above 60 may reach it, however
- * quotes and comments hide it. */
+/* GMime 3.2.13 loops for ever over parameter names of 70-72 characters: no name above 60 may reach it,
+ * however quotes and comments hide it. */
 static void test_mime_hostile(void **state) {
   (void)state;
   static const char *const shapes[] = {
@@ -368,9 +400,10 @@ static void test_mime_hostile(void **state) {
   /* A long value is no long name. */
   LbDiagSet diagnostics = 0;
   LbMimeField got;
-  lb_header_parse_mime(slice("multipart/mixed (x); boundary=\"==_"
-                             "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\"; charset=utf-8"),
-                       FALSE, arena, &got, &diagnostics);
+  lb_header_parse_mime(
+      slice("multipart/mixed (x); boundary=\"==_"
+            "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\"; charset=utf-8"),
+      FALSE, arena, &got, &diagnostics);
   assert_int_equal(diagnostics, 0);
   assert_string_equal(got.charset, "utf-8");
   /* Fields above 4 KiB never reach it. */
@@ -410,7 +443,8 @@ static void test_message_id(void **state) {
   };
   for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
     LbDiagSet diagnostics = 0;
-    unit_check_string(lb_message_id_parse(slice(cases[i].field), arena, &diagnostics), cases[i].id, cases[i].field);
+    unit_check_string(lb_message_id_parse(slice(cases[i].field), arena, &diagnostics), cases[i].id,
+                      cases[i].field);
     unit_check(diagnostics == cases[i].diagnostics, "%s", cases[i].field);
   }
 }
@@ -439,7 +473,8 @@ static void test_message_ids(void **state) {
   };
   for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
     LbDiagSet diagnostics = 0;
-    const char *const *ids = lb_message_id_parse_all(slice(cases[i].field), cases[i].max, arena, &diagnostics);
+    const char *const *ids =
+        lb_message_id_parse_all(slice(cases[i].field), cases[i].max, arena, &diagnostics);
     g_autofree char *joined = g_strjoinv(" ", (char **)ids);
     unit_check_string(joined, cases[i].ids, cases[i].field);
   }
@@ -456,10 +491,17 @@ static void test_message_ids(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_scan),          cmocka_unit_test(test_every_field), cmocka_unit_test(test_repeated_fields),
-      cmocka_unit_test(test_caps),          cmocka_unit_test(test_unfold),      cmocka_unit_test(test_decode),
-      cmocka_unit_test(test_decode_hostile), cmocka_unit_test(test_mime),       cmocka_unit_test(test_mime_hostile),
-      cmocka_unit_test(test_message_id),    cmocka_unit_test(test_message_ids),
+      cmocka_unit_test(test_scan),
+      cmocka_unit_test(test_every_field),
+      cmocka_unit_test(test_repeated_fields),
+      cmocka_unit_test(test_caps),
+      cmocka_unit_test(test_unfold),
+      cmocka_unit_test(test_decode),
+      cmocka_unit_test(test_decode_hostile),
+      cmocka_unit_test(test_mime),
+      cmocka_unit_test(test_mime_hostile),
+      cmocka_unit_test(test_message_id),
+      cmocka_unit_test(test_message_ids),
   };
   return cmocka_run_group_tests(tests, setup, teardown);
 }

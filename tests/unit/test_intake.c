@@ -92,7 +92,8 @@ static guint count(const char *text, const char *what) {
 /* An mbox of several chunks, the same mails as a maildir, and both at once. */
 static void test_jobs(void **state) {
   (void)state;
-  g_autofree char *mbox = g_build_filename(folder, "a.mbox", NULL), *maildir = g_build_filename(folder, "md", NULL);
+  g_autofree char *mbox = g_build_filename(folder, "a.mbox", NULL),
+                  *maildir = g_build_filename(folder, "md", NULL);
   g_autoptr(GString) all = g_string_new(NULL);
   static const char *const below[] = {"cur", "new", "tmp"};
   for (gsize i = 0; i < G_N_ELEMENTS(below); i++) {
@@ -138,7 +139,8 @@ static void test_jobs(void **state) {
     else
       both = g_steal_pointer(&facts);
   }
-  static const char *const two[] = {"<TWO.lists.example.org>", NULL}, *const none[] = {"lists.example.org", NULL},
+  static const char *const two[] = {"<TWO.lists.example.org>", NULL},
+                           *const none[] = {"lists.example.org", NULL},
                            *const all_lists[] = {"two.lists.example.org", "one.lists.example.org", NULL};
   const struct {
     const char *const *list_ids;
@@ -153,8 +155,8 @@ static void test_jobs(void **state) {
   assert_int_equal(lb_diag_log_count(log, LB_LEVEL_NOTE), 0);
 }
 
-/* Mails whose Content-Length leads past From_ lines of the chunks behind: units are read not knowing of it, and
- * those that began inside such a mail are read again. */
+/* Mails whose Content-Length leads past From_ lines of the chunks behind: units are read not knowing of it,
+ * and those that began inside such a mail are read again. */
 static void test_settled(void **state) {
   (void)state;
   g_autofree char *mbox = g_build_filename(folder, "cl.mbox", NULL);
@@ -170,12 +172,14 @@ static void test_settled(void **state) {
     for (int i = 0; i < 1500; i++)
       g_string_append_printf(inner,
                              "From q@example.org Tue Jan 13 10:00:00 2026\nSubject: inner\n"
-                             "Message-ID: <inner%d-%d@x>\n\n%01800d\n\n", round, i, i);
-    g_string_append_printf(all,
-                           "From p@example.org Tue Jan 13 10:00:00 2026\nFrom: P <p@example.org>\n"
-                           "Message-ID: <large%d@example.org>\nSubject: large\nList-Id: <one.lists.example.org>\n"
-                           "Date: Tue, 13 Jan 2026 10:00:00 +0000\nContent-Length: %d\n\n%s\n",
-                           round, (int)inner->len, inner->str);
+                             "Message-ID: <inner%d-%d@x>\n\n%01800d\n\n",
+                             round, i, i);
+    g_string_append_printf(
+        all,
+        "From p@example.org Tue Jan 13 10:00:00 2026\nFrom: P <p@example.org>\n"
+        "Message-ID: <large%d@example.org>\nSubject: large\nList-Id: <one.lists.example.org>\n"
+        "Date: Tue, 13 Jan 2026 10:00:00 +0000\nContent-Length: %d\n\n%s\n",
+        round, (int)inner->len, inner->str);
     n++;
   }
   assert_true(g_file_set_contents(mbox, all->str, (gssize)all->len, NULL));
@@ -200,7 +204,8 @@ static void test_skipped(void **state) {
   (void)state;
   g_autofree char *maildir = g_build_filename(folder, "junk", NULL);
   static const char *const files[][2] = {
-      {"cur/1.a", "Subject: one\n\n"}, {"cur/2.b", ""}, {"cur/3.c", "no field\n"}, {"new/4.d", "Subject: two\n\n"},
+      {"cur/1.a", "Subject: one\n\n"},     {"cur/2.b", ""},
+      {"cur/3.c", "no field\n"},           {"new/4.d", "Subject: two\n\n"},
       {"cur/.5.e", "Subject: hidden\n\n"}, {"tmp/6.f", "Subject: half written\n\n"}};
   static const char *const below[] = {"cur", "new", "tmp"};
   for (gsize i = 0; i < G_N_ELEMENTS(below); i++) {

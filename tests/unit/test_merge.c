@@ -123,9 +123,9 @@ static void test_deletions(void **state) {
       {"1a -1a 1a", "1a"},
       {"1a 1a -1a", "1a"},
       {"1a 1a -1a -1a", ""},
-      {"1a 2a -1a", "2a"},       /* the blob beats the id */
-      {"1a 2b -3a", "2b"},       /* the bytes were rewritten: the id tells */
-      {"1a 2a -3a", "1a"},       /* of two with the id the later */
+      {"1a 2a -1a", "2a"}, /* the blob beats the id */
+      {"1a 2b -3a", "2b"}, /* the bytes were rewritten: the id tells */
+      {"1a 2a -3a", "1a"}, /* of two with the id the later */
       {"1a -1a -1a", ""},
       {"1a -9z", "1a"},
       {"1a 2b 3c -2b -3c -1a", ""},

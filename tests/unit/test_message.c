@@ -19,7 +19,8 @@ static int setup(void **state) {
   lb_message_init();
   reader.arena = lb_arena_new();
   reader.spool = lb_spool_new();
-  reader.parser = lb_parser_new(reader.arena, reader.spool, 0, LB_WANT_RECIPIENTS | LB_WANT_TEXT | LB_WANT_MESSAGE, NOW);
+  reader.parser =
+      lb_parser_new(reader.arena, reader.spool, 0, LB_WANT_RECIPIENTS | LB_WANT_TEXT | LB_WANT_MESSAGE, NOW);
   return 0;
 }
 
@@ -51,19 +52,20 @@ static LbMailHashes hash(const char *text) {
   return hashes;
 }
 
-#define HEADER \
-  "From: Alice Example <alice@example.org>\nDate: Tue, 13 Jan 2026 10:00:00 +0000\n" \
+#define HEADER                                                                                               \
+  "From: Alice Example <alice@example.org>\nDate: Tue, 13 Jan 2026 10:00:00 +0000\n"                         \
   "Message-ID: <a@example.org>\n"
 #define DIFF "diff --git a/x.c b/x.c\n--- a/x.c\n+++ b/x.c\n@@ -1,1 +1,2 @@\n a\n+b\n"
 #define PATCH "log\n\nSigned-off-by: A <a@example.org>\n---\n 1 file changed, 1 insertion(+)\n\n" DIFF
 
 static void test_facts(void **state) {
   (void)state;
-  const LbMail *mail = parse("Received: from a by b; Tue, 13 Jan 2026 10:00:05 +0000\n" HEADER
-                             "List-Id: Devel <Devel.Lists.example.org>\nList-Id: <devel.lists.example.org>\n"
-                             "List-Id: other.lists.example.org\nTo: Bob <bob@example.com>, c@example.net\n"
-                             "In-Reply-To: <b@example.org>\nReferences: <c@example.org>\n <b@example.org>\n"
-                             "Subject: [PATCH net-next v2 1/3] =?utf-8?q?x=3A_gr=C3=BCn?=\n machen\n\n" PATCH);
+  const LbMail *mail =
+      parse("Received: from a by b; Tue, 13 Jan 2026 10:00:05 +0000\n" HEADER
+            "List-Id: Devel <Devel.Lists.example.org>\nList-Id: <devel.lists.example.org>\n"
+            "List-Id: other.lists.example.org\nTo: Bob <bob@example.com>, c@example.net\n"
+            "In-Reply-To: <b@example.org>\nReferences: <c@example.org>\n <b@example.org>\n"
+            "Subject: [PATCH net-next v2 1/3] =?utf-8?q?x=3A_gr=C3=BCn?=\n machen\n\n" PATCH);
   assert_int_equal(mail->mail_class, LB_CLASS_PATCH);
   assert_string_equal(mail->subject, "[PATCH net-next v2 1/3] x: grün machen");
   assert_string_equal(mail->parsed.title, "x: grün machen");
@@ -94,8 +96,8 @@ static void test_facts(void **state) {
 /* Facts of one mail outlive the reading of the next, of a larger and of a hostile one. */
 static void test_facts_stay(void **state) {
   (void)state;
-  const LbMail *first = parse(HEADER "List-Id: <l.example.org>\nReferences: <r@example.org>\nSubject: [PATCH bpf] first\n\n"
-                                     PATCH);
+  const LbMail *first = parse(
+      HEADER "List-Id: <l.example.org>\nReferences: <r@example.org>\nSubject: [PATCH bpf] first\n\n" PATCH);
   g_autoptr(GString) large = g_string_new(HEADER "Subject: Re: ");
   for (int i = 0; i < 60000; i++)
     g_string_append_c(large, 'x');
@@ -114,8 +116,9 @@ static void test_facts_stay(void **state) {
 
 static void test_in_body(void **state) {
   (void)state;
-  const LbMail *mail = parse(HEADER "Subject: [PATCH 2/3] outer\n\nFrom: Bob <bob@example.com>\nSubject: inner\n"
-                                    "Date: Mon, 12 Jan 2026 00:00:00 +0000\n\n" PATCH);
+  const LbMail *mail =
+      parse(HEADER "Subject: [PATCH 2/3] outer\n\nFrom: Bob <bob@example.com>\nSubject: inner\n"
+                   "Date: Mon, 12 Jan 2026 00:00:00 +0000\n\n" PATCH);
   assert_string_equal(mail->author.email, "bob@example.com");
   assert_string_equal(mail->sender.email, "alice@example.org");
   assert_string_equal(mail->subject, "[PATCH 2/3] outer");
@@ -128,7 +131,8 @@ static void test_in_body(void **state) {
   assert_string_equal(mail->parsed.title, "inner");
   assert_int_equal(mail->parsed.version, 3);
   /* a quoted header in a discussion is prose */
-  mail = parse(HEADER "Subject: what is this?\n\nFrom: Bob <bob@example.com>\nSubject: inner\n\nwhat he wrote\n");
+  mail = parse(HEADER
+               "Subject: what is this?\n\nFrom: Bob <bob@example.com>\nSubject: inner\n\nwhat he wrote\n");
   assert_string_equal(mail->author.email, "alice@example.org");
   assert_string_equal(mail->parsed.title, "what is this?");
 }
@@ -141,7 +145,8 @@ static void test_like_copies(void **state) {
       HEADER "Received: from x by y; Tue, 13 Jan 2026 11:00:00 +0000\nList-Id: <l.example.org>\n"
              "Subject: [devel] [PATCH] one\n\nlog\n---\n" DIFF,
       HEADER "Subject: [PATCH]   one\n\nlog\n---\n" DIFF
-             "\n_______________________________________________\ndevel mailing list\nhttps://lists.example.org/devel\n",
+             "\n_______________________________________________\ndevel mailing "
+             "list\nhttps://lists.example.org/devel\n",
       HEADER "Subject: [PATCH] one\n\nlog  \n---\n" DIFF "-- \n2.43.0\n\n",
       HEADER "Subject: [PATCH] one\nContent-Transfer-Encoding: quoted-printable\n\nlo=67\n---\n" DIFF,
       HEADER "Subject: [PATCH] one\nContent-Transfer-Encoding: base64\n\n"
@@ -208,9 +213,9 @@ static void test_synthetic_id(void **state) {
 
 /* Whatever the bytes: one line of valid UTF-8 in each fact, the texts can be read back, and it ends soon. */
 static void check_facts(const LbMail *mail) {
-  const char *const lines[] = {mail->subject,      mail->msgid,       mail->parsed.title, mail->parsed.tag,
-                               mail->author.name,  mail->author.email, mail->sender.name, mail->sender.email,
-                               mail->in_reply_to,  mail->summary,     mail->change_id,    mail->parsed.extra};
+  const char *const lines[] = {mail->subject,     mail->msgid,        mail->parsed.title, mail->parsed.tag,
+                               mail->author.name, mail->author.email, mail->sender.name,  mail->sender.email,
+                               mail->in_reply_to, mail->summary,      mail->change_id,    mail->parsed.extra};
   for (gsize i = 0; i < G_N_ELEMENTS(lines); i++)
     if (lines[i] && (!g_utf8_validate(lines[i], -1, NULL) || strpbrk(lines[i], "\r\n")))
       fail_msg("fact %d: '%s'", (int)i, lines[i]);
@@ -224,19 +229,51 @@ static void check_facts(const LbMail *mail) {
 static void test_broken_at_random(void **state) {
   (void)state;
   static const char *const mails[] = {
-      "Received: from a by b; Tue, 13 Jan 2026 10:00:05 +0000\n" HEADER "List-Id: Devel <devel.lists.example.org>\n"
-      "To: \"Bob, B\" <bob@example.com>, Team: c@example.net, d@example.net;\nReferences: <c@example.org> <b@example.org>\n"
-      "Subject: [PATCH net-next v2 1/3] =?utf-8?q?x=3A_gr=C3=BCn?=\n machen\n\nFrom: =?utf-8?b?w6k=?= <e@example.org>\n\n"
-      PATCH,
-      "From: \"Al via devel\" <devel@lists.example.org>\nReply-To: al@example.org\nList-Post: <mailto:devel@lists.example.org>\n"
-      "Content-Type: multipart/mixed; boundary=\"b\"; name*0*=utf-8''a%20; name*1=b\nSubject: Re: [PATCH] x\n\n"
+      "Received: from a by b; Tue, 13 Jan 2026 10:00:05 +0000\n" HEADER
+      "List-Id: Devel <devel.lists.example.org>\n"
+      "To: \"Bob, B\" <bob@example.com>, Team: c@example.net, d@example.net;\nReferences: <c@example.org> "
+      "<b@example.org>\n"
+      "Subject: [PATCH net-next v2 1/3] =?utf-8?q?x=3A_gr=C3=BCn?=\n machen\n\nFrom: =?utf-8?b?w6k=?= "
+      "<e@example.org>\n\n" PATCH,
+      "From: \"Al via devel\" <devel@lists.example.org>\nReply-To: al@example.org\nList-Post: "
+      "<mailto:devel@lists.example.org>\n"
+      "Content-Type: multipart/mixed; boundary=\"b\"; name*0*=utf-8''a%20; name*1=b\nSubject: Re: [PATCH] "
+      "x\n\n"
       "--b\nContent-Type: text/plain; charset=iso-8859-1\nContent-Transfer-Encoding: quoted-printable\n\n"
-      "On Tue, Bob wrote:\n> gr=FC\nReviewed-by: Al <al@example.org>\n--b\nContent-Type: message/rfc822\n\n" HEADER
-      "Subject: inner\n\ntext\n--b--\n",
+      "On Tue, Bob wrote:\n> gr=FC\nReviewed-by: Al <al@example.org>\n--b\nContent-Type: "
+      "message/rfc822\n\n" HEADER "Subject: inner\n\ntext\n--b--\n",
   };
-  static const char *const pieces[] = {"=?utf-8?q?", "?=", "<", ">", "\"", "(", ")", ":", ";", ",", "@", "\\", "\n ", "\r",
-                                       "\r\n", "\n\n", "\xff", "\xc3", "=C3", "*0*=", "boundary=", "--b\n", "--b--\n",
-                                       "From ", "Re: ", "[PATCH v", "]", " via ", "-- \n", "---\n", "@@ -1,9 +1,9 @@\n"};
+  static const char *const pieces[] = {"=?utf-8?q?",
+                                       "?=",
+                                       "<",
+                                       ">",
+                                       "\"",
+                                       "(",
+                                       ")",
+                                       ":",
+                                       ";",
+                                       ",",
+                                       "@",
+                                       "\\",
+                                       "\n ",
+                                       "\r",
+                                       "\r\n",
+                                       "\n\n",
+                                       "\xff",
+                                       "\xc3",
+                                       "=C3",
+                                       "*0*=",
+                                       "boundary=",
+                                       "--b\n",
+                                       "--b--\n",
+                                       "From ",
+                                       "Re: ",
+                                       "[PATCH v",
+                                       "]",
+                                       " via ",
+                                       "-- \n",
+                                       "---\n",
+                                       "@@ -1,9 +1,9 @@\n"};
   g_autoptr(GRand) random = g_rand_new_with_seed(20260113);
   gint64 begin = g_get_monotonic_time();
   for (int round = 0; round < 4000; round++) {
@@ -269,8 +306,12 @@ static void test_broken_at_random(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_facts),       cmocka_unit_test(test_facts_stay), cmocka_unit_test(test_in_body),
-      cmocka_unit_test(test_like_copies), cmocka_unit_test(test_raw_hash),   cmocka_unit_test(test_synthetic_id),
+      cmocka_unit_test(test_facts),
+      cmocka_unit_test(test_facts_stay),
+      cmocka_unit_test(test_in_body),
+      cmocka_unit_test(test_like_copies),
+      cmocka_unit_test(test_raw_hash),
+      cmocka_unit_test(test_synthetic_id),
       cmocka_unit_test(test_broken_at_random),
   };
   return cmocka_run_group_tests(tests, setup, teardown);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Mails broken at random, the same way in every run: what comes out of the body decoder and of the rewriter must
- * hold what their headers promise.  LISTBRIEF_MUTATIONS: how many (default 3000); LISTBRIEF_MUTATION_DIR: a folder
- * of mails to start from, beside those in here.
+ * Mails broken at random, the same way in every run: what comes out of the body decoder and of the rewriter
+ * must hold what their headers promise.  LISTBRIEF_MUTATIONS: how many (default 3000);
+ * LISTBRIEF_MUTATION_DIR: a folder of mails to start from, beside those in here.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,19 +17,25 @@
 #define SEED_MAX_BYTES 200000
 
 static const char *const seeds[] = {
-    "From: a@example.org\nSubject: x\nContent-Type: text/plain; charset=utf-8; format=flowed; delsp=yes\n\nlong \n"
+    "From: a@example.org\nSubject: x\nContent-Type: text/plain; charset=utf-8; format=flowed; "
+    "delsp=yes\n\nlong \n"
     "line\n> quoted \n> on\n-- \nsig\n",
-    "From: a@example.org\nContent-Type: multipart/mixed; boundary=\"b\"\nContent-Transfer-Encoding: 7bit\n\npre\n--b\n"
+    "From: a@example.org\nContent-Type: multipart/mixed; boundary=\"b\"\nContent-Transfer-Encoding: "
+    "7bit\n\npre\n--b\n"
     "Content-Type: multipart/alternative; boundary=c\n\n--c\nContent-Type: text/plain; charset=iso-8859-1\n"
-    "Content-Transfer-Encoding: quoted-printable\n\nGr=FC=DFe =\nweiter=0D=0A\n--c\nContent-Type: text/html\n\n<p>Gr&uuml;"
+    "Content-Transfer-Encoding: quoted-printable\n\nGr=FC=DFe =\nweiter=0D=0A\n--c\nContent-Type: "
+    "text/html\n\n<p>Gr&uuml;"
     "&szlig;e <blockquote>x<br>y</blockquote><script>no</script>\n--c--\n--b\nContent-Type: text/x-patch; "
     "name=\"=?utf-8?q?a.patch?=\"\nContent-Transfer-Encoding: base64\nContent-Disposition: attachment\n\n"
     "RnJvbTogQSA8YUBleGFtcGxlLm9yZz4KU3ViamVjdDogeAoKdGV4dAo=\n--b\nContent-Type: message/rfc822\n\n"
-    "From: b@example.org\nContent-Type: text/plain; charset=iso-2022-jp\n\n\033$B$\"\033(B\n--b--\nepilogue\n",
+    "From: b@example.org\nContent-Type: text/plain; "
+    "charset=iso-2022-jp\n\n\033$B$\"\033(B\n--b--\nepilogue\n",
     "From x Mon Jan  1 00:00:00 2024\r\nFrom: a@example.org\r\nContent-Type: text/plain; charset=gb2312\r\n"
     "Content-Transfer-Encoding: base64\r\n\r\nxOO6w6Osysm956GjCg==\r\n_______\r\nlist@example.org\r\n",
-    "From: a@example.org\nContent-Type: multipart/digest; boundary=d\n\n--d\n\nFrom: b@example.org\n\none\n--d\n\n"
-    "From: c@example.org\nContent-Type: multipart/signed; boundary=e\n\n--e\nContent-Transfer-Encoding: base64\n\neA==\n"
+    "From: a@example.org\nContent-Type: multipart/digest; boundary=d\n\n--d\n\nFrom: "
+    "b@example.org\n\none\n--d\n\n"
+    "From: c@example.org\nContent-Type: multipart/signed; boundary=e\n\n--e\nContent-Transfer-Encoding: "
+    "base64\n\neA==\n"
     "--e\nContent-Type: application/pgp-signature\n\nx\n--e--\n--d--\n",
     "From: a@example.org\nContent-Type: text/plain; charset*=us-ascii'en'utf-7\n\n+AGEAYgBj-\n",
     "From: a@example.org\nContent-Type: text/plain; charset=hz-gb-2312\n\n~{VPND~} ~~\n",
@@ -77,11 +83,31 @@ static gsize pick(State *s, gsize n) {
   return n ? (gsize)g_rand_int(s->random) % n : 0;
 }
 
-/* One change: bytes overwritten, a piece taken out, doubled or moved in from another mail, a telling word put in. */
+/* One change: bytes overwritten, a piece taken out, doubled or moved in from another mail, a telling word put
+ * in. */
 static void mutate(State *s, GString *mail) {
-  static const char *const words[] = {"\n--b\n", "\n--b--\n", "\n\n", "=\n", "=0D", "=00", "\r", "<", "&#", ">", "charset=",
-                                      "Content-Type: text/plain\n", "base64", "quoted-printable", "\xff", "\xc3",
-                                      "boundary=b", "multipart/mixed", "message/rfc822", "utf-16", "-- \n", "From "};
+  static const char *const words[] = {"\n--b\n",
+                                      "\n--b--\n",
+                                      "\n\n",
+                                      "=\n",
+                                      "=0D",
+                                      "=00",
+                                      "\r",
+                                      "<",
+                                      "&#",
+                                      ">",
+                                      "charset=",
+                                      "Content-Type: text/plain\n",
+                                      "base64",
+                                      "quoted-printable",
+                                      "\xff",
+                                      "\xc3",
+                                      "boundary=b",
+                                      "multipart/mixed",
+                                      "message/rfc822",
+                                      "utf-16",
+                                      "-- \n",
+                                      "From "};
   gsize at = pick(s, mail->len + 1), n = pick(s, pick(s, 60) + 1);
   GBytes *other = g_ptr_array_index(s->mails, pick(s, s->mails->len));
   gsize other_length;
@@ -122,7 +148,8 @@ static GString *decode(State *s, const GString *mail) {
   LbBody body;
 
   lb_header_scan(bytes, mail->len, FALSE, &header);
-  lb_body_decode(s->decoder, &header, bytes + header.body, mail->len - header.body, arena, &body, &diagnostics);
+  lb_body_decode(s->decoder, &header, bytes + header.body, mail->len - header.body, arena, &body,
+                 &diagnostics);
   assert_true(g_utf8_validate_len(body.text, body.length, NULL));
   assert_true(body.own <= body.length);
   assert_true(body.patch >= -1 && body.patch <= (gssize)body.length);

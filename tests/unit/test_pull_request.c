@@ -73,7 +73,8 @@ static const struct {
      "0123456789abcdef0123456789abcdef01234567 git://git.example.org/x.git for-z - 0"},
     {SINCE "are available at: <https://git.example.org/x.git> y\n",
      "0123456789abcdef0123456789abcdef01234567 https://git.example.org/x.git y - 0"},
-    {SINCE "are available in the Git repository at:\n\n  git@git.example.org:x/y.git\n\nfor you to fetch changes up to\n"
+    {SINCE "are available in the Git repository at:\n\n  git@git.example.org:x/y.git\n\nfor you to fetch "
+           "changes up to\n"
            "89abcdef01:\n",
      "0123456789abcdef0123456789abcdef01234567 git@git.example.org:x/y.git - 89abcdef01 0"},
     {"The following changes since v6.1 are available in the git repository at: git://example.org/x\n",
@@ -111,8 +112,9 @@ static void test_parse(void **state) {
 
 static void test_many(void **state) {
   (void)state;
-  static const char *const texts[] = {"The following changes since ", "the following changes since x available ",
-                                      "available at ", "Ada (9):\n", "changes up to 0 "};
+  static const char *const texts[] = {"The following changes since ",
+                                      "the following changes since x available ", "available at ",
+                                      "Ada (9):\n", "changes up to 0 "};
   for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
     LbArena *arena = lb_arena_new();
     GString *text = g_string_new(SINCE "are available in the git repository at: git://example.org/x\n");

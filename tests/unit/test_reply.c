@@ -40,11 +40,12 @@ static void test_tree(void **state) {
 /* The parent isn't there: what it answered isn't known, as a mail tells its own references alone. */
 static void test_missing(void **state) {
   (void)state;
-  unit_series_check((const Row[]){{"a", NULL, 0, "[PATCH] x", NULL, NULL, "1"},
-                                  {"s", BOB, 2, "Re: [PATCH] x", "r>\nReferences: <a@example.org> <r", NULL, NULL},
-                                  {"t", BOB, 3, "Re: [PATCH] x", "q", NULL, NULL},
-                                  END},
-                    describe, "a: - a a: s\ns: a a a\nt: - t -\n");
+  unit_series_check(
+      (const Row[]){{"a", NULL, 0, "[PATCH] x", NULL, NULL, "1"},
+                    {"s", BOB, 2, "Re: [PATCH] x", "r>\nReferences: <a@example.org> <r", NULL, NULL},
+                    {"t", BOB, 3, "Re: [PATCH] x", "q", NULL, NULL},
+                    END},
+      describe, "a: - a a: s\ns: a a a\nt: - t -\n");
 }
 
 static void test_loop(void **state) {
@@ -73,7 +74,8 @@ static void check_chain(const LbOverview *overview) {
   assert_int_equal(mails->len, n_mails);
   for (guint i = 0; i < mails->len; i++)
     assert_ptr_equal(lb_replies_find_posted(overview->replies, g_ptr_array_index(mails, i)), mails->pdata[0]);
-  const LbReception *reception = lb_receptions_get(overview->receptions, overview->collection->postings->pdata[0]);
+  const LbReception *reception =
+      lb_receptions_get(overview->receptions, overview->collection->postings->pdata[0]);
   assert_int_equal(reception->replies->len, n_mails - 1);
 }
 
@@ -85,8 +87,9 @@ static void test_deep(void **state) {
   for (guint i = 0; i < n_mails; i++) {
     char id[20];
     g_snprintf(id, sizeof id, "m%u", i);
-    rows[i] = (Row){g_string_chunk_insert(strings, id), i ? BOB : NULL, (int)i / 10, i ? "Re: [PATCH] x" : "[PATCH] x",
-                    i ? rows[i - 1].id : NULL, NULL, i ? NULL : "1"};
+    rows[i] = (Row){
+        g_string_chunk_insert(strings, id), i ? BOB : NULL, (int)i / 10,   i ? "Re: [PATCH] x" : "[PATCH] x",
+        i ? rows[i - 1].id : NULL,          NULL,           i ? NULL : "1"};
   }
   unit_series_run(rows, n_mails, check_chain);
 }

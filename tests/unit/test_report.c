@@ -11,8 +11,9 @@
 
 #define TUESDAY 1767657600 /* 2026-01-06, midnight UTC */
 #define DAY (24 * 3600)
-#define ALL_NAMES "watched, domains, contributors, patches, waiting, applied, pulls, reviewers, discussions, " \
-                  "incomplete, bots, numbers, messages"
+#define ALL_NAMES                                                                                            \
+  "watched, domains, contributors, patches, waiting, applied, pulls, reviewers, discussions, "               \
+  "incomplete, bots, numbers, messages"
 #define FILLED "domains contributors patches waiting reviewers discussions incomplete bots numbers"
 
 /* The two weeks of tests/data/mbox/report.mbox. */
@@ -35,7 +36,8 @@ static int setup(void **state) {
   g_ptr_array_add(fixture->sources, lb_source_open(SRCDIR "/tests/data/mbox/report.mbox", &options, NULL));
   fixture->intake = lb_intake_run(fixture->sources, &intake, NULL);
   fixture->collection = lb_collection_build(lb_intake_get_mails(fixture->intake));
-  fixture->overview = lb_overview_build(fixture->collection, lb_intake_get_mails(fixture->intake), NULL, LB_TIME_UNKNOWN, 30);
+  fixture->overview =
+      lb_overview_build(fixture->collection, lb_intake_get_mails(fixture->intake), NULL, LB_TIME_UNKNOWN, 30);
   fixture->input = (LbReportInput){
       .overview = fixture->overview,
       .intake = fixture->intake,
@@ -97,7 +99,8 @@ static void test_sections(void **state) {
   assert_sections(*state, NULL, FILLED " messages");
   assert_sections(*state, "messages,domains", "domains messages");
   assert_sections(*state, " numbers , bots", "bots numbers");
-  assert_sections(*state, "-messages,-numbers", "domains contributors patches waiting reviewers discussions incomplete bots");
+  assert_sections(*state, "-messages,-numbers",
+                  "domains contributors patches waiting reviewers discussions incomplete bots");
   assert_sections(*state, "-messages,messages", FILLED " messages");
   assert_sections(*state, "domains,-domains,bots", "bots");
 }

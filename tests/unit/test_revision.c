@@ -43,7 +43,8 @@ static void test_title(void **state) {
         "a, b <- a title, c <- b title; newest c; after a c, b c\no; newest o\n");
 }
 
-/* The same full name from another address, the name turned round, a name with an aside; never a name of one word. */
+/* The same full name from another address, the name turned round, a name with an aside; never a name of one
+ * word. */
 static void test_people(void **state) {
   (void)state;
   check((const Row[]){{"a", "Ann Author <ann@example.org>", 0, "[PATCH] x", NULL, NULL, "1"},
@@ -70,35 +71,38 @@ static void test_other_sender(void **state) {
   check((const Row[]){{"a0", NULL, 0, "[PATCH 0/1] x", NULL, NULL, NULL},
                       {"a1", NULL, 0, "[PATCH 1/1] x1", "a0", NULL, "1"},
                       {"b0", BOB, 5, "[PATCH v2 0/1] x", NULL, NULL, NULL},
-                      {"b1", BOB, 5, "[PATCH v2 1/1] x1", "b0", "From: Ann Author <ann@example.org>\n\nlog", "2"},
+                      {"b1", BOB, 5, "[PATCH v2 1/1] x1", "b0", "From: Ann Author <ann@example.org>\n\nlog",
+                       "2"},
                       END},
         "a0, b0 <- a0 title; newest b0; after a0 b0\n");
 }
 
 static void test_change_id(void **state) {
   (void)state;
-  check((const Row[]){{"a0", NULL, 0, "[PATCH 0/1] x", NULL, "change-id: 20250101-x-0123", NULL},
-                      {"a1", NULL, 0, "[PATCH 1/1] x1", "a0", NULL, "1"},
-                      {"b0", BOB, 1, "[PATCH v2 0/1] y", NULL, "change-id: 20250101-x-0123", NULL},
-                      {"b1", BOB, 1, "[PATCH v2 1/1] y1", "b0", NULL, "2"},
-                      {"c0", CAT, 2, "[PATCH 0/1] z", NULL, "prerequisite-change-id: 20250101-x-0123:v1", NULL},
-                      {"c1", CAT, 2, "[PATCH 1/1] z1", "c0", NULL, "3"},
-                      {"d", CAT, 3, "[PATCH v3] w\nX-Change-ID: 20250101-x-0123", NULL, NULL, "d.c:4"},
-                      END},
-        "a0, b0 <- a0 change-id, d <- b0 change-id; newest d; after a0 d, b0 d\nc0; newest c0\n");
+  check(
+      (const Row[]){{"a0", NULL, 0, "[PATCH 0/1] x", NULL, "change-id: 20250101-x-0123", NULL},
+                    {"a1", NULL, 0, "[PATCH 1/1] x1", "a0", NULL, "1"},
+                    {"b0", BOB, 1, "[PATCH v2 0/1] y", NULL, "change-id: 20250101-x-0123", NULL},
+                    {"b1", BOB, 1, "[PATCH v2 1/1] y1", "b0", NULL, "2"},
+                    {"c0", CAT, 2, "[PATCH 0/1] z", NULL, "prerequisite-change-id: 20250101-x-0123:v1", NULL},
+                    {"c1", CAT, 2, "[PATCH 1/1] z1", "c0", NULL, "3"},
+                    {"d", CAT, 3, "[PATCH v3] w\nX-Change-ID: 20250101-x-0123", NULL, NULL, "d.c:4"},
+                    END},
+      "a0, b0 <- a0 change-id, d <- b0 change-id; newest d; after a0 d, b0 d\nc0; newest c0\n");
 }
 
 static void test_url(void **state) {
   (void)state;
-  check((const Row[]){{"a", NULL, 0, "[PATCH] x", NULL, NULL, "1"},
-                      {"b", BOB, 1, "[PATCH v2] y", NULL, "log\n---\nChanges in v2:\n- all\n- Link to v1: " URL("a"),
-                       "b.c:2"},
-                      {"c", BOB, 2, "[PATCH v3] z", NULL, "log\n---\nv2: " URL("b") "\nv1: " URL("a"), "c.c:2"},
-                      /* needs it first */
-                      {"d", NULL, 3, "[PATCH v2] x2", NULL, "This depends on " URL("a"), "d.c:2"},
-                      {"e", NULL, 4, "[PATCH v4] e", NULL, "log\n\nBased on v3 of\n" URL("c"), "e.c:2"},
-                      END},
-        "a, b <- a url, c <- b url; newest c; after a c, b c\nd; newest d\ne; newest e\n");
+  check(
+      (const Row[]){{"a", NULL, 0, "[PATCH] x", NULL, NULL, "1"},
+                    {"b", BOB, 1, "[PATCH v2] y", NULL,
+                     "log\n---\nChanges in v2:\n- all\n- Link to v1: " URL("a"), "b.c:2"},
+                    {"c", BOB, 2, "[PATCH v3] z", NULL, "log\n---\nv2: " URL("b") "\nv1: " URL("a"), "c.c:2"},
+                    /* needs it first */
+                    {"d", NULL, 3, "[PATCH v2] x2", NULL, "This depends on " URL("a"), "d.c:2"},
+                    {"e", NULL, 4, "[PATCH v4] e", NULL, "log\n\nBased on v3 of\n" URL("c"), "e.c:2"},
+                    END},
+      "a, b <- a url, c <- b url; newest c; after a c, b c\nd; newest d\ne; newest e\n");
 }
 
 /* A URL without a word of versions wants more: the title, or a patch and the author. */
@@ -168,7 +172,8 @@ static void test_files(void **state) {
                       {"f", BOB, 24 * 121, "[PATCH v5] net: by somebody else", NULL, NULL, "n.c:6"},
                       {"g", NULL, 24 * 121, "[PATCH v5] net: other files", NULL, NULL, "o.c:6"},
                       END},
-        "a, b <- a files, c <- b files; newest c; after a c, b c\nd; newest d\ne; newest e\nf; newest f\ng; newest g\n");
+        "a, b <- a files, c <- b files; newest c; after a c, b c\nd; newest d\ne; newest e\nf; newest f\ng; "
+        "newest g\n");
 }
 
 /* An RFC before what is none, of any number. */
@@ -259,8 +264,8 @@ static void test_until(void **state) {
 
 /* "=1 !2 +3 -2" against the predecessor */
 static void describe_changes(GString *out, const LbOverview *overview) {
-  static const char marks[] = {[LB_CHANGE_SAME] = '=', [LB_CHANGE_CHANGED] = '!', [LB_CHANGE_NEW] = '+',
-                               [LB_CHANGE_DROPPED] = '-'};
+  static const char marks[] = {
+      [LB_CHANGE_SAME] = '=', [LB_CHANGE_CHANGED] = '!', [LB_CHANGE_NEW] = '+', [LB_CHANGE_DROPPED] = '-'};
   const LbWork *work = g_ptr_array_index(overview->works->works, 0);
   for (guint i = 0; i < work->revisions->len; i++) {
     g_autoptr(GArray) changes = lb_revision_build_changes(g_ptr_array_index(work->revisions, i));
@@ -308,10 +313,16 @@ static void test_crowd(void **state) {
   g_autoptr(GStringChunk) strings = g_string_chunk_new(4096);
   Row rows[201] = {0};
   for (guint i = 0; i < 200; i++) {
-    g_autofree char *id = g_strdup_printf("m%u", i), *from = g_strdup_printf("A%u B <p%u@example.org>", i % 70, i % 70);
+    g_autofree char *id = g_strdup_printf("m%u", i),
+                    *from = g_strdup_printf("A%u B <p%u@example.org>", i % 70, i % 70);
     g_autofree char *subject = g_strdup_printf("[PATCH v%u] x", i / 50 + 1);
-    rows[i] = (Row){g_string_chunk_insert(strings, id), g_string_chunk_insert(strings, from), (int)i / 3,
-                    g_string_chunk_insert(strings, subject), NULL, NULL, "1"};
+    rows[i] = (Row){g_string_chunk_insert(strings, id),
+                    g_string_chunk_insert(strings, from),
+                    (int)i / 3,
+                    g_string_chunk_insert(strings, subject),
+                    NULL,
+                    NULL,
+                    "1"};
   }
   check(rows, NULL);
 }
@@ -328,9 +339,15 @@ static void test_many(void **state) {
   g_autoptr(GStringChunk) strings = g_string_chunk_new(4096);
   g_autofree Row *rows = g_new0(Row, MANY);
   for (guint i = 0; i < MANY; i++) {
-    g_autofree char *id = g_strdup_printf("m%u", i), *from = g_strdup_printf("A%u B%u <p%u@example.org>", i, i, i);
-    rows[i] = (Row){g_string_chunk_insert(strings, id), g_string_chunk_insert(strings, from), (int)i / 5,
-                    i % 2 ? "[PATCH v2] x" : "[PATCH] x", i ? rows[i - 1].id : NULL, NULL, "1"};
+    g_autofree char *id = g_strdup_printf("m%u", i),
+                    *from = g_strdup_printf("A%u B%u <p%u@example.org>", i, i, i);
+    rows[i] = (Row){g_string_chunk_insert(strings, id),
+                    g_string_chunk_insert(strings, from),
+                    (int)i / 5,
+                    i % 2 ? "[PATCH v2] x" : "[PATCH] x",
+                    i ? rows[i - 1].id : NULL,
+                    NULL,
+                    "1"};
   }
   unit_series_run(rows, MANY, check_many);
 }
@@ -338,10 +355,11 @@ static void test_many(void **state) {
 #define T(test) cmocka_unit_test_setup(test, unit_series_setup)
 int main(void) {
   const struct CMUnitTest tests[] = {
-      T(test_title),  T(test_people),  T(test_mailmap), T(test_other_sender), T(test_change_id), T(test_url),
-      T(test_plain_url), T(test_url_or_title), T(test_shared_patch), T(test_thread), T(test_files), T(test_rfc),
-      T(test_again),  T(test_reroll),  T(test_order),   T(test_split),        T(test_like),      T(test_until),
-      T(test_changes), T(test_twins),  T(test_crowd),    T(test_many),
+      T(test_title), T(test_people),    T(test_mailmap),      T(test_other_sender), T(test_change_id),
+      T(test_url),   T(test_plain_url), T(test_url_or_title), T(test_shared_patch), T(test_thread),
+      T(test_files), T(test_rfc),       T(test_again),        T(test_reroll),       T(test_order),
+      T(test_split), T(test_like),      T(test_until),        T(test_changes),      T(test_twins),
+      T(test_crowd), T(test_many),
   };
   return cmocka_run_group_tests(tests, NULL, unit_series_teardown);
 }

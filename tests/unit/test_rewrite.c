@@ -43,56 +43,82 @@ static void test_fields(void **state) {
               "Content-Transfer-encoding: 8bit\n\nZo\xc3\xab\n");
   expect(FROM "Content-Type: text/plain;\n format=flowed\n" QP "\na=20\n",
          FROM "Content-Type: text/plain; charset=utf-8;\n format=flowed\n" EIGHT_BIT "\na \n");
-  expect(FROM "Content-Type: text/plain; charset*=us-ascii''iso-8859-1\n" QP "\nZo=EB\n", FROM UTF8 EIGHT_BIT "\nZo\xc3\xab\n");
+  expect(FROM "Content-Type: text/plain; charset*=us-ascii''iso-8859-1\n" QP "\nZo=EB\n",
+         FROM UTF8 EIGHT_BIT "\nZo\xc3\xab\n");
   expect(FROM "Content-Type: text\n" QP "\na=3Db\n", FROM UTF8 EIGHT_BIT "\na=b\n");
-  expect("From x Mon Jan  1 00:00:00 2024\n" FROM LATIN1 QP "\nZo=EB\n", "From x Mon Jan  1 00:00:00 2024\n" FROM UTF8 EIGHT_BIT "\nZo\xc3\xab\n");
+  expect("From x Mon Jan  1 00:00:00 2024\n" FROM LATIN1 QP "\nZo=EB\n",
+         "From x Mon Jan  1 00:00:00 2024\n" FROM UTF8 EIGHT_BIT "\nZo\xc3\xab\n");
 }
 
 static void test_crlf(void **state) {
-  expect("From: a@example.org\r\nContent-Type: text/plain\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\na=\r\nb=3D\r\n",
-         "From: a@example.org\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\nab=\r\n");
+  expect("From: a@example.org\r\nContent-Type: text/plain\r\nContent-Transfer-Encoding: "
+         "quoted-printable\r\n\r\na=\r\nb=3D\r\n",
+         "From: a@example.org\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: "
+         "8bit\r\n\r\nab=\r\n");
   expect(FROM UTF8 BASE64 "\nYQ0KYg0K\n", FROM UTF8 EIGHT_BIT "\na\nb\n");
   expect(FROM UTF8 QP "\na=0D=0A=\nb=0D\n\n", FROM UTF8 EIGHT_BIT "\na\nb\n\n");
 }
 
 static void test_parts(void **state) {
-  expect(MIXED "pre\n--b\n" LATIN1 QP "\nZo=EB\n--b\nContent-Type: application/octet-stream\n" BASE64 "\nAAAA\n--b\n"
+  expect(MIXED "pre\n--b\n" LATIN1 QP "\nZo=EB\n--b\nContent-Type: application/octet-stream\n" BASE64
+               "\nAAAA\n--b\n"
                "Content-Type: message/rfc822\n\n" FROM UTF8 BASE64 "\nYQ==\n--b--\npost\n",
-         MIXED "pre\n--b\n" UTF8 EIGHT_BIT "\nZo\xc3\xab\n--b\nContent-Type: application/octet-stream\n" BASE64 "\nAAAA\n--b\n"
+         MIXED "pre\n--b\n" UTF8 EIGHT_BIT
+               "\nZo\xc3\xab\n--b\nContent-Type: application/octet-stream\n" BASE64 "\nAAAA\n--b\n"
                "Content-Type: message/rfc822\n\n" FROM UTF8 EIGHT_BIT "\na\n--b--\npost\n");
   /* what lies around 8bit is no longer 7bit (RFC 2045 6.4) */
-  expect(FROM "Content-Transfer-Encoding: 7bit\nContent-Type: multipart/mixed; boundary=b\n\n--b\n" LATIN1 QP "\nZo=EB\n--b--\n",
-         FROM "Content-Transfer-Encoding: 8bit\nContent-Type: multipart/mixed; boundary=b\n\n--b\n" UTF8 EIGHT_BIT
-              "\nZo\xc3\xab\n--b--\n");
+  expect(FROM "Content-Transfer-Encoding: 7bit\nContent-Type: multipart/mixed; boundary=b\n\n--b\n" LATIN1 QP
+              "\nZo=EB\n--b--\n",
+         FROM
+         "Content-Transfer-Encoding: 8bit\nContent-Type: multipart/mixed; boundary=b\n\n--b\n" UTF8 EIGHT_BIT
+         "\nZo\xc3\xab\n--b--\n");
   expect(FROM UTF8 BASE64 "\nYQ==\n_____\nlist\n", FROM UTF8 EIGHT_BIT "\na\n_____\nlist\n");
 }
 
 static void test_untouched(void **state) {
   static const char *const mails[] = {
-      "", "no mail at all", FROM, FROM "\nplain\n", FROM LATIN1 "\nplain\n", FROM UTF8 EIGHT_BIT "\nZo\xc3\xab\n",
-      FROM "\nZo\xeb\n", FROM "\nZo\xc3\xab\n",
+      "",
+      "no mail at all",
+      FROM,
+      FROM "\nplain\n",
+      FROM LATIN1 "\nplain\n",
+      FROM UTF8 EIGHT_BIT "\nZo\xc3\xab\n",
+      FROM "\nZo\xeb\n",
+      FROM "\nZo\xc3\xab\n",
       /* signed, encrypted */
       FROM "Content-Type: multipart/signed; boundary=b\n\n--b\n" LATIN1 QP "\nZo=EB\n--b\n\nx\n--b--\n",
       FROM "Content-Type: multipart/encrypted; boundary=b\n\n--b\n" LATIN1 QP "\nZo=EB\n--b--\n",
       FROM LATIN1 QP "\n-----BEGIN PGP SIGNED MESSAGE-----\n\nZo=EB\n",
       /* no text */
-      FROM "Content-Type: application/x-patch\n" QP "\na=3D\n", FROM "Content-Type: message/rfc822\n" BASE64 "\nYQ==\n",
+      FROM "Content-Type: application/x-patch\n" QP "\na=3D\n",
+      FROM "Content-Type: message/rfc822\n" BASE64 "\nYQ==\n",
       /* not decoded in full */
-      FROM LATIN1 QP "\nZo=EB =ZZ\n", FROM UTF8 BASE64 "\nYWI\n", FROM UTF8 BASE64 "\nclear text\n", FROM UTF8 QP "\nZo=EB\n",
-      FROM "Content-Type: text/plain; charset=x-unknown\n" QP "\nZo=EB\n", FROM UTF8 QP "\na=00b\n",
+      FROM LATIN1 QP "\nZo=EB =ZZ\n",
+      FROM UTF8 BASE64 "\nYWI\n",
+      FROM UTF8 BASE64 "\nclear text\n",
+      FROM UTF8 QP "\nZo=EB\n",
+      FROM "Content-Type: text/plain; charset=x-unknown\n" QP "\nZo=EB\n",
+      FROM UTF8 QP "\na=00b\n",
       FROM UTF8 "Content-Transfer-Encoding: x-uuencode\n\nZo\xc3\xab\n",
       FROM LATIN1 "Content-Transfer-Encoding: x-uuencode\n\nZo\xeb\n",
       /* CRs that stand for themselves: a patch of a CRLF file */
-      FROM UTF8 QP "\n-a=0D\n+b\n", FROM UTF8 QP "\na=0Db\n", FROM UTF8 BASE64 "\nYQ0KYgo=\n",
+      FROM UTF8 QP "\n-a=0D\n+b\n",
+      FROM UTF8 QP "\na=0Db\n",
+      FROM UTF8 BASE64 "\nYQ0KYgo=\n",
       /* would be read as something else */
       "From x Mon Jan  1 00:00:00 2024\n" FROM UTF8 QP "\na=3D\n=46rom here\n",
-      MIXED "--b\n" UTF8 QP "\n=2D-b\n--b--\n", MIXED "--b\n" UTF8 QP "\n=2D-bcd\n--b--\n",
+      MIXED "--b\n" UTF8 QP "\n=2D-b\n--b--\n",
+      MIXED "--b\n" UTF8 QP "\n=2D-bcd\n--b--\n",
       MIXED "--b\nContent-Type: multipart/mixed; boundary=c\n\n--c\n" UTF8 QP "\n=2D-b--\n--c--\n--b--\n",
       /* a header that others may read otherwise */
-      FROM QP BASE64 "\na=3D\n", FROM LATIN1 UTF8 QP "\na=3D\n", FROM UTF8 QP "a=3D\n",
+      FROM QP BASE64 "\na=3D\n",
+      FROM LATIN1 UTF8 QP "\na=3D\n",
+      FROM UTF8 QP "a=3D\n",
       FROM "Content-Type: text/plain; charset=iso-8859-1; charset=utf-8\n" QP "\na=3D\n",
       FROM "Content-Type: text/plain; charset=\"iso-8859-1\n" QP "\na=3D\n",
-      FROM "Content-Type: text/plain; charset*0=iso; charset*1=-8859-1\n" QP "\na=3D\n", FROM QP, FROM UTF8 QP "\n",
+      FROM "Content-Type: text/plain; charset*0=iso; charset*1=-8859-1\n" QP "\na=3D\n",
+      FROM QP,
+      FROM UTF8 QP "\n",
   };
   for (gsize i = 0; i < G_N_ELEMENTS(mails); i++)
     expect_untouched(mails[i], strlen(mails[i]));

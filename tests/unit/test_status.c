@@ -29,10 +29,11 @@ static void check(const Row *rows, const char *wanted) {
 
 #define DAY(n) (24 * (n))
 #define REVIEWED(who) "Reviewed-by: " who
-#define SERIES                                                    \
-  {"a0", NULL, 0, "[PATCH 0/2] x", NULL, NULL, NULL},             \
-      {"a1", NULL, 0, "[PATCH 1/2] x1", "a0", NULL, "a.c:1"},     \
-      {"a2", NULL, 0, "[PATCH 2/2] x2", "a0", NULL, "b.c:2"}
+#define SERIES                                                                                               \
+  {"a0", NULL, 0, "[PATCH 0/2] x", NULL, NULL, NULL},                                                        \
+      {"a1", NULL, 0, "[PATCH 1/2] x1", "a0", NULL, "a.c:1"}, {                                              \
+    "a2", NULL, 0, "[PATCH 2/2] x2", "a0", NULL, "b.c:2"                                                     \
+  }
 
 static void test_waiting(void **state) {
   (void)state;
@@ -159,7 +160,8 @@ static void test_superseded(void **state) {
                       {"c", NULL, 4, "[PATCH v3] x", NULL, NULL, "a.c:3"},
                       {"t", BOB, 5, "Re: [PATCH v2] x", "b", NULL, NULL},
                       END},
-        "a superseded c newer-revision 0d\nb superseded c newer-revision 0d\nc waiting-for-review c default 0d\n"
+        "a superseded c newer-revision 0d\nb superseded c newer-revision 0d\nc waiting-for-review c default "
+        "0d\n"
         "work a waiting-for-review\n");
 }
 
@@ -174,7 +176,8 @@ static void test_parts(void **state) {
                       {"d2", NULL, 7, "[PATCH 2/2] y2", "d0", NULL, "d.c:2"},
                       {"p", NULL, 8, "[PATCH v2 2/2] y2", "d2", NULL, "d.c:3"},
                       END},
-        "a0 superseded c newer-revision 0d\nb waiting-for-review b default 0d\nc waiting-for-review c default 0d\n"
+        "a0 superseded c newer-revision 0d\nb waiting-for-review b default 0d\nc waiting-for-review c "
+        "default 0d\n"
         "d0 waiting-for-review p default 0d\np waiting-for-review p default 0d\n"
         "work a0 waiting-for-review\nwork d0 waiting-for-review\n");
 }
@@ -200,8 +203,9 @@ static void test_names(void **state) {
 #define T(test) cmocka_unit_test_setup(test, unit_series_setup)
 int main(void) {
   const struct CMUnitTest tests[] = {
-      T(test_waiting), T(test_stale),  T(test_ready),      T(test_ready_by_cover), T(test_incomplete), T(test_refused),
-      T(test_applied), T(test_moment), T(test_superseded), T(test_parts),          T(test_undated),    T(test_names),
+      T(test_waiting),    T(test_stale),   T(test_ready),   T(test_ready_by_cover),
+      T(test_incomplete), T(test_refused), T(test_applied), T(test_moment),
+      T(test_superseded), T(test_parts),   T(test_undated), T(test_names),
   };
   return cmocka_run_group_tests(tests, NULL, unit_series_teardown);
 }

@@ -12,17 +12,24 @@ static void test_append_utf8(void **state) {
   } cases[] = {
       {"", 0, "", TRUE},
       {"plain", 5, "plain", TRUE},
-      {"Gr\xc3\xbc\xc3\x9f" "e", 7, "Grüße", TRUE},
-      {"Gr\xfc\xdf" "e", 5, "Grüße", FALSE},
+      {"Gr\xc3\xbc\xc3\x9f"
+       "e",
+       7, "Grüße", TRUE},
+      {"Gr\xfc\xdf"
+       "e",
+       5, "Grüße", FALSE},
       {"\x80\x93\x9f", 3, "€“Ÿ", FALSE},
       {"\x81\x8d\x8f\x90\x9d", 5, "\ufffd\ufffd\ufffd\ufffd\ufffd", FALSE},
-      {"a\0b", 3, "a\ufffd" "b", TRUE},
+      {"a\0b", 3,
+       "a\ufffd"
+       "b",
+       TRUE},
       {"\0", 1, "\ufffd", TRUE},
       {"\xe9\0", 2, "é\ufffd", FALSE},
       {"\0\xc3\xa9\0", 4, "\ufffdé\ufffd", TRUE},
-      {"\xc3", 1, "Ã", FALSE},                    /* a character cut off */
-      {"\xed\xa0\x80", 3, "í\u00a0€", FALSE},     /* a surrogate is no UTF-8 */
-      {"\xc0\xaf", 2, "À¯", FALSE},               /* nor is an overlong form */
+      {"\xc3", 1, "Ã", FALSE},                /* a character cut off */
+      {"\xed\xa0\x80", 3, "í\u00a0€", FALSE}, /* a surrogate is no UTF-8 */
+      {"\xc0\xaf", 2, "À¯", FALSE},           /* nor is an overlong form */
   };
   for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
     g_autoptr(GString) out = g_string_new("x");
@@ -60,7 +67,8 @@ static void test_visible(void **state) {
   }
   g_autoptr(GString) out = g_string_new("<");
   lb_text_append_visible(out, "a\0b", 3, TRUE);
-  assert_string_equal(out->str, "<a\ufffd" "b");
+  assert_string_equal(out->str, "<a\ufffd"
+                                "b");
 }
 
 static void test_width(void **state) {
@@ -76,8 +84,13 @@ static void test_width(void **state) {
 static void test_collapse(void **state) {
   (void)state;
   static const char *const cases[][2] = {
-      {"", ""},         {"  \t\r\n ", ""},   {"a", "a"},         {" a  b ", "a b"},
-      {"a\r\n\tb", "a b"}, {"a\u00a0 b", "a\u00a0 b"}, {"\na\n\n\nb\n", "a b"},
+      {"", ""},
+      {"  \t\r\n ", ""},
+      {"a", "a"},
+      {" a  b ", "a b"},
+      {"a\r\n\tb", "a b"},
+      {"a\u00a0 b", "a\u00a0 b"},
+      {"\na\n\n\nb\n", "a b"},
   };
   for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
     g_autofree char *text = g_strdup(cases[i][0]);

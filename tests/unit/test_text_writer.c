@@ -159,9 +159,10 @@ static void test_wrapping(void **state) {
 static void test_state(void **state) {
   LbReport *report = *state;
   GPtrArray *blocks = add_section(report, &patches, "Waiting");
-  const char *details[] = {"A. Painter, 2026-01-13, 12 patches, v13 2025-12-24 (20 days before)",
-                           "14 files changed, 1488 insertions(+), 133 deletions(-)",
-                           "waiting for review; 9 replies by 2 people; Reviewed-by: Stefano Pittorella (11 of 12)", NULL};
+  const char *details[] = {
+      "A. Painter, 2026-01-13, 12 patches, v13 2025-12-24 (20 days before)",
+      "14 files changed, 1488 insertions(+), 133 deletions(-)",
+      "waiting for review; 9 replies by 2 people; Reviewed-by: Stefano Pittorella (11 of 12)", NULL};
   LbBlock group = {.kind = LB_BLOCK_GROUP, .count = 1, .label = "Waiting for review"};
   LbBlock posting = {.kind = LB_BLOCK_POSTING, .subject = "[PATCH v14 00/12] red: paint", .details = details};
   LbBlock note = {.kind = LB_BLOCK_NOTE, .label = "Ready, and not a word for 30 days or longer: 3"};

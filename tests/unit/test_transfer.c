@@ -31,7 +31,10 @@ typedef struct {
 
 static const Case cases[] = {
     /* quoted-printable: RFC 2045 6.7 */
-    {LB_TRANSFER_QP, "Gr=C3=BC=c3=9fe\n", "Gr\xc3\xbc\xc3\x9f" "e\n", "", 0},
+    {LB_TRANSFER_QP, "Gr=C3=BC=c3=9fe\n",
+     "Gr\xc3\xbc\xc3\x9f"
+     "e\n",
+     "", 0},
     {LB_TRANSFER_QP, "one=\ntwo=\r\nthree\n", "onetwothree\n", "", 0},
     {LB_TRANSFER_QP, "one=0A=\ntwo=0D=0A=\nthree=0A", "one\ntwo\r\nthree\n", "", 0},
     {LB_TRANSFER_QP, "soft= \t \nbreak", "softbreak", "", 0},
