@@ -323,9 +323,10 @@ void lb_patch_split(const char *text, gsize length, gssize attached, LbPatchText
   out->log = begin + in_body.end;
   find_marks(text, length, out->log, &marks);
   out->diff = end = marks.diff;
-  /* Under a signature a diff may still come, as an attachment: then it ended somebody's greeting, not the
-   * patch. */
-  if (out->diff == length && marks.signature >= 0) {
+  /* Under a signature a diff may still come, as an attachment.  A "-- " with the patch's own "---" or diffstat
+   * behind it is a line of the log. */
+  if (marks.signature >= 0 &&
+      (out->diff == length || (marks.separator < marks.signature && marks.summary < marks.signature))) {
     end = (gsize)marks.signature;
     marks.summary = marks.summary_unsigned;
     if (marks.separator > marks.signature)
