@@ -13,6 +13,9 @@ static char *join_source_names(const GPtrArray *sources) {
 
   for (guint i = 0; i < sources->len; i++) {
     const char *name = lb_source_get_name(g_ptr_array_index(sources, i));
+
+    if (strcmp(name, "-") == 0)
+      name = "standard input";
     if (!g_ptr_array_find_with_equal_func(names, name, g_str_equal, NULL))
       g_ptr_array_add(names, (gpointer)name);
   }
