@@ -3,31 +3,31 @@
 
 struct LbReplies {
   const LbCollection *collection;
-  GHashTable *places;   /* const LbMail -> place + 1 */
-  GPtrArray **children; /* by place; NULL: none */
-  guint *root, *posted; /* by place; LB_NO_MAIL: none */
+  GHashTable *places; /* const LbMail -> place + 1 */
+  guint *posted;      /* by place: that of the posting; LB_NO_MAIL: none */
 };
 
 static const LbMail *get_mail(const LbReplies *replies, guint place) {
   return g_ptr_array_index(replies->collection->mails, place);
 }
 
+#define NOT_YET (LB_NO_MAIL - 1)
+
 /* What holds for a mail's parent holds for the mail; each one is passed once, however deep threads are. */
-static void find_tops(LbReplies *replies) {
+static void find_posted(LbReplies *replies) {
   const LbThreads *threads = replies->collection->threads;
   g_autoptr(GArray) path = g_array_new(FALSE, FALSE, sizeof(guint));
   for (guint i = 0; i < threads->n; i++)
-    replies->root[i] = replies->posted[i] = LB_NO_MAIL;
+    replies->posted[i] = NOT_YET;
   for (guint i = 0; i < threads->n; i++) {
-    for (guint x = i; x != LB_NO_MAIL && replies->root[x] == LB_NO_MAIL; x = threads->parent[x])
+    for (guint x = i; x != LB_NO_MAIL && replies->posted[x] == NOT_YET; x = threads->parent[x])
       g_array_append_val(path, x);
     for (; path->len > 0; g_array_set_size(path, path->len - 1)) {
       guint x = g_array_index(path, guint, path->len - 1), parent = threads->parent[x];
-      replies->root[x] = parent == LB_NO_MAIL ? x : replies->root[parent];
       if (g_hash_table_contains(replies->collection->by_mail, get_mail(replies, x)))
         replies->posted[x] = x;
-      else if (parent != LB_NO_MAIL)
-        replies->posted[x] = replies->posted[parent];
+      else
+        replies->posted[x] = parent == LB_NO_MAIL ? LB_NO_MAIL : replies->posted[parent];
     }
   }
 }
@@ -37,30 +37,16 @@ LbReplies *lb_replies_build(const LbCollection *collection) {
   guint n = collection->mails->len;
   replies->collection = collection;
   replies->places = g_hash_table_new(NULL, NULL);
-  replies->children = g_new0(GPtrArray *, n);
-  replies->root = g_new(guint, n);
   replies->posted = g_new(guint, n);
-  for (guint i = 0; i < n; i++) {
-    guint parent = collection->threads->parent[i];
+  for (guint i = 0; i < n; i++)
     g_hash_table_insert(replies->places, (gpointer)get_mail(replies, i), GUINT_TO_POINTER(i + 1));
-    if (parent == LB_NO_MAIL)
-      continue;
-    if (!replies->children[parent])
-      replies->children[parent] = g_ptr_array_new();
-    g_ptr_array_add(replies->children[parent], (gpointer)get_mail(replies, i));
-  }
-  find_tops(replies);
+  find_posted(replies);
   return replies;
 }
 
 void lb_replies_free(LbReplies *replies) {
   if (!replies)
     return;
-  for (guint i = 0; i < replies->collection->mails->len; i++)
-    if (replies->children[i])
-      g_ptr_array_unref(replies->children[i]);
-  g_free(replies->children);
-  g_free(replies->root);
   g_free(replies->posted);
   g_hash_table_unref(replies->places);
   g_free(replies);
@@ -76,16 +62,6 @@ const LbMail *lb_replies_find_parent(const LbReplies *replies, const LbMail *mai
   if (place == LB_NO_MAIL || (parent = replies->collection->threads->parent[place]) == LB_NO_MAIL)
     return NULL;
   return get_mail(replies, parent);
-}
-
-const LbMail *lb_replies_get_root(const LbReplies *replies, const LbMail *mail) {
-  guint place = find_place(replies, mail);
-  return place == LB_NO_MAIL ? mail : get_mail(replies, replies->root[place]);
-}
-
-const GPtrArray *lb_replies_get_children(const LbReplies *replies, const LbMail *mail) {
-  guint place = find_place(replies, mail);
-  return place == LB_NO_MAIL ? NULL : replies->children[place];
 }
 
 const LbMail *lb_replies_find_posted(const LbReplies *replies, const LbMail *mail) {

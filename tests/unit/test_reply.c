@@ -5,18 +5,28 @@ static char *get_id(const LbMail *mail) {
   return mail ? unit_series_get_id(mail) : g_strdup("-");
 }
 
+static const LbMail *get_root(const LbOverview *overview, const LbMail *mail) {
+  for (const LbMail *parent; (parent = lb_replies_find_parent(overview->replies, mail));)
+    mail = parent;
+  return mail;
+}
+
 /* "r: parent a1, root a0, posted a1, children s t" of all mails by date. */
 static void describe(GString *out, const LbOverview *overview) {
-  for (guint i = 0; i < overview->collection->mails->len; i++) {
-    const LbMail *mail = g_ptr_array_index(overview->collection->mails, i);
-    const GPtrArray *children = lb_replies_get_children(overview->replies, mail);
+  const GPtrArray *mails = overview->collection->mails;
+  for (guint i = 0; i < mails->len; i++) {
+    const LbMail *mail = g_ptr_array_index(mails, i);
+    const char *separator = ": ";
     g_autofree char *id = get_id(mail), *parent = get_id(lb_replies_find_parent(overview->replies, mail));
-    g_autofree char *root = get_id(lb_replies_get_root(overview->replies, mail));
+    g_autofree char *root = get_id(get_root(overview, mail));
     g_autofree char *posted = get_id(lb_replies_find_posted(overview->replies, mail));
     g_string_append_printf(out, "%s: %s %s %s", id, parent, root, posted);
-    for (guint k = 0; children && k < children->len; k++) {
-      g_autofree char *child = get_id(g_ptr_array_index(children, k));
-      g_string_append_printf(out, "%s%s", k ? " " : ": ", child);
+    for (guint k = 0; k < mails->len; k++) {
+      if (lb_replies_find_parent(overview->replies, g_ptr_array_index(mails, k)) != mail)
+        continue;
+      g_autofree char *child = get_id(g_ptr_array_index(mails, k));
+      g_string_append_printf(out, "%s%s", separator, child);
+      separator = " ";
     }
     g_string_append_c(out, '\n');
   }
