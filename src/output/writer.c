@@ -18,9 +18,3 @@ gboolean lb_output_write_report(const LbWriter *writer, const LbReport *report, 
 
   return stream && writer->write(report, stream, error) && lb_stream_finish(stream, error);
 }
-
-gboolean lb_output_write(const char *path, const char *bytes, gsize length, GError **error) {
-  g_autoptr(LbStream) stream = lb_stream_open(path, error);
-
-  return stream && lb_stream_write(stream, bytes, length, error) && lb_stream_finish(stream, error);
-}

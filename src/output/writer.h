@@ -20,5 +20,3 @@ const LbWriter *lb_writer_find(const char *name);
  */
 gboolean lb_output_write_report(const LbWriter *writer, const LbReport *report, const char *path,
                                 GError **error);
-/* A whole document at once; the same errors. */
-gboolean lb_output_write(const char *path, const char *bytes, gsize length, GError **error);

@@ -16,6 +16,12 @@ static int setup(void **state) {
   return *state ? 0 : -1;
 }
 
+static gboolean write_document(const char *path, const char *bytes, gsize length, GError **error) {
+  g_autoptr(LbStream) stream = lb_stream_open(path, error);
+
+  return stream && lb_stream_write(stream, bytes, length, error) && lb_stream_finish(stream, error);
+}
+
 static guint count_files(const char *folder) {
   guint count = 0;
   GDir *dir = g_dir_open(folder, 0, NULL);
@@ -54,10 +60,10 @@ static void assert_file(const char *path, const char *expected, mode_t mode) {
 static void test_new_and_replaced(void **state) {
   g_autofree char *path = g_build_filename(*state, "report.txt", NULL);
 
-  assert_true(lb_output_write(path, "one\n", 4, NULL));
+  assert_true(write_document(path, "one\n", 4, NULL));
   assert_file(path, "one\n", 0600);
   assert_int_equal(chmod(path, 0644), 0);
-  assert_true(lb_output_write(path, "second\n", 7, NULL));
+  assert_true(write_document(path, "second\n", 7, NULL));
   assert_file(path, "second\n", 0644);
   assert_int_equal(count_files(*state), 1);
 }
@@ -67,9 +73,9 @@ static void test_link_stays(void **state) {
   g_autofree char *link_path = g_build_filename(*state, "latest", NULL);
   struct stat status;
 
-  assert_true(lb_output_write(path, "one\n", 4, NULL));
+  assert_true(write_document(path, "one\n", 4, NULL));
   assert_int_equal(symlink("report.txt", link_path), 0);
-  assert_true(lb_output_write(link_path, "two\n", 4, NULL));
+  assert_true(write_document(link_path, "two\n", 4, NULL));
   assert_file(path, "two\n", 0600);
   assert_int_equal(lstat(link_path, &status), 0);
   assert_true(S_ISLNK(status.st_mode));
@@ -82,14 +88,14 @@ static void test_long_name(void **state) {
   memset(name, 'n', 255);
   name[255] = '\0';
   path = g_build_filename(*state, name, NULL);
-  assert_true(lb_output_write(path, "x", 1, NULL));
+  assert_true(write_document(path, "x", 1, NULL));
   assert_file(path, "x", 0600);
 }
 
 static void assert_fails(const char *path, int code) {
   g_autoptr(GError) error = NULL;
 
-  assert_false(lb_output_write(path, "x", 1, &error));
+  assert_false(write_document(path, "x", 1, &error));
   assert_true(g_error_matches(error, LB_ERROR, code));
   assert_non_null(strstr(error->message, path));
 }
