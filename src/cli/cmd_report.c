@@ -37,7 +37,8 @@ static LbReport *build_report(const LbReading *reading, const LbOverview *overvi
                               GError **error) {
   g_autofree char *source_name = join_source_names(reading->sources);
 
-  input->intake = reading->intake;
+  input->mails = lb_intake_get_mails(reading->intake);
+  input->texts = lb_intake_get_text_reader(reading->intake);
   input->collection = overview->collection;
   input->overview = overview;
   input->period = reading->period;

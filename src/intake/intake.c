@@ -259,3 +259,11 @@ char *lb_intake_read_text(LbIntake *intake, const LbTextRef *ref, GError **error
     return g_strdup("");
   return lb_spool_read(intake->workers[ref->spool].spool, ref->offset, ref->length, error);
 }
+
+static char *read_text(gpointer keeper, const LbTextRef *ref, GError **error) {
+  return lb_intake_read_text(keeper, ref, error);
+}
+
+LbTextReader lb_intake_get_text_reader(LbIntake *intake) {
+  return (LbTextReader){.read = read_text, .keeper = intake};
+}

@@ -25,4 +25,6 @@ void lb_intake_free(LbIntake *intake);
 const GPtrArray *lb_intake_get_mails(const LbIntake *intake);
 /* NULL with error if it can't be read back; owned by the caller. */
 char *lb_intake_read_text(LbIntake *intake, const LbTextRef *ref, GError **error);
+/* The same for those who needn't know where mail comes from; as long as the intake lives. */
+LbTextReader lb_intake_get_text_reader(LbIntake *intake);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LbIntake, lb_intake_free)

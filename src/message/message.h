@@ -20,6 +20,12 @@ typedef struct {
   guint64 offset;
 } LbTextRef;
 
+/* Reads such texts back from where they are kept. */
+typedef struct {
+  char *(*read)(gpointer keeper, const LbTextRef *ref, GError **error); /* NULL with error; caller's */
+  gpointer keeper;
+} LbTextReader;
+
 typedef struct LbMail LbMail;
 struct LbMail {
   LbLocator locator;

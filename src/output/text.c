@@ -98,8 +98,8 @@ static void append_person(GString *out, const char *before, const LbPerson *pers
   g_string_append(out, *name && *email ? ">\n" : "\n");
 }
 
-static gboolean append_text(GString *out, const LbBlock *block, LbIntake *intake, GError **error) {
-  g_autofree char *read = block->text ? NULL : lb_intake_read_text(intake, &block->ref, error);
+static gboolean append_text(GString *out, const LbBlock *block, const LbTextReader *texts, GError **error) {
+  g_autofree char *read = block->text ? NULL : texts->read(texts->keeper, &block->ref, error);
   const char *text = block->text ? block->text : read;
 
   if (!text)
@@ -171,7 +171,7 @@ static gboolean write_block(const LbReport *report, const LbBlock *block, GStrin
                             GError **error) {
   block_writers[block->kind](out, block);
   if (block->kind == LB_BLOCK_MESSAGE) {
-    if (!append_text(out, block, report->intake, error))
+    if (!append_text(out, block, &report->texts, error))
       return FALSE;
     g_string_append(out, "\n" DASHES "\n\n");
   }

@@ -80,7 +80,7 @@ typedef struct {
 
 static LbSectionData *build_section(const LbSection *section, const LbScope *scope, GError **error) {
   LbSectionData *data = g_new0(LbSectionData, 1);
-  LbReport part = {.arena = lb_arena_new(), .intake = scope->input->intake};
+  LbReport part = {.arena = lb_arena_new(), .texts = scope->input->texts};
 
   data->section = section;
   data->blocks = g_ptr_array_new();
@@ -146,7 +146,7 @@ LbReport *lb_report_build(const LbReportInput *input, GError **error) {
   report = g_new0(LbReport, 1);
   report->arena = lb_arena_new();
   report->sections = g_ptr_array_new_with_free_func(section_data_free);
-  report->intake = input->intake;
+  report->texts = input->texts;
   report->first = lb_scope_format_first(&scope, report->arena);
   report->last = lb_scope_format_last(&scope, report->arena);
   report->name = lb_scope_format_name(&scope, report->arena);

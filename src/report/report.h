@@ -4,7 +4,7 @@
  * output/.  The table of sections is in report.c.
  */
 #pragma once
-#include "intake/intake.h"
+#include "base/period.h"
 #include "message/organisation.h"
 #include "report/watch.h"
 #include "series/overview.h"
@@ -34,7 +34,7 @@ typedef struct {
   LbPerson person;            /* COUNT of people (email "" if unknown, else NULL), MESSAGE author */
   LbPerson sender;            /* MESSAGE: email NULL if it needn't be said */
   const char *text;           /* MESSAGE: "" if empty; NULL: ref says where it is */
-  LbTextRef ref;              /* MESSAGE: in the report's intake, as all texts may be as large as memory */
+  LbTextRef ref;              /* MESSAGE: kept with the mails, as all texts may be as large as memory */
 } LbBlock;
 
 typedef struct LbReport LbReport;
@@ -60,7 +60,7 @@ typedef struct {
 
 struct LbReport {
   LbArena *arena;
-  LbIntake *intake;         /* borrowed: what blocks' texts are read from */
+  LbTextReader texts;       /* what blocks' texts are read from; as long as the mails are there */
   const char *first, *last; /* days or commit ids, as the first line has them */
   const char *name;         /* of the list */
   GPtrArray *sections;      /* of LbSectionData, in order of the table */
@@ -72,7 +72,8 @@ LbBlock *lb_report_add_block(LbReport *report, GPtrArray *blocks, LbBlockKind ki
 typedef enum { LB_MESSAGES_FIRST, LB_MESSAGES_COVER, LB_MESSAGES_ALL, LB_MESSAGES_NONE } LbMessageChoice;
 
 struct LbReportInput {
-  LbIntake *intake;
+  const GPtrArray *mails; /* of const LbMail, in archive order, duplicates marked */
+  LbTextReader texts;     /* where their messages are */
   const LbCollection *collection;
   const LbOverview *overview; /* at the end of the period */
   LbPeriod period;

@@ -93,7 +93,7 @@ const LbPosting *lb_scope_find_posting(const LbScope *scope, const LbMail *mail)
 }
 
 gboolean lb_scope_init(LbScope *scope, const LbReportInput *input, GError **error) {
-  const GPtrArray *mails = lb_intake_get_mails(input->intake);
+  const GPtrArray *mails = input->mails;
 
   *scope = (LbScope){.input = input, .oldest = LB_TIME_UNKNOWN, .newest = LB_TIME_UNKNOWN};
   scope->mails = g_ptr_array_new();

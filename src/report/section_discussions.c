@@ -106,7 +106,7 @@ static int compare_wakers(gconstpointer a, gconstpointer b) {
 static void collect_threads(Threads *threads) {
   const LbScope *scope = threads->scope;
   const LbPeriod so_far = {.since = LB_TIME_UNKNOWN, .until = scope->input->period.until};
-  const GPtrArray *all = lb_intake_get_mails(scope->input->intake);
+  const GPtrArray *all = scope->input->mails;
   g_autoptr(GPtrArray) mails = g_ptr_array_sized_new(all->len);
 
   for (guint i = 0; i < all->len; i++) {

@@ -28,7 +28,7 @@ static int compare_msgids(gconstpointer a, gconstpointer b) {
 /* These are in no period: every report names them. */
 static void append_undated(const LbScope *scope, LbReport *report, GPtrArray *blocks) {
   const LbPeriod always = {.since = LB_TIME_UNKNOWN, .until = LB_TIME_UNKNOWN};
-  const GPtrArray *all = lb_intake_get_mails(scope->input->intake);
+  const GPtrArray *all = scope->input->mails;
   g_autoptr(GPtrArray) mails = g_ptr_array_new();
 
   for (guint i = 0; i < all->len; i++) {

@@ -70,7 +70,7 @@ static void count_mail(const LbScope *scope, const LbMail *mail, GHashTable *peo
 }
 
 static void count_period(const LbScope *scope, const LbPeriod *period, guint *numbers) {
-  const GPtrArray *mails = lb_intake_get_mails(scope->input->intake);
+  const GPtrArray *mails = scope->input->mails;
   const GPtrArray *postings = scope->input->collection->postings;
   g_autoptr(GHashTable) people = g_hash_table_new_full(lb_hash_string, g_str_equal, g_free, NULL);
 
@@ -86,7 +86,7 @@ static void count_period(const LbScope *scope, const LbPeriod *period, guint *nu
 /* The equally long time before; only if the sources reach back to its first day, and never for a range of
  * commits: of those before it nothing was read. */
 static gboolean find_period_before(const LbScope *scope, LbPeriod *before) {
-  const GPtrArray *mails = lb_intake_get_mails(scope->input->intake);
+  const GPtrArray *mails = scope->input->mails;
   const LbPeriod *period = &scope->input->period;
   gint64 until = period->until, oldest = G_MAXINT64;
 

@@ -72,7 +72,7 @@ static void find_fate(const LbScope *scope, const LbMail *mail, GHashTable *know
 }
 
 static void find_fates(const LbScope *scope, Fates *fates) {
-  const GPtrArray *mails = lb_intake_get_mails(scope->input->intake);
+  const GPtrArray *mails = scope->input->mails;
   g_autoptr(GHashTable) known = g_hash_table_new(NULL, NULL);
 
   for (guint i = 0; i < mails->len; i++) {
@@ -93,7 +93,7 @@ static int compare_newest(gconstpointer a, gconstpointer b) {
 /* What was asked in the period, and what was merged in it, whenever asked. */
 static GArray *collect_pulls(const LbScope *scope) {
   const LbPeriod so_far = {.since = LB_TIME_UNKNOWN, .until = scope->input->period.until};
-  const GPtrArray *mails = lb_intake_get_mails(scope->input->intake);
+  const GPtrArray *mails = scope->input->mails;
   g_autoptr(GHashTable) merged = g_hash_table_new(NULL, NULL), replaced = g_hash_table_new(NULL, NULL);
   Fates fates = {merged, replaced};
   GArray *pulls = g_array_new(FALSE, FALSE, sizeof(Pull));

@@ -51,7 +51,7 @@ static gboolean is_one_of_us(const LbScope *scope, const LbMail *mail) {
  * but is looked at once. */
 static GHashTable *collect_answered(const LbScope *scope) {
   const LbPeriod so_far = {.since = LB_TIME_UNKNOWN, .until = scope->input->period.until};
-  const GPtrArray *mails = lb_intake_get_mails(scope->input->intake);
+  const GPtrArray *mails = scope->input->mails;
   GHashTable *answered = g_hash_table_new(NULL, NULL);
 
   for (guint i = 0; i < mails->len; i++) {

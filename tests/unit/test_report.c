@@ -6,6 +6,7 @@
 #include <cmocka.h>
 #include <string.h>
 #include "base/error.h"
+#include "intake/intake.h"
 #include "report/report.h"
 #include "report/tally.h"
 
@@ -40,7 +41,8 @@ static int setup(void **state) {
       lb_overview_build(fixture->collection, lb_intake_get_mails(fixture->intake), NULL, LB_TIME_UNKNOWN, 30);
   fixture->input = (LbReportInput){
       .overview = fixture->overview,
-      .intake = fixture->intake,
+      .mails = lb_intake_get_mails(fixture->intake),
+      .texts = lb_intake_get_text_reader(fixture->intake),
       .collection = fixture->collection,
       .period = {LB_TIME_UNKNOWN, LB_TIME_UNKNOWN},
       .top = 15,
@@ -200,7 +202,7 @@ static void test_blocks(void **state) {
   assert_string_equal(block->title, "edge: too late");
   assert_string_equal(block->person.email, "ben@example.com");
   assert_null(block->sender.email);
-  g_autofree char *text = lb_intake_read_text(report->intake, &block->ref, NULL);
+  g_autofree char *text = report->texts.read(report->texts.keeper, &block->ref, NULL);
   assert_true(g_str_has_prefix(text, "Belongs to the next period.\n\nSigned-off-by: Ben Moor"));
   assert_true(g_str_has_suffix(text, " 1 file changed, 1 insertion(+)"));
 }
