@@ -8,14 +8,14 @@
 
 /* A tree and where in it we are; object NULL: an empty one. */
 typedef struct {
-  git_odb_object *object;
+  LbObject *object;
   const char *p, *end;
   LbTreeEntry entry;
   gboolean has_entry;
 } Cursor;
 
 typedef struct {
-  git_odb *odb;
+  LbObjects *objects;
   const LbWalkStep *step;
   git_oid parents[MAX_PARENTS]; /* their trees */
   guint n_parents;
@@ -34,19 +34,19 @@ static gboolean cursor_open(Cursor *cursor, Commit *commit, const git_oid *id) {
   *cursor = (Cursor){0};
   if (!id)
     return TRUE;
-  cursor->object = lb_git_read(commit->odb, id, GIT_OBJECT_TREE, &failure);
+  cursor->object = lb_git_read(commit->objects, id, GIT_OBJECT_TREE, &failure);
   if (!cursor->object) {
     commit->failed(id, failure, commit->data);
     return FALSE;
   }
-  cursor->p = git_odb_object_data(cursor->object);
-  cursor->end = cursor->p + git_odb_object_size(cursor->object);
+  cursor->p = cursor->object->bytes;
+  cursor->end = cursor->p + cursor->object->size;
   cursor_advance(cursor);
   return TRUE;
 }
 
 static void cursor_close(Cursor *cursor) {
-  git_odb_object_free(cursor->object);
+  lb_object_free(cursor->object);
 }
 
 static gboolean is_regular(guint32 mode) {
@@ -59,13 +59,13 @@ static gboolean is_hex_folder(const LbTreeEntry *entry) {
 }
 
 /* The entry called name in tree; FALSE if there is none. */
-static gboolean find_entry(git_odb *odb, const git_oid *tree, const char *name, LbTreeEntry *entry) {
+static gboolean find_entry(LbObjects *objects, const git_oid *tree, const char *name, LbTreeEntry *entry) {
   const char *failure;
   gboolean found = FALSE;
-  g_autoptr(git_odb_object) object = lb_git_read(odb, tree, GIT_OBJECT_TREE, &failure);
+  g_autoptr(LbObject) object = lb_git_read(objects, tree, GIT_OBJECT_TREE, &failure);
   if (!object)
     return FALSE;
-  const char *p = git_odb_object_data(object), *end = p + git_odb_object_size(object);
+  const char *p = object->bytes, *end = p + object->size;
   while (!found && lb_git_next_entry(&p, end, entry))
     found = strcmp(entry->name, name) == 0;
   entry->name = name;
@@ -76,14 +76,14 @@ static gboolean find_entry(git_odb *odb, const git_oid *tree, const char *name, 
 static void find_parents(Commit *commit, const LbEpoch *epoch) {
   const char *failure;
   LbCommit own, parent;
-  g_autoptr(git_odb_object) object =
-      lb_git_read(commit->odb, &commit->step->commit, GIT_OBJECT_COMMIT, &failure);
+  g_autoptr(LbObject) object =
+      lb_git_read(commit->objects, &commit->step->commit, GIT_OBJECT_COMMIT, &failure);
   if (!object || !lb_git_parse_commit(object, &own) || lb_epoch_is_shallow(epoch, &commit->step->commit))
     return;
   for (guint i = 0; i < own.n_parents && commit->n_parents < MAX_PARENTS; i++) {
     git_oid id;
     lb_git_get_parent(object, i, &id);
-    g_autoptr(git_odb_object) found = lb_git_read(commit->odb, &id, GIT_OBJECT_COMMIT, &failure);
+    g_autoptr(LbObject) found = lb_git_read(commit->objects, &id, GIT_OBJECT_COMMIT, &failure);
     if (found && lb_git_parse_commit(found, &parent))
       git_oid_cpy(&commit->parents[commit->n_parents++], &parent.tree);
     else
@@ -95,8 +95,8 @@ static void find_parents(Commit *commit, const LbEpoch *epoch) {
 static gboolean is_merged(const Commit *commit, const char *folder, const char *name, const git_oid *id) {
   for (guint i = 1; i < commit->n_parents; i++) {
     LbTreeEntry outer, inner;
-    gboolean found = find_entry(commit->odb, &commit->parents[i], folder, &outer) &&
-                     find_entry(commit->odb, &outer.id, name, &inner);
+    gboolean found = find_entry(commit->objects, &commit->parents[i], folder, &outer) &&
+                     find_entry(commit->objects, &outer.id, name, &inner);
     if (id ? found && git_oid_equal(&inner.id, id) : !found)
       return TRUE;
   }
@@ -179,16 +179,16 @@ static gboolean is_inherited(Commit *commit, const LbEpoch *epoch, const LbTreeE
     find_parents(commit, epoch);
   for (guint i = 0; i < commit->n_parents; i++) {
     LbTreeEntry before;
-    if (find_entry(commit->odb, &commit->parents[i], entry->name, &before) &&
+    if (find_entry(commit->objects, &commit->parents[i], entry->name, &before) &&
         git_oid_equal(&before.id, &entry->id))
       return TRUE;
   }
   return FALSE;
 }
 
-void lb_inbox_foreach_change(git_odb *odb, const LbEpoch *epoch, const LbWalkStep *step,
+void lb_inbox_foreach_change(LbObjects *objects, const LbEpoch *epoch, const LbWalkStep *step,
                              LbInboxChangeFunc func, LbInboxFailureFunc failed, gpointer data) {
-  Commit commit = {.odb = odb, .step = step, .func = func, .failed = failed, .data = data};
+  Commit commit = {.objects = objects, .step = step, .func = func, .failed = failed, .data = data};
   LbTreeEntry mail = {0}, deletion = {0};
   gboolean has_folders = FALSE;
   Cursor root;
@@ -218,13 +218,13 @@ void lb_inbox_foreach_change(git_odb *odb, const LbEpoch *epoch, const LbWalkSte
     read_v1(&commit);
 }
 
-gboolean lb_inbox_is_tree(git_odb *odb, const git_oid *tree) {
+gboolean lb_inbox_is_tree(LbObjects *objects, const git_oid *tree) {
   const char *failure;
   LbTreeEntry entry;
-  g_autoptr(git_odb_object) object = lb_git_read(odb, tree, GIT_OBJECT_TREE, &failure);
+  g_autoptr(LbObject) object = lb_git_read(objects, tree, GIT_OBJECT_TREE, &failure);
   if (!object)
     return FALSE;
-  const char *p = git_odb_object_data(object), *end = p + git_odb_object_size(object);
+  const char *p = object->bytes, *end = p + object->size;
   while (lb_git_next_entry(&p, end, &entry))
     if (is_hex_folder(&entry) || strcmp(entry.name, "m") == 0 || strcmp(entry.name, "d") == 0)
       return TRUE;

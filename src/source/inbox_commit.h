@@ -17,7 +17,7 @@ typedef void (*LbInboxChangeFunc)(const LbInboxChange *change, gpointer data);
 typedef void (*LbInboxFailureFunc)(const git_oid *object, const char *failure, gpointer data);
 
 /* Calls func for each mail that step changes, in the order of the paths. */
-void lb_inbox_foreach_change(git_odb *odb, const LbEpoch *epoch, const LbWalkStep *step,
+void lb_inbox_foreach_change(LbObjects *objects, const LbEpoch *epoch, const LbWalkStep *step,
                              LbInboxChangeFunc func, LbInboxFailureFunc failed, gpointer data);
 /* Whether the tree is that of a public-inbox: m or d, or folders of two hex digits. */
-gboolean lb_inbox_is_tree(git_odb *odb, const git_oid *tree);
+gboolean lb_inbox_is_tree(LbObjects *objects, const git_oid *tree);

@@ -52,15 +52,15 @@ typedef struct {
 
 /* What a reader keeps. */
 typedef struct {
-  char *objects;
-  git_odb *odb;
+  char *folder;
+  LbObjects *objects;
 } Access;
 
 /* One commit while it is read. */
 typedef struct {
   LbSource *source;
   const LbEpoch *epoch;
-  git_odb *odb;
+  LbObjects *objects;
   const LbWalkStep *step;
   gboolean is_before;
   LbRawMailFunc func;
@@ -96,30 +96,30 @@ static void note_broken_walk(const LbEpoch *epoch, const git_oid *commit, const 
 
 static void access_free(gpointer data) {
   Access *access = data;
-  git_odb_free(access->odb);
-  g_free(access->objects);
+  lb_objects_free(access->objects);
+  g_free(access->folder);
   g_free(access);
   lb_git_shutdown();
 }
 
 /* The reader's way to the epoch's objects; that of another epoch, with libgit2's caches, is given up for it.
  */
-static git_odb *get_odb(LbReader *reader, const LbEpoch *epoch, GError **error) {
+static LbObjects *get_objects(LbReader *reader, const LbEpoch *epoch, GError **error) {
   Access *access = reader->git;
-  if (access && strcmp(access->objects, epoch->objects) == 0)
-    return access->odb;
-  git_odb *odb = lb_epoch_open_odb(epoch, error);
-  if (!odb)
+  if (access && strcmp(access->folder, epoch->objects) == 0)
+    return access->objects;
+  LbObjects *objects = lb_epoch_open_objects(epoch, error);
+  if (!objects)
     return NULL;
   if (access)
     access_free(access);
   git_libgit2_init(); /* the reader may outlive the source */
   access = g_new0(Access, 1);
-  access->objects = g_strdup(epoch->objects);
-  access->odb = odb;
+  access->folder = g_strdup(epoch->objects);
+  access->objects = objects;
   reader->git = access;
   reader->free_git = access_free;
-  return odb;
+  return objects;
 }
 
 static void note_change_failure(const git_oid *object, const char *failure, gpointer data) {
@@ -140,13 +140,13 @@ static void give_change(const LbInboxChange *change, gpointer data) {
   /* What is taken back later doesn't count, whenever that was. */
   if (!change->removes && is_late((const Inbox *)reading->source, reading->step))
     return;
-  g_autoptr(git_odb_object) blob = lb_git_read(reading->odb, &change->blob, GIT_OBJECT_BLOB, &failure);
+  g_autoptr(LbObject) blob = lb_git_read(reading->objects, &change->blob, GIT_OBJECT_BLOB, &failure);
   if (!blob) {
     note_change_failure(&change->blob, failure, data);
     return;
   }
-  gsize size = git_odb_object_size(blob);
-  LbRawMail mail = {.bytes = git_odb_object_data(blob),
+  gsize size = blob->size;
+  LbRawMail mail = {.bytes = blob->bytes,
                     .length = MIN(size, LB_MAIL_MAX_BYTES),
                     .is_cut = size > LB_MAIL_MAX_BYTES,
                     .removes = change->removes,
@@ -160,22 +160,22 @@ static gboolean inbox_read(LbSource *source, LbReader *reader, LbUnit *unit, LbR
                            gpointer data, GError **error) {
   Inbox *inbox = (Inbox *)source;
   const Batch *batch = unit->items;
-  git_odb *odb = get_odb(reader, batch->epoch, error);
+  LbObjects *objects = get_objects(reader, batch->epoch, error);
   Reading reading = {.source = source,
                      .epoch = batch->epoch,
-                     .odb = odb,
+                     .objects = objects,
                      .is_before = batch->is_before,
                      .func = func,
                      .data = data};
-  for (guint i = odb ? batch->n : 0; i > 0; i--) {
+  for (guint i = objects ? batch->n : 0; i > 0; i--) {
     reading.step = &batch->steps[i - 1];
-    lb_inbox_foreach_change(odb, batch->epoch, reading.step, give_change, note_change_failure, &reading);
+    lb_inbox_foreach_change(objects, batch->epoch, reading.step, give_change, note_change_failure, &reading);
   }
   g_mutex_lock(&inbox->lock);
   g_hash_table_remove(inbox->batches, unit->items);
   g_mutex_unlock(&inbox->lock);
   unit->items = NULL;
-  return odb != NULL;
+  return objects != NULL;
 }
 
 /* Begins the walk of the current epoch; FALSE if nothing of it is wanted or it can't be had. */
@@ -268,17 +268,17 @@ static gboolean inbox_fetch(LbSource *source, LbReader *reader, const LbLocator 
                             GError **error) {
   const LbEpoch *epoch = find_epoch((Inbox *)source, locator->file);
   const char *failure = "not part of the archive";
-  git_odb *odb = epoch ? get_odb(reader, epoch, error) : NULL;
-  if (epoch && !odb)
+  LbObjects *objects = epoch ? get_objects(reader, epoch, error) : NULL;
+  if (epoch && !objects)
     return FALSE;
   git_oid id;
   git_oid_fromraw(&id, locator->blob);
-  g_autoptr(git_odb_object) blob = odb ? lb_git_read(odb, &id, GIT_OBJECT_BLOB, &failure) : NULL;
+  g_autoptr(LbObject) blob = objects ? lb_git_read(objects, &id, GIT_OBJECT_BLOB, &failure) : NULL;
   if (!blob) {
     g_set_error(error, LB_ERROR, LB_ERROR_NO_INPUT, "cannot read '%s': %s", locator->file, failure);
     return FALSE;
   }
-  g_string_append_len(buffer, git_odb_object_data(blob), MIN(git_odb_object_size(blob), LB_MAIL_MAX_BYTES));
+  g_string_append_len(buffer, blob->bytes, MIN(blob->size, LB_MAIL_MAX_BYTES));
   return TRUE;
 }
 
@@ -327,12 +327,12 @@ static void ignore_broken(const LbEpoch *epoch, const git_oid *commit, const cha
 /* Whether one of the newest commits has a tree as public-inbox makes them.  What can't be read may be one. */
 static gboolean is_inbox(const LbEpoch *epoch) {
   gboolean is_broken = FALSE;
-  g_autoptr(git_odb) odb = lb_epoch_open_odb(epoch, NULL);
+  g_autoptr(LbObjects) objects = lb_epoch_open_objects(epoch, NULL);
   g_autoptr(LbWalk) walk = lb_walk_new(epoch, &epoch->tip, NULL, ignore_broken, &is_broken, NULL);
   LbWalkStep step;
   int looks = 0;
-  while (odb && walk && looks++ < MAX_LOOKS && lb_walk_next(walk, &step))
-    if (lb_inbox_is_tree(odb, &step.tree) || !git_odb_exists(odb, &step.tree))
+  while (objects && walk && looks++ < MAX_LOOKS && lb_walk_next(walk, &step))
+    if (lb_inbox_is_tree(objects, &step.tree) || !git_odb_exists(lb_objects_get_odb(objects), &step.tree))
       return TRUE;
   return is_broken || !walk;
 }

@@ -36,15 +36,15 @@ static guint count_commits(const LbEpoch *epoch, const char *prefix, git_oid *id
 static guint find_id(const LbEpoch *epoch, const char *digits, git_oid *id) {
   const char *failure;
   git_oid wanted;
-  g_autoptr(git_odb) odb = lb_epoch_open_odb(epoch, NULL);
-  if (!odb || git_oid_fromstrp(&wanted, digits) < 0)
+  g_autoptr(LbObjects) objects = lb_epoch_open_objects(epoch, NULL);
+  if (!objects || git_oid_fromstrp(&wanted, digits) < 0)
     return 0;
-  int result = git_odb_exists_prefix(id, odb, &wanted, strlen(digits));
+  int result = git_odb_exists_prefix(id, lb_objects_get_odb(objects), &wanted, strlen(digits));
   if (result == GIT_EAMBIGUOUS) /* commits alone count: most of what is in the epoch are blobs */
     return epoch->has_tip ? count_commits(epoch, digits, id) : 0;
   if (result < 0)
     return 0;
-  g_autoptr(git_odb_object) object = lb_git_read(odb, id, GIT_OBJECT_COMMIT, &failure);
+  g_autoptr(LbObject) object = lb_git_read(objects, id, GIT_OBJECT_COMMIT, &failure);
   return object ? 1 : 0;
 }
 
@@ -136,20 +136,20 @@ static int find_epoch_before(const GPtrArray *epochs, int i) {
 
 /* To the first parent, and from an epoch's first commit to the last of the epoch before. */
 static gboolean step_back(const GPtrArray *epochs, guint64 steps, LbRangeEnd *end, GError **error) {
-  g_autoptr(git_odb) odb = NULL;
+  g_autoptr(LbObjects) objects = NULL;
   int opened = -1;
   for (; steps > 0 && end->epoch >= 0; steps--) {
     const char *failure = "malformed commit";
     const LbEpoch *epoch = get_epoch(epochs, end->epoch);
     if (opened != end->epoch) {
-      git_odb_free(odb);
-      odb = lb_epoch_open_odb(epoch, error);
+      lb_objects_free(objects);
+      objects = lb_epoch_open_objects(epoch, error);
       opened = end->epoch;
-      if (!odb)
+      if (!objects)
         return FALSE;
     }
     LbCommit commit;
-    g_autoptr(git_odb_object) object = lb_git_read(odb, &end->id, GIT_OBJECT_COMMIT, &failure);
+    g_autoptr(LbObject) object = lb_git_read(objects, &end->id, GIT_OBJECT_COMMIT, &failure);
     if (!object || !lb_git_parse_commit(object, &commit)) {
       g_set_error(error, LB_ERROR, LB_ERROR_BAD_INPUT, "'%s': %s", epoch->path, failure);
       return FALSE;

@@ -3,14 +3,15 @@
 
 /* A commit that was read and not yet given. */
 typedef struct {
-  git_odb_object *object;
+  git_oid id;
+  LbObject *object;
   LbCommit commit;
   guint64 rank; /* in order of discovery: decides where times are equal */
 } Pending;
 
 struct LbWalk {
   const LbEpoch *epoch;
-  git_odb *odb;
+  LbObjects *objects;
   GArray *pending;  /* of Pending: one, but behind merges */
   GHashTable *seen; /* of git_oid, from the first merge on; before it nothing can come up twice */
   GHashTable *hidden;
@@ -25,24 +26,25 @@ static void add_pending(LbWalk *walk, const git_oid *id) {
   if (walk->seen && !lb_git_set_add(walk->seen, id))
     return;
   const char *failure = "malformed commit";
-  Pending pending = {.object = lb_git_read(walk->odb, id, GIT_OBJECT_COMMIT, &failure),
+  Pending pending = {.id = *id,
+                     .object = lb_git_read(walk->objects, id, GIT_OBJECT_COMMIT, &failure),
                      .rank = walk->n_found++};
   if (pending.object && lb_git_parse_commit(pending.object, &pending.commit)) {
     g_array_append_val(walk->pending, pending);
     return;
   }
-  git_odb_object_free(pending.object);
+  lb_object_free(pending.object);
   walk->broken(walk->epoch, id, failure, walk->data);
 }
 
 LbWalk *lb_walk_new(const LbEpoch *epoch, const git_oid *start, GHashTable *hidden, LbWalkBrokenFunc broken,
                     gpointer data, GError **error) {
-  git_odb *odb = lb_epoch_open_odb(epoch, error);
-  if (!odb)
+  LbObjects *objects = lb_epoch_open_objects(epoch, error);
+  if (!objects)
     return NULL;
   LbWalk *walk = g_new0(LbWalk, 1);
   walk->epoch = epoch;
-  walk->odb = odb;
+  walk->objects = objects;
   walk->pending = g_array_new(FALSE, FALSE, sizeof(Pending));
   walk->hidden = hidden;
   walk->broken = broken;
@@ -55,10 +57,10 @@ void lb_walk_free(LbWalk *walk) {
   if (!walk)
     return;
   for (guint i = 0; i < walk->pending->len; i++)
-    git_odb_object_free(g_array_index(walk->pending, Pending, i).object);
+    lb_object_free(g_array_index(walk->pending, Pending, i).object);
   g_array_free(walk->pending, TRUE);
   g_clear_pointer(&walk->seen, g_hash_table_unref);
-  git_odb_free(walk->odb);
+  lb_objects_free(walk->objects);
   g_free(walk);
 }
 
@@ -79,7 +81,7 @@ gboolean lb_walk_next(LbWalk *walk, LbWalkStep *step) {
   guint newest = find_newest(walk->pending);
   Pending pending = g_array_index(walk->pending, Pending, newest);
   g_array_remove_index(walk->pending, newest);
-  git_oid_cpy(&step->commit, git_odb_object_id(pending.object));
+  git_oid_cpy(&step->commit, &pending.id);
   git_oid_cpy(&step->tree, &pending.commit.tree);
   step->time = pending.commit.time;
   step->is_merge = pending.commit.n_parents > 1;
@@ -90,7 +92,7 @@ gboolean lb_walk_next(LbWalk *walk, LbWalkStep *step) {
     lb_git_get_parent(pending.object, i, &parent);
     add_pending(walk, &parent);
   }
-  git_odb_object_free(pending.object);
+  lb_object_free(pending.object);
   return TRUE;
 }
 
