@@ -179,7 +179,7 @@ static GPtrArray *find_work(const LbOverview *overview, const GPtrArray *mails, 
     const LbMail *counts = mail->duplicate_of ? mail->duplicate_of : mail;
     const LbMail *posted = lb_replies_find_posted(overview->replies, counts);
     const LbRevision *revision =
-        posted ? lb_works_find(overview->works, g_hash_table_lookup(overview->collection->by_mail, posted))
+        posted ? lb_works_find(overview->works, lb_collection_find_posting(overview->collection, posted))
                : NULL;
     if (!revision)
       continue;

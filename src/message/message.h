@@ -30,6 +30,7 @@ typedef struct LbMail LbMail;
 struct LbMail {
   LbLocator locator;
   guint source; /* which of the run's sources, from 0 */
+  guint place;  /* where the collection that was built last has it: see lb_collection_find_place() */
   LbDiagSet diagnostics;
   const char *msgid;           /* without brackets; synthetic if the mail has none; never NULL */
   const char *const *list_ids; /* "linux-hyperv.vger.kernel.org", lower case, NULL-terminated */

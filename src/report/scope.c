@@ -89,7 +89,7 @@ gboolean lb_scope_is_contribution(const LbScope *scope, const LbMail *mail) {
 }
 
 const LbPosting *lb_scope_find_posting(const LbScope *scope, const LbMail *mail) {
-  return g_hash_table_lookup(scope->input->collection->by_mail, mail);
+  return lb_collection_find_posting(scope->input->collection, mail);
 }
 
 gboolean lb_scope_init(LbScope *scope, const LbReportInput *input, GError **error) {

@@ -86,7 +86,7 @@ static void index_titles(LbApplicationFinder *finder) {
   finder->by_title = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
   for (guint i = 0; i < collection->mails->len; i++) {
     LbMail *mail = g_ptr_array_index(collection->mails, i);
-    const LbPosting *posting = g_hash_table_lookup(collection->by_mail, mail);
+    const LbPosting *posting = lb_collection_find_posting(collection, mail);
     if (!posting || posting->cover == mail || posting->is_stable || posting->is_pull ||
         mail->date == LB_TIME_UNKNOWN)
       continue;
@@ -123,7 +123,7 @@ static gboolean take_titled(const Take *take) {
     const char *title = applied->patches[i].title;
     const LbMail *patch = title ? find_titled(take->finder, title, take->mail->date) : NULL;
     const LbPosting *posting =
-        patch ? g_hash_table_lookup(take->finder->input->collection->by_mail, patch) : NULL;
+        patch ? lb_collection_find_posting(take->finder->input->collection, patch) : NULL;
     if (posting && g_hash_table_add(done, (gpointer)posting))
       take_named(take, posting);
   }
@@ -134,7 +134,7 @@ void lb_application_finder_foreach(LbApplicationFinder *finder, const LbMail *ma
                                    LbApplicationFunc func, gpointer data) {
   const LbApplied *applied = mail->applied;
   Take take = {finder, mail, func, data};
-  const LbPosting *posting = posted ? g_hash_table_lookup(finder->input->collection->by_mail, posted) : NULL;
+  const LbPosting *posting = posted ? lb_collection_find_posting(finder->input->collection, posted) : NULL;
   if (posting && take_named(&take, posting))
     return;
   gboolean found = take_titled(&take);

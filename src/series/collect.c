@@ -60,7 +60,32 @@ static GPtrArray *sort_mails(const GPtrArray *mails) {
       g_ptr_array_add(sorted, (gpointer)mail);
   }
   g_ptr_array_sort(sorted, compare_mails);
+  for (guint i = 0; i < sorted->len; i++)
+    ((LbMail *)g_ptr_array_index(sorted, i))->place = i;
   return sorted;
+}
+
+/* Another collection of the same mails may have given them other places since. */
+static guint search_place(const GPtrArray *mails, const LbMail *mail) {
+  guint low = 0;
+
+  for (guint high = mails->len; low < high;) {
+    guint middle = low + (high - low) / 2;
+
+    if (compare_mails(&mails->pdata[middle], &mail) < 0)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low < mails->len && g_ptr_array_index(mails, low) == mail ? low : LB_NO_MAIL;
+}
+
+guint lb_collection_find_place(const LbCollection *collection, const LbMail *mail) {
+  const GPtrArray *mails = collection->mails;
+
+  if (mail->place < mails->len && g_ptr_array_index(mails, mail->place) == mail)
+    return mail->place;
+  return search_place(mails, mail);
 }
 
 /* "[PATCHSET RFC v4] title", no diff, at the top of a thread: a cover if numbered patches of its sender
@@ -81,17 +106,19 @@ static gboolean reveals_cover(const LbMail *cover, const LbMail *patch) {
           !patch->parsed.has_version);
 }
 
-/* Places of unnumbered covers. */
-static GHashTable *find_unnumbered_covers(const GPtrArray *mails, const LbThreads *threads) {
-  GHashTable *covers = g_hash_table_new(NULL, NULL);
+/* By place, whether it is a cover: unnumbered ones are known by their replies. */
+static guint8 *find_covers(const GPtrArray *mails, const LbThreads *threads) {
+  guint8 *is_cover = g_new0(guint8, mails->len);
 
   for (guint i = 0; i < mails->len; i++) {
+    const LbMail *mail = g_ptr_array_index(mails, i);
     guint parent = threads->parent[i];
 
-    if (parent != LB_NO_MAIL && reveals_cover(g_ptr_array_index(mails, parent), g_ptr_array_index(mails, i)))
-      g_hash_table_add(covers, g_ptr_array_index(mails, parent));
+    is_cover[i] |= mail->mail_class == LB_CLASS_COVER;
+    if (parent != LB_NO_MAIL && reveals_cover(g_ptr_array_index(mails, parent), mail))
+      is_cover[parent] = TRUE;
   }
-  return covers;
+  return is_cover;
 }
 
 static void init_member(LbMember *member, const LbMail *mail, guint rank, const LbThreads *threads,
@@ -143,26 +170,22 @@ static void link_members(LbGroups *groups, const LbThreads *threads) {
 }
 
 static void find_members(LbGroups *groups, const GPtrArray *mails, const LbThreads *threads,
-                         GHashTable *covers) {
+                         const guint8 *is_cover) {
   g_autoptr(LbNumbers) numbers = lb_numbers_new();
   guint n = 0;
 
-  for (guint i = 0; i < mails->len; i++) {
-    const LbMail *mail = g_ptr_array_index(mails, i);
-
-    n += mail->mail_class == LB_CLASS_PATCH || mail->mail_class == LB_CLASS_COVER;
-  }
-  groups->members = g_new0(LbMember, n + g_hash_table_size(covers));
+  for (guint i = 0; i < mails->len; i++)
+    n += is_cover[i] || ((const LbMail *)g_ptr_array_index(mails, i))->mail_class == LB_CLASS_PATCH;
+  groups->members = g_new0(LbMember, n);
   groups->by_place = g_new0(LbMember *, mails->len);
   groups->n_places = mails->len;
   for (guint i = 0; i < mails->len; i++) {
     const LbMail *mail = g_ptr_array_index(mails, i);
-    gboolean is_cover = mail->mail_class == LB_CLASS_COVER || g_hash_table_contains(covers, mail);
 
-    if (!is_cover && mail->mail_class != LB_CLASS_PATCH)
+    if (!is_cover[i] && mail->mail_class != LB_CLASS_PATCH)
       continue;
     groups->by_place[i] = groups->members + groups->n_members++;
-    init_member(groups->by_place[i], mail, i, threads, numbers, is_cover);
+    init_member(groups->by_place[i], mail, i, threads, numbers, is_cover[i]);
   }
   link_members(groups, threads);
 }
@@ -181,12 +204,12 @@ static void find_pulls(LbGroups *groups, const GPtrArray *mails) {
 LbCollection *lb_collection_build(const GPtrArray *mails) {
   GPtrArray *sorted = sort_mails(mails);
   LbThreads *threads = lb_threads_build(sorted);
-  g_autoptr(GHashTable) covers = find_unnumbered_covers(sorted, threads);
+  g_autofree guint8 *is_cover = find_covers(sorted, threads);
   LbGroups groups = {0};
   LbCollection *collection;
 
   groups.groups = g_ptr_array_new_with_free_func((GDestroyNotify)lb_group_free);
-  find_members(&groups, sorted, threads, covers);
+  find_members(&groups, sorted, threads, is_cover);
   lb_siblings_find(&groups);
   lb_groups_merge(&groups);
   lb_groups_find_rerolls(&groups);
@@ -194,8 +217,6 @@ LbCollection *lb_collection_build(const GPtrArray *mails) {
   collection = lb_postings_build(&groups);
   collection->mails = sorted;
   collection->threads = threads;
-  g_hash_table_unref(collection->covers);
-  collection->covers = g_steal_pointer(&covers);
   g_ptr_array_unref(groups.groups);
   g_free(groups.members);
   g_free(groups.by_place);

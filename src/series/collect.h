@@ -22,19 +22,24 @@ struct LbPosting {
   const LbPosting *repost;  /* the earlier posting that this one posts again, unmarked or RESEND; or NULL */
   LbDiagSet diagnostics;    /* LB_DIAG_TOTAL_DIFFERS: the cover names another total than its patches */
   const LbPosting *rerolls; /* partial reroll: the posting in which this single patch replaces one; or NULL */
+  guint number;             /* place in the collection's postings */
 };
 
 typedef struct {
-  GPtrArray *postings; /* of LbPosting, owned: by date (unknown last), then Message-ID */
-  GHashTable *by_mail; /* const LbMail -> LbPosting, of every cover and patch */
-  GPtrArray *mails;    /* of const LbMail without duplicates: by date (unknown last), then Message-ID */
-  LbThreads *threads;  /* by place in mails */
-  GHashTable *covers;  /* set of const LbMail: unnumbered covers that their replies revealed */
+  GPtrArray *postings;    /* of LbPosting, owned: by date (unknown last), then Message-ID */
+  GPtrArray *mails;       /* of const LbMail without duplicates: by date (unknown last), then Message-ID */
+  LbThreads *threads;     /* by place in mails */
+  LbPosting **posting_of; /* by place in mails: of every cover and patch; NULL for all others */
 } LbCollection;
 
-/* mails: of const LbMail, any order; duplicates in it are passed over. */
+/* mails: of LbMail, any order; duplicates in it are passed over.  Nothing of a mail is changed but its place,
+ * which is a hint and no fact. */
 LbCollection *lb_collection_build(const GPtrArray *mails);
 void lb_collection_free(LbCollection *collection);
+/* Place in mails; LB_NO_MAIL for what isn't the collection's (a duplicate). */
+guint lb_collection_find_place(const LbCollection *collection, const LbMail *mail);
+/* That of a cover or patch; NULL for any other mail. */
+const LbPosting *lb_collection_find_posting(const LbCollection *collection, const LbMail *mail);
 /* The n_missing indexes, ascending; owned by the caller.  Not kept with the posting: the total is the
  * sender's word. */
 int *lb_posting_build_missing(const LbPosting *posting);

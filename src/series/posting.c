@@ -185,8 +185,7 @@ LbCollection *lb_postings_build(LbGroups *groups) {
   g_autoptr(GPtrArray) live = g_ptr_array_new();
 
   collection->postings = g_ptr_array_new_with_free_func(free_posting);
-  collection->by_mail = g_hash_table_new(NULL, NULL);
-  collection->covers = g_hash_table_new(NULL, NULL);
+  collection->posting_of = g_new0(LbPosting *, groups->n_places);
   for (guint i = 0; i < groups->groups->len; i++) {
     LbGroup *group = g_ptr_array_index(groups->groups, i);
 
@@ -195,11 +194,15 @@ LbCollection *lb_postings_build(LbGroups *groups) {
     g_ptr_array_add(live, group);
     build_posting(group);
     for (LbMember *member = group->members; member; member = member->next)
-      g_hash_table_insert(collection->by_mail, (gpointer)member->mail, group->posting);
+      collection->posting_of[member->rank] = group->posting;
   }
   g_ptr_array_sort(live, compare_by_posting);
-  for (guint i = 0; i < live->len; i++)
-    g_ptr_array_add(collection->postings, ((LbGroup *)g_ptr_array_index(live, i))->posting);
+  for (guint i = 0; i < live->len; i++) {
+    LbPosting *posting = ((LbGroup *)g_ptr_array_index(live, i))->posting;
+
+    posting->number = i;
+    g_ptr_array_add(collection->postings, posting);
+  }
   find_history(live);
   return collection;
 }
@@ -207,28 +210,36 @@ LbCollection *lb_postings_build(LbGroups *groups) {
 void lb_collection_free(LbCollection *collection) {
   if (!collection)
     return;
-  g_hash_table_unref(collection->by_mail);
-  g_hash_table_unref(collection->covers);
+  g_free(collection->posting_of);
   g_ptr_array_unref(collection->postings);
   lb_threads_free(collection->threads);
   g_ptr_array_unref(collection->mails);
   g_free(collection);
 }
 
+const LbPosting *lb_collection_find_posting(const LbCollection *collection, const LbMail *mail) {
+  guint place = lb_collection_find_place(collection, mail);
+
+  return place == LB_NO_MAIL ? NULL : collection->posting_of[place];
+}
+
 LbClass lb_collection_get_class(const LbCollection *collection, const LbMail *mail) {
-  return g_hash_table_contains(collection->covers, mail) ? LB_CLASS_COVER : mail->mail_class;
+  const LbPosting *posting =
+      mail->mail_class == LB_CLASS_DISCUSSION ? lb_collection_find_posting(collection, mail) : NULL;
+
+  return posting ? LB_CLASS_COVER : mail->mail_class;
 }
 
 void lb_collection_get_marks(const LbCollection *collection, const LbMail *mail, gboolean *is_stable,
                              gboolean *is_pull) {
-  const LbPosting *posting = g_hash_table_lookup(collection->by_mail, mail);
+  const LbPosting *posting = lb_collection_find_posting(collection, mail);
 
   *is_stable = mail->is_stable || (posting && posting->is_stable);
   *is_pull = mail->is_pull || (posting && posting->is_pull);
 }
 
 LbDiagSet lb_collection_get_diagnostics(const LbCollection *collection, const LbMail *mail) {
-  const LbPosting *posting = g_hash_table_lookup(collection->by_mail, mail);
+  const LbPosting *posting = lb_collection_find_posting(collection, mail);
 
   return posting && posting->cover == mail ? posting->diagnostics : 0;
 }

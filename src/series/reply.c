@@ -3,8 +3,7 @@
 
 struct LbReplies {
   const LbCollection *collection;
-  GHashTable *places; /* const LbMail -> place + 1 */
-  guint *posted;      /* by place: that of the posting; LB_NO_MAIL: none */
+  guint *posted; /* by place: that of the posting; LB_NO_MAIL: none */
 };
 
 static const LbMail *get_mail(const LbReplies *replies, guint place) {
@@ -24,7 +23,7 @@ static void find_posted(LbReplies *replies) {
       g_array_append_val(path, x);
     for (; path->len > 0; g_array_set_size(path, path->len - 1)) {
       guint x = g_array_index(path, guint, path->len - 1), parent = threads->parent[x];
-      if (g_hash_table_contains(replies->collection->by_mail, get_mail(replies, x)))
+      if (replies->collection->posting_of[x])
         replies->posted[x] = x;
       else
         replies->posted[x] = parent == LB_NO_MAIL ? LB_NO_MAIL : replies->posted[parent];
@@ -36,10 +35,7 @@ LbReplies *lb_replies_build(const LbCollection *collection) {
   LbReplies *replies = g_new0(LbReplies, 1);
   guint n = collection->mails->len;
   replies->collection = collection;
-  replies->places = g_hash_table_new(NULL, NULL);
   replies->posted = g_new(guint, n);
-  for (guint i = 0; i < n; i++)
-    g_hash_table_insert(replies->places, (gpointer)get_mail(replies, i), GUINT_TO_POINTER(i + 1));
   find_posted(replies);
   return replies;
 }
@@ -48,24 +44,18 @@ void lb_replies_free(LbReplies *replies) {
   if (!replies)
     return;
   g_free(replies->posted);
-  g_hash_table_unref(replies->places);
   g_free(replies);
 }
 
-/* LB_NO_MAIL for a mail that isn't the collection's (a duplicate). */
-static guint find_place(const LbReplies *replies, const LbMail *mail) {
-  return GPOINTER_TO_UINT(g_hash_table_lookup(replies->places, mail)) - 1;
-}
-
 const LbMail *lb_replies_find_parent(const LbReplies *replies, const LbMail *mail) {
-  guint place = find_place(replies, mail), parent;
+  guint place = lb_collection_find_place(replies->collection, mail), parent;
   if (place == LB_NO_MAIL || (parent = replies->collection->threads->parent[place]) == LB_NO_MAIL)
     return NULL;
   return get_mail(replies, parent);
 }
 
 const LbMail *lb_replies_find_posted(const LbReplies *replies, const LbMail *mail) {
-  guint place = find_place(replies, mail);
+  guint place = lb_collection_find_place(replies->collection, mail);
   if (place == LB_NO_MAIL || replies->posted[place] == LB_NO_MAIL)
     return NULL;
   return get_mail(replies, replies->posted[place]);

@@ -5,7 +5,7 @@
 
 struct LbReceptions {
   LbReviewInput input;
-  GHashTable *by_posting; /* const LbPosting -> LbReception, owned */
+  GPtrArray *receptions; /* of LbReception, owned, by number of posting */
   LbApplicationFinder *applications;
   /* By person: of a posting (its author and sender) or a mail, whether he wrote it; of a reception, the
    * places + 1 of his reviews by kind and patch, and of his row among the repliers. */
@@ -32,8 +32,10 @@ static LbReception *reception_new(const LbPosting *posting, LbPeople *people) {
   return reception;
 }
 
+/* NULL while it isn't there yet. */
 static LbReception *find_reception(const LbReceptions *receptions, const LbPosting *posting) {
-  return g_hash_table_lookup(receptions->by_posting, posting);
+  const GPtrArray *all = receptions->receptions;
+  return posting->number < all->len ? g_ptr_array_index(all, posting->number) : NULL;
 }
 
 static gboolean is_counted(const LbReceptions *receptions, const LbMail *mail) {
@@ -146,7 +148,7 @@ static void begin_postings(LbReceptions *receptions) {
     const LbPosting *posting = g_ptr_array_index(postings, i);
     LbReception *reception = reception_new(posting, receptions->input.people);
     LbReception *base = posting->rerolls ? find_reception(receptions, posting->rerolls) : NULL;
-    g_hash_table_insert(receptions->by_posting, (gpointer)posting, reception);
+    g_ptr_array_add(receptions->receptions, reception);
     add_authors(receptions, posting);
     reception->last_word = posting->first;
     if (posting->cover && is_counted(receptions, posting->cover))
@@ -162,7 +164,7 @@ static void begin_postings(LbReceptions *receptions) {
 
 static void take_reply(LbReceptions *receptions, LbReception *reception, const LbMail *posted,
                        const LbMail *mail) {
-  const LbPosting *posting = g_hash_table_lookup(receptions->input.collection->by_mail, posted);
+  const LbPosting *posting = lb_collection_find_posting(receptions->input.collection, posted);
   LbWho who = lb_people_get(receptions->input.people, mail->author);
   g_ptr_array_add(reception->replies, (gpointer)mail);
   if (mail->applied && !mail->applied->is_applied)
@@ -189,7 +191,7 @@ static gboolean says_applied(const LbReceptions *receptions, const LbMail *mail,
     return FALSE;
   if (!posted || mail->applied->tree || strcmp(mail->applied->rule, "words") != 0)
     return TRUE;
-  return !is_author(receptions, g_hash_table_lookup(receptions->input.collection->by_mail, posted), posted,
+  return !is_author(receptions, lb_collection_find_posting(receptions->input.collection, posted), posted,
                     lb_people_get(receptions->input.people, mail->author));
 }
 
@@ -201,7 +203,7 @@ static void take_mail(LbReceptions *receptions, const LbMail *mail) {
     lb_application_finder_foreach(receptions->applications, mail, posted, add_application, receptions);
   if (!posted)
     return;
-  const LbPosting *posting = g_hash_table_lookup(receptions->input.collection->by_mail, posted);
+  const LbPosting *posting = lb_collection_find_posting(receptions->input.collection, posted);
   take_reply(receptions, find_reception(receptions, posting), posted, mail);
   if (posting->rerolls)
     take_reply(receptions, find_reception(receptions, posting->rerolls), posted, mail);
@@ -211,7 +213,7 @@ LbReceptions *lb_receptions_build(const LbReviewInput *input) {
   LbReceptions *receptions = g_new0(LbReceptions, 1);
   const GPtrArray *mails = input->collection->mails;
   receptions->input = *input;
-  receptions->by_posting = g_hash_table_new_full(NULL, NULL, NULL, reception_free);
+  receptions->receptions = g_ptr_array_new_full(input->collection->postings->len, reception_free);
   receptions->applications = lb_application_finder_new(&receptions->input);
   receptions->authors = lb_roll_new();
   receptions->reviewers = lb_roll_new();
@@ -230,7 +232,7 @@ LbReceptions *lb_receptions_build(const LbReviewInput *input) {
 void lb_receptions_free(LbReceptions *receptions) {
   if (!receptions)
     return;
-  g_hash_table_unref(receptions->by_posting);
+  g_ptr_array_unref(receptions->receptions);
   g_free(receptions);
 }
 

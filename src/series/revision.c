@@ -42,7 +42,7 @@ static gboolean is_whole(const LbRevision *revision) {
 static void find_newest(const LbWorks *works, LbWork *work) {
   for (guint i = work->revisions->len; i-- > 0;) {
     LbRevision *revision = g_ptr_array_index(work->revisions, i);
-    LbRevision *before = revision->before ? g_hash_table_lookup(works->by_posting, revision->before) : NULL;
+    LbRevision *before = revision->before ? works->revisions[revision->before->number] : NULL;
     const LbPosting *next = revision->after ? revision->after : revision->posting;
     if (before && is_whole(revision) && (!before->after || lb_predecessors_is_nearer(next, before->after)))
       before->after = next;
@@ -74,7 +74,7 @@ LbWorks *lb_works_build(const LbCollection *collection, const LbReplies *replies
   LbWorks *works = g_new0(LbWorks, 1);
   g_autoptr(LbPredecessors) predecessors = lb_predecessors_new(collection, replies, people);
   works->works = g_ptr_array_new_with_free_func(work_free);
-  works->by_posting = g_hash_table_new(NULL, NULL);
+  works->revisions = g_new0(LbRevision *, collection->postings->len);
   /* By date: whatever precedes a posting is in a line of work when it comes. */
   for (guint i = 0; i < collection->postings->len; i++) {
     const LbPosting *posting = g_ptr_array_index(collection->postings, i);
@@ -83,12 +83,11 @@ LbWorks *lb_works_build(const LbCollection *collection, const LbReplies *replies
     LbRevision *revision = g_new0(LbRevision, 1);
     revision->posting = posting;
     lb_predecessors_link(predecessors, revision);
-    const LbRevision *before =
-        revision->before ? g_hash_table_lookup(works->by_posting, revision->before) : NULL;
+    const LbRevision *before = revision->before ? works->revisions[revision->before->number] : NULL;
     LbWork *work = before ? (LbWork *)before->work : work_new(works);
     revision->work = work;
     g_ptr_array_add(work->revisions, revision);
-    g_hash_table_insert(works->by_posting, (gpointer)posting, revision);
+    works->revisions[posting->number] = revision;
   }
   for (guint i = 0; i < works->works->len; i++) {
     find_newest(works, g_ptr_array_index(works->works, i));
@@ -100,11 +99,11 @@ LbWorks *lb_works_build(const LbCollection *collection, const LbReplies *replies
 void lb_works_free(LbWorks *works) {
   if (!works)
     return;
-  g_hash_table_unref(works->by_posting);
+  g_free(works->revisions);
   g_ptr_array_unref(works->works);
   g_free(works);
 }
 
 const LbRevision *lb_works_find(const LbWorks *works, const LbPosting *posting) {
-  return g_hash_table_lookup(works->by_posting, posting);
+  return posting ? works->revisions[posting->number] : NULL;
 }

@@ -44,7 +44,7 @@ struct LbWork {
 
 typedef struct {
   GPtrArray *works;       /* of LbWork, owned: by the date of their first posting, then its id */
-  GHashTable *by_posting; /* const LbPosting -> const LbRevision */
+  LbRevision **revisions; /* by number of posting: NULL where it was sent at or after the moment */
 } LbWorks;
 
 /* Postings marked stable or pull are lines of work of their own and link to their like alone.  until:

@@ -117,7 +117,7 @@ const LbPosting *unit_series_find(const LbOverview *overview, const char *id) {
     const LbMail *mail = g_ptr_array_index(overview->collection->mails, i);
     g_autofree char *own = unit_series_get_id(mail);
     if (!strcmp(own, id))
-      return g_hash_table_lookup(overview->collection->by_mail, mail);
+      return lb_collection_find_posting(overview->collection, mail);
   }
   return NULL;
 }

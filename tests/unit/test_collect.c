@@ -64,7 +64,7 @@ static char *describe(const LbCollection *collection) {
     for (guint j = 0; j < posting->patches->len; j++) {
       const LbMail *patch = g_ptr_array_index(posting->patches, j);
 
-      assert_ptr_equal(g_hash_table_lookup(collection->by_mail, patch), posting);
+      assert_ptr_equal(lb_collection_find_posting(collection, patch), posting);
       g_string_append_printf(out, " %s", patch->msgid);
     }
     g_string_append_printf(out, " v%d of %d", posting->version, posting->total);
@@ -363,10 +363,34 @@ static void groups_random_archives(void **state) {
         }
       }
       assert_int_equal(n_members, n_placed);
-      assert_int_equal(g_hash_table_size(collection->by_mail), n_placed);
+      for (guint i = 0; i < mails->len; i++)
+        n_placed -= lb_collection_find_posting(collection, g_ptr_array_index(mails, i)) != NULL;
+      assert_int_equal(n_placed, 0);
       shuffle(mails, random);
     }
   }
+}
+
+/* Collections of some of the same mails know them all at once, whichever was built last. */
+static void shares_mails(void **state) {
+  g_autoptr(LbArena) arena = lb_arena_new();
+  g_autoptr(GPtrArray) mails =
+      build_mails(arena, (const Row[]){{"a0", "[PATCH 0/1] a: b", 10, NULL, NULL, FALSE},
+                                       {"a1", "[PATCH 1/1] a: c", 20, NULL, "a0", FALSE},
+                                       {"b1", "[PATCH] d: e", 30, NULL, NULL, FALSE},
+                                       {NULL, NULL, 0, NULL, NULL, FALSE}});
+  g_autoptr(LbCollection) all = lb_collection_build(mails);
+  const LbMail *first = g_ptr_array_index(mails, 0), *last = g_ptr_array_index(mails, 2);
+
+  g_ptr_array_remove_index(mails, 0);
+  g_autoptr(LbCollection) some = lb_collection_build(mails);
+  assert_int_equal(lb_collection_find_place(some, last), 1);
+  assert_int_equal(lb_collection_find_place(all, last), 2);
+  assert_int_equal(lb_collection_find_place(some, first), LB_NO_MAIL);
+  assert_ptr_equal(lb_collection_find_posting(all, first)->cover, first);
+  assert_ptr_equal(lb_collection_find_posting(all, last)->first, last);
+  assert_null(lb_collection_find_posting(some, first));
+  (void)state;
 }
 
 /* What would be quadratic if it were done in the plain way: seconds then, hours for what is larger still. */
@@ -439,6 +463,7 @@ int main(void) {
       cmocka_unit_test(sorts_unknown_dates_last),
       cmocka_unit_test(bears_nothing),
       cmocka_unit_test(groups_random_archives),
+      cmocka_unit_test(shares_mails),
       cmocka_unit_test(bears_hostile_threads),
       cmocka_unit_test(bears_a_full_series),
   };
