@@ -102,13 +102,21 @@ static void rename_group(const Copy *copies, guint n, LbArena *arena) {
   }
 }
 
+/* What was reported by one copy is by all: a copy that comes late is no news, even if it speaks for them from
+ * now on. */
+static void add_copy(LbMail *mail, LbMail *copy) {
+  copy->duplicate_of = mail;
+  mail->report = MIN(mail->report, copy->report);
+  mail->told |= copy->told;
+}
+
 static void settle_copies(GArray *copies, LbArena *arena) {
   g_array_sort(copies, compare_copies);
   const Copy *all = &g_array_index(copies, Copy, 0), *keeper = all;
   for (guint i = 0; i < copies->len;) {
     guint n = 1;
     while (i + n < copies->len && !memcmp(all[i].hashes.content, all[i + n].hashes.content, 32)) {
-      all[i + n].mail->duplicate_of = all[i].mail;
+      add_copy(all[i].mail, all[i + n].mail);
       n++;
     }
     /* Content hashes ascend: of equal dates the smaller hash is met first and stays. */

@@ -26,6 +26,16 @@ typedef struct {
   gpointer keeper;
 } LbTextReader;
 
+/* A list's reports count from 1; 0: came before the first. */
+#define LB_REPORT_PENDING G_MAXUINT32
+
+/* What reports have told of a cover or patch, with the posting that it was in then. */
+typedef enum {
+  LB_TOLD_POSTED = 1 << 0, /* as new, a new version, or a revised patch */
+  LB_TOLD_REVIEWED = 1 << 1,
+  LB_TOLD_APPLIED = 1 << 2,
+} LbTold;
+
 typedef struct LbMail LbMail;
 struct LbMail {
   LbLocator locator;
@@ -62,6 +72,9 @@ struct LbMail {
   gssize patch_offset;        /* as LbBody.patch: where an attached patch begins in text, or -1 */
   LbTextRef message;          /* with LB_WANT_MESSAGE: what the report prints, of patches, covers and pulls */
   const LbMail *duplicate_of; /* the mail that counts in this one's place, or NULL */
+  /* From the store, and of no meaning without one: */
+  guint32 report; /* that counted it; LB_REPORT_PENDING: none yet.  Of copies the first's is that of all */
+  guint8 told;    /* LbTold */
 };
 
 typedef enum {

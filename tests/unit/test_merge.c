@@ -42,12 +42,34 @@ static const Case cases[] = {
     {"dateless@x", UNKNOWN, 1, 1, "dateless@x", -1},
 };
 
+/* That counted them, from the store. */
+static const guint32 reports[G_N_ELEMENTS(cases)] = {
+    [1] = 3,
+    [2] = 1,
+    [3] = LB_REPORT_PENDING,
+    [4] = 4,
+    [5] = 5,
+    [6] = LB_REPORT_PENDING,
+    [10] = LB_REPORT_PENDING,
+    [11] = LB_REPORT_PENDING,
+    [12] = 11,
+};
+
 static gboolean hash_case(const LbMail *mail, LbMailHashes *hashes, gpointer data) {
   (void)data;
   const Case *one = &cases[mail->source];
   memset(hashes->content, one->content, sizeof hashes->content);
   memset(hashes->raw, one->raw, sizeof hashes->raw);
   return TRUE;
+}
+
+/* What was counted once isn't again, whichever copy speaks. */
+static void check_reports(const LbMail *mails) {
+  unit_check(mails[3].report == 1 && mails[3].told == (LB_TOLD_POSTED | LB_TOLD_APPLIED), "%u %x",
+             mails[3].report, mails[3].told);
+  unit_check(mails[4].report == 4 && mails[5].report == 5 && mails[6].report == LB_REPORT_PENDING, "%u %u %u",
+             mails[4].report, mails[5].report, mails[6].report);
+  unit_check(mails[10].report == 0 && mails[11].report == 11, "%u %u", mails[10].report, mails[11].report);
 }
 
 /* The same for any order in which the mails come. */
@@ -63,12 +85,15 @@ static void test_duplicates(void **state) {
       mails[i].msgid = cases[i].msgid;
       mails[i].date = cases[i].date;
       mails[i].source = i;
+      mails[i].report = reports[i];
+      mails[i].told = i == 1 ? LB_TOLD_POSTED : i == 2 ? LB_TOLD_APPLIED : 0;
       g_ptr_array_insert(list, g_rand_int_range(random, 0, (gint)i + 1), &mails[i]);
     }
     g_autoptr(GPtrArray) before = g_ptr_array_copy(list, NULL, NULL);
     lb_merge_mark_duplicates(list, arena, hash_case, NULL);
     assert_int_equal(list->len, before->len);
     assert_memory_equal(list->pdata, before->pdata, list->len * sizeof(gpointer));
+    check_reports(mails);
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
       unit_check_string(mails[i].msgid, cases[i].id, cases[i].id);
       const LbMail *original = cases[i].duplicate_of < 0 ? NULL : &mails[cases[i].duplicate_of];
