@@ -1,17 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "series/numbers.h"
+#include <string.h>
+#include "base/arena.h"
 #include "base/hash.h"
 
+/* Open addressing: a number of 0 is a free slot.  What may differ is compared here, where it is at hand. */
+typedef struct {
+  guint32 hash, number;
+} Slot;
+
 struct LbNumbers {
-  GHashTable *table;
-  GStringChunk *strings;
+  Slot *slots;
+  guint n_slots, n_taken; /* a power of two; at most three of four are taken */
+  GPtrArray *strings;     /* by number - 1 */
+  LbArena *copies;
   GString *scratch;
 };
 
 LbNumbers *lb_numbers_new(void) {
   LbNumbers *numbers = g_new0(LbNumbers, 1);
-  numbers->table = g_hash_table_new(lb_hash_string, g_str_equal);
-  numbers->strings = g_string_chunk_new(4096);
+  numbers->n_slots = 64;
+  numbers->slots = g_new0(Slot, numbers->n_slots);
+  numbers->strings = g_ptr_array_new();
+  numbers->copies = lb_arena_new();
   numbers->scratch = g_string_new(NULL);
   return numbers;
 }
@@ -19,10 +30,60 @@ LbNumbers *lb_numbers_new(void) {
 void lb_numbers_free(LbNumbers *numbers) {
   if (!numbers)
     return;
-  g_hash_table_unref(numbers->table);
-  g_string_chunk_free(numbers->strings);
+  g_free(numbers->slots);
+  g_ptr_array_unref(numbers->strings);
+  lb_arena_free(numbers->copies);
   g_string_free(numbers->scratch, TRUE);
   g_free(numbers);
+}
+
+static void grow(LbNumbers *numbers) {
+  Slot *old = numbers->slots;
+  guint n = numbers->n_slots;
+  numbers->n_slots = 2 * n;
+  numbers->slots = g_new0(Slot, numbers->n_slots);
+  for (guint i = 0; i < n; i++)
+    if (old[i].number) {
+      guint at = old[i].hash & (numbers->n_slots - 1);
+      while (numbers->slots[at].number)
+        at = (at + 1) & (numbers->n_slots - 1);
+      numbers->slots[at] = old[i];
+    }
+  g_free(old);
+}
+
+/* Where the string is, or would be. */
+static Slot *find_slot(const LbNumbers *numbers, const char *string, guint32 hash) {
+  for (guint at = hash;; at++) {
+    Slot *slot = &numbers->slots[at & (numbers->n_slots - 1)];
+    if (!slot->number || (slot->hash == hash && !strcmp(numbers->strings->pdata[slot->number - 1], string)))
+      return slot;
+  }
+}
+
+static guint take(LbNumbers *numbers, Slot *slot, guint32 hash, const char *string) {
+  guint number = numbers->strings->len + 1;
+  numbers->n_taken += !slot->number;
+  *slot = (Slot){hash, number};
+  g_ptr_array_add(numbers->strings, (gpointer)string);
+  if (4 * (guint64)numbers->n_taken > 3 * (guint64)numbers->n_slots)
+    grow(numbers);
+  return number;
+}
+
+guint lb_numbers_find_string(const LbNumbers *numbers, const char *string) {
+  return find_slot(numbers, string, lb_hash_string(string))->number;
+}
+
+guint lb_numbers_get_string(LbNumbers *numbers, const char *string) {
+  guint32 hash = lb_hash_string(string);
+  Slot *slot = find_slot(numbers, string, hash);
+  return slot->number ? slot->number : take(numbers, slot, hash, string);
+}
+
+guint lb_numbers_add_string(LbNumbers *numbers, const char *string) {
+  guint32 hash = lb_hash_string(string);
+  return take(numbers, find_slot(numbers, string, hash), hash, string);
 }
 
 GString *lb_numbers_begin(LbNumbers *numbers) {
@@ -30,34 +91,38 @@ GString *lb_numbers_begin(LbNumbers *numbers) {
 }
 
 guint lb_numbers_find(LbNumbers *numbers) {
-  return GPOINTER_TO_UINT(g_hash_table_lookup(numbers->table, numbers->scratch->str));
+  return lb_numbers_find_string(numbers, numbers->scratch->str);
 }
 
 guint lb_numbers_get(LbNumbers *numbers) {
   const GString *scratch = numbers->scratch;
-  guint number = lb_numbers_find(numbers);
-  if (!number) {
-    number = g_hash_table_size(numbers->table) + 1;
-    g_hash_table_insert(numbers->table,
-                        g_string_chunk_insert_len(numbers->strings, scratch->str, (gssize)scratch->len),
-                        GUINT_TO_POINTER(number));
-  }
-  return number;
+  guint32 hash = lb_hash_string(scratch->str);
+  Slot *slot = find_slot(numbers, scratch->str, hash);
+  if (slot->number)
+    return slot->number;
+  return take(numbers, slot, hash, lb_arena_strndup(numbers->copies, scratch->str, scratch->len));
+}
+
+/* g_ascii_tolower() is a call. */
+static char fold(char c) {
+  return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
 }
 
 /* FALSE: there is nothing in it. */
 static gboolean begin_title(LbNumbers *numbers, const char *title) {
-  GString *key = lb_numbers_begin(numbers);
+  GString *key = g_string_set_size(numbers->scratch, strlen(title));
+  gsize n = 0;
   for (; *title; title++) {
     if (*title != ' ' && *title != '\t')
-      g_string_append_c(key, g_ascii_tolower(*title));
-    else if (key->len && key->str[key->len - 1] != ' ')
-      g_string_append_c(key, ' ');
+      key->str[n++] = fold(*title);
+    else if (n && key->str[n - 1] != ' ')
+      key->str[n++] = ' ';
   }
   /* A full stop at the end comes and goes between versions. */
-  while (key->len && (key->str[key->len - 1] == ' ' || key->str[key->len - 1] == '.'))
-    g_string_truncate(key, key->len - 1);
-  return key->len > 0;
+  while (n && (key->str[n - 1] == ' ' || key->str[n - 1] == '.'))
+    n--;
+  g_string_truncate(key, n);
+  return n > 0;
 }
 
 guint lb_numbers_get_title(LbNumbers *numbers, const char *title) {

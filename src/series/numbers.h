@@ -9,6 +9,11 @@
 typedef struct LbNumbers LbNumbers;
 LbNumbers *lb_numbers_new(void);
 void lb_numbers_free(LbNumbers *numbers);
+/* The next three keep no copy: strings outlive numbers.  Find says 0 for what wasn't met so far; add gives a
+ * new number whatever was met, and that is what the string has from now on. */
+guint lb_numbers_find_string(const LbNumbers *numbers, const char *string);
+guint lb_numbers_get_string(LbNumbers *numbers, const char *string);
+guint lb_numbers_add_string(LbNumbers *numbers, const char *string);
 /* Empty, for the caller to fill: what stands in it is what the next two are asked about. */
 GString *lb_numbers_begin(LbNumbers *numbers);
 guint lb_numbers_get(LbNumbers *numbers);

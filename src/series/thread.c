@@ -3,12 +3,12 @@
 
 #include <string.h>
 
-#include "base/hash.h"
+#include "series/numbers.h"
 
 typedef struct {
   LbThreads *threads;
-  GHashTable *numbers; /* id -> number + 1 */
-  GArray *sets;        /* of guint: union-find over mails and missing ids */
+  LbNumbers *ids; /* of ids: place + 1, and on from there for those of missing mails */
+  GArray *sets;   /* of guint: union-find over mails and missing ids */
 } Builder;
 
 static guint find_set(GArray *sets, guint x) {
@@ -35,14 +35,10 @@ static void join_sets(GArray *sets, guint a, guint b) {
 
 /* A missing mail gets a number too: two patches that answer the same absent cover are siblings. */
 static guint get_number(Builder *builder, const char *id) {
-  gpointer known = g_hash_table_lookup(builder->numbers, id);
-  guint number;
+  guint number = lb_numbers_get_string(builder->ids, id) - 1;
 
-  if (known)
-    return GPOINTER_TO_UINT(known) - 1;
-  number = builder->sets->len;
-  g_array_append_val(builder->sets, number);
-  g_hash_table_insert(builder->numbers, (gpointer)id, GUINT_TO_POINTER(number + 1));
+  if (number == builder->sets->len)
+    g_array_append_val(builder->sets, number);
   return number;
 }
 
@@ -111,7 +107,8 @@ static void measure_depths(LbThreads *threads) {
 
 LbThreads *lb_threads_build(const GPtrArray *mails) {
   LbThreads *threads = g_new0(LbThreads, 1);
-  Builder builder = {threads, g_hash_table_new(lb_hash_string, g_str_equal), NULL};
+  g_autoptr(LbNumbers) ids = lb_numbers_new();
+  Builder builder = {threads, ids, NULL};
 
   threads->n = mails->len;
   threads->parent = g_new(guint, mails->len);
@@ -121,15 +118,13 @@ LbThreads *lb_threads_build(const GPtrArray *mails) {
   builder.sets = g_array_sized_new(FALSE, FALSE, sizeof(guint), mails->len);
   for (guint i = 0; i < mails->len; i++) {
     g_array_append_val(builder.sets, i);
-    g_hash_table_insert(builder.numbers, (gpointer)((const LbMail *)g_ptr_array_index(mails, i))->msgid,
-                        GUINT_TO_POINTER(i + 1));
+    lb_numbers_add_string(ids, ((const LbMail *)g_ptr_array_index(mails, i))->msgid);
   }
   for (guint i = 0; i < mails->len; i++)
     link_mail(&builder, g_ptr_array_index(mails, i), i);
   for (guint i = 0; i < mails->len; i++)
     threads->thread[i] = find_set(builder.sets, i);
   g_array_unref(builder.sets);
-  g_hash_table_unref(builder.numbers);
   cut_loops(threads);
   measure_depths(threads);
   return threads;
