@@ -3,7 +3,7 @@
 #include <string.h>
 #include "base/hash.h"
 
-#define ALIGNMENT (2 * sizeof(gpointer))
+#define ALIGNMENT sizeof(guint64)
 #define FIRST_BLOCK (16u << 10)
 #define LAST_BLOCK (1u << 20)
 #define SCRATCH_KEPT (64u << 10)
@@ -15,6 +15,12 @@ struct Block {
   char data[];
 };
 
+/* A row of pointers that is kept once. */
+typedef struct {
+  const gpointer *pointers; /* NULL: the slot is free */
+  guint32 hash, n;
+} Row;
+
 struct LbArena {
   Block *blocks;
   char *at, *end;
@@ -23,6 +29,8 @@ struct LbArena {
   const char **strings;
   guint32 *hashes;
   gsize n_slots, n_interned;
+  Row *rows; /* the same for rows */
+  gsize n_row_slots, n_rows;
   LbArena *scratch; /* itself if it is one */
 };
 
@@ -47,6 +55,7 @@ void lb_arena_free(LbArena *arena) {
   free_blocks(arena->blocks);
   g_free(arena->strings);
   g_free(arena->hashes);
+  g_free(arena->rows);
   g_free(arena);
 }
 
@@ -74,6 +83,10 @@ static char *take(LbArena *arena, gsize size, gsize alignment) {
 
 gpointer lb_arena_alloc(LbArena *arena, gsize size) {
   return take(arena, size, ALIGNMENT);
+}
+
+guint8 *lb_arena_alloc_bytes(LbArena *arena, gsize size) {
+  return (guint8 *)take(arena, size, 1);
 }
 
 char *lb_arena_strndup(LbArena *arena, const char *bytes, gsize length) {
@@ -130,6 +143,41 @@ const char *lb_arena_intern(LbArena *arena, const char *bytes, gsize length) {
   return arena->strings[slot];
 }
 
+static gsize find_row_slot(const LbArena *arena, const Row *row) {
+  gsize slot = row->hash & (arena->n_row_slots - 1);
+  for (; arena->rows[slot].pointers; slot = (slot + 1) & (arena->n_row_slots - 1)) {
+    const Row *other = &arena->rows[slot];
+    if (other->hash == row->hash && other->n == row->n &&
+        !memcmp(other->pointers, row->pointers, row->n * sizeof(gpointer)))
+      break;
+  }
+  return slot;
+}
+
+static void grow_rows(LbArena *arena) {
+  g_autofree Row *old = arena->rows;
+  gsize n_old = arena->n_row_slots;
+  arena->n_row_slots = MAX(64, 2 * n_old);
+  arena->rows = g_new0(Row, arena->n_row_slots);
+  for (gsize i = 0; i < n_old; i++)
+    if (old[i].pointers)
+      arena->rows[find_row_slot(arena, &old[i])] = old[i];
+}
+
+gconstpointer lb_arena_intern_pointers(LbArena *arena, const void *pointers, guint n) {
+  if (4 * arena->n_rows >= 3 * arena->n_row_slots)
+    grow_rows(arena);
+  Row row = {pointers, (guint32)lb_hash_bytes(pointers, n * sizeof(gpointer)), n};
+  gsize slot = find_row_slot(arena, &row);
+  if (!arena->rows[slot].pointers) {
+    row.pointers =
+        memcpy(lb_arena_alloc(arena, MAX(n, 1) * sizeof(gpointer)), pointers, n * sizeof(gpointer));
+    arena->rows[slot] = row;
+    arena->n_rows++;
+  }
+  return arena->rows[slot].pointers;
+}
+
 LbArena *lb_arena_get_scratch(LbArena *arena) {
   if (!arena->scratch) {
     arena->scratch = lb_arena_new();
@@ -143,7 +191,8 @@ static void clear(LbArena *arena) {
   Block *kept = arena->blocks;
   g_clear_pointer(&arena->strings, g_free);
   g_clear_pointer(&arena->hashes, g_free);
-  arena->n_slots = arena->n_interned = 0;
+  g_clear_pointer(&arena->rows, g_free);
+  arena->n_slots = arena->n_interned = arena->n_row_slots = arena->n_rows = 0;
   if (kept && !kept->next && kept->size <= SCRATCH_KEPT) {
     memset(kept->data, 0, (gsize)(arena->at - kept->data));
     arena->at = kept->data;
@@ -162,5 +211,6 @@ void lb_arena_clear_scratch(LbArena *arena) {
 }
 
 gsize lb_arena_size(const LbArena *arena) {
-  return arena->total + arena->n_slots * (sizeof *arena->strings + sizeof *arena->hashes);
+  return arena->total + arena->n_slots * (sizeof *arena->strings + sizeof *arena->hashes) +
+         arena->n_row_slots * sizeof *arena->rows;
 }

@@ -11,14 +11,18 @@ typedef struct LbArena LbArena;
 LbArena *lb_arena_new(void);
 /* Frees everything that was allocated from it; bears NULL. */
 void lb_arena_free(LbArena *arena);
-/* Zeroed, aligned for any type; lives as long as the arena; never NULL. */
+/* Zeroed, aligned for pointers and numbers of 64 bits; lives as long as the arena; never NULL. */
 gpointer lb_arena_alloc(LbArena *arena, gsize size);
+/* The same, not aligned. */
+guint8 *lb_arena_alloc_bytes(LbArena *arena, gsize size);
 #define lb_arena_new_array(arena, type, n) ((type *)lb_arena_alloc((arena), sizeof(type) * (n)))
 /* A NUL-terminated copy of length bytes. */
 char *lb_arena_strndup(LbArena *arena, const char *bytes, gsize length);
 char *lb_arena_strdup(LbArena *arena, const char *string);
 /* The one copy of these bytes in this arena: for what recurs (addresses, List-Ids). */
 const char *lb_arena_intern(LbArena *arena, const char *bytes, gsize length);
+/* The one copy of this row of n pointers in this arena: for small records and lists of interned strings. */
+gconstpointer lb_arena_intern_pointers(LbArena *arena, const void *pointers, guint n);
 /* What lives until lb_arena_clear_scratch() alone: for texts between a mail's bytes and its facts.  Made when
  * first asked for; a scratch arena is its own scratch arena. */
 LbArena *lb_arena_get_scratch(LbArena *arena);

@@ -19,7 +19,7 @@ static void test_arena(void **state) {
     for (gsize i = 0; i < G_N_ELEMENTS(sizes); i++) {
       char *bytes = got[round][i] = lb_arena_alloc(arena, sizes[i]);
       assert_non_null(bytes);
-      assert_int_equal((guintptr)bytes % (2 * sizeof(gpointer)), 0);
+      assert_int_equal((guintptr)bytes % sizeof(guint64), 0);
       for (gsize k = 0; k < sizes[i]; k++)
         if (bytes[k])
           fail_msg("not zeroed");
@@ -54,6 +54,29 @@ static void test_arena_intern(void **state) {
   /* What is long isn't shared, but is there. */
   g_autofree char *text = g_strnfill(5000, 'x');
   assert_string_equal(lb_arena_intern(arena, text, 5000), text);
+}
+
+static void test_arena_rows(void **state) {
+  (void)state;
+  g_autoptr(LbArena) arena = lb_arena_new();
+  static const char names[1000];
+  gconstpointer first[1000];
+  for (int round = 0; round < 2; round++)
+    for (int i = 0; i + 2 < 1000; i++) {
+      const char *const row[] = {names + i, names + i + 1, names + i + 2, NULL};
+      guint n = (guint)(i % 4) + 1;
+      gconstpointer one = lb_arena_intern_pointers(arena, row, n);
+      assert_memory_equal(one, row, n * sizeof *row);
+      assert_true(one != (gconstpointer)row);
+      if (round)
+        assert_ptr_equal(one, first[i]);
+      first[i] = one;
+    }
+  const char *const row[] = {names, NULL};
+  gconstpointer one = lb_arena_intern_pointers(arena, row, 1), two = lb_arena_intern_pointers(arena, row, 2);
+  assert_ptr_not_equal(one, two);
+  assert_ptr_equal(lb_arena_intern_pointers(arena, row, 2), two);
+  assert_non_null(lb_arena_intern_pointers(arena, row, 0));
 }
 
 static void test_arena_scratch(void **state) {
@@ -283,6 +306,7 @@ static void test_period_days(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_arena),           cmocka_unit_test(test_arena_intern),
+      cmocka_unit_test(test_arena_rows),
       cmocka_unit_test(test_arena_scratch),   cmocka_unit_test(test_diag),
       cmocka_unit_test(test_diag_flood),      cmocka_unit_test(test_period_parse),
       cmocka_unit_test(test_period_contains), cmocka_unit_test(test_period_format),
