@@ -353,6 +353,10 @@ static void add_word(Numbers *numbers, GArray *list, const LbWord *word) {
   }
 }
 
+static void add_number(GArray *list, int number) {
+  g_array_append_val(list, number);
+}
+
 static void read_numbers(const LbSentence *sentence, const LbSubject *subject, Numbers *numbers) {
   guint end = sentence->n;
   gboolean is_said_before = FALSE; /* "patch 1 applied, patch 2 needs work" */
@@ -370,9 +374,9 @@ static void read_numbers(const LbSentence *sentence, const LbSubject *subject, N
       numbers->is_whole = TRUE;
     else if (lb_word_is_one_of(word, "this") && subject->index > 0 && i + 1 < end &&
              (numbers->has_exception || lb_word_is_one_of(word + 1, "and")))
-      g_array_append_val(list, subject->index);
+      add_number(list, subject->index);
     else if (numbers->has_exception && lb_word_is_one_of(word, "last") && subject->total > 0)
-      g_array_append_val(list, subject->total);
+      add_number(list, subject->total);
     else if (is_after && lb_word_is_one_of(word - 1, "first") && read_count(word) > 1)
       for (int k = 1; k <= (int)MIN(read_count(word), 100); k++)
         g_array_append_val(list, k);
