@@ -58,6 +58,7 @@ liblistbrief_a_SOURCES += src/message/mailbox.c src/message/mailmap.c
 liblistbrief_a_SOURCES += src/message/hunk.c src/message/hunk.h
 liblistbrief_a_SOURCES += src/message/lines.h
 liblistbrief_a_SOURCES += src/message/list_id.c src/message/list_id.h
+liblistbrief_a_SOURCES += src/message/mail.c src/message/mail.h
 liblistbrief_a_SOURCES += src/message/message.c src/message/message.h
 liblistbrief_a_SOURCES += src/message/message_id.c src/message/message_id.h
 liblistbrief_a_SOURCES += src/message/mime.c src/message/mime.h

@@ -21,10 +21,12 @@ static gboolean write_mail(LbReading *reading, const LbCollection *collection, L
   const char *line;
 
   if (has_text) {
-    text = mail->text.length > 0 ? lb_intake_read_text(reading->intake, &mail->text, error) : g_strdup("");
+    text = mail->details->text.length > 0 ? lb_intake_read_text(reading->intake, &mail->details->text, error)
+                                          : g_strdup("");
     if (!text)
       return FALSE;
-    if (mail->message.length > 0 && !(message = lb_intake_read_text(reading->intake, &mail->message, error)))
+    if (mail->details->message.length > 0 &&
+        !(message = lb_intake_read_text(reading->intake, &mail->details->message, error)))
       return FALSE;
   }
   texts.text = text;

@@ -86,7 +86,7 @@ static gboolean contains(const char *text, const char *needle) {
 }
 
 static gboolean is_by(const LbPosting *posting, const Options *options, const LbMailmap *mailmap) {
-  LbPerson author = lb_mailmap_find(mailmap, posting->first->author);
+  LbPerson author = lb_mailmap_find(mailmap, *posting->first->author);
   gboolean fits = !options->authors;
   for (char **one = options->authors; one && *one; one++)
     fits = fits || contains(author.name, *one) || (author.email && contains(author.email, *one));
@@ -106,7 +106,8 @@ static gboolean is_by(const LbPosting *posting, const Options *options, const Lb
 static gboolean touches(const LbPosting *posting, char **paths) {
   for (guint i = 0; i < posting->patches->len; i++) {
     const LbMail *patch = g_ptr_array_index(posting->patches, i);
-    for (const char *const *path = patch->diff ? patch->diff->paths : NULL; path && *path; path++)
+    for (const char *const *path = patch->details->diff ? patch->details->diff->paths : NULL; path && *path;
+         path++)
       for (char **below = paths; *below; below++) {
         gsize n = strlen(*below);
         if (!strncmp(*path, *below, n) &&
@@ -174,7 +175,7 @@ static GPtrArray *find_work(const LbOverview *overview, const GPtrArray *mails, 
   g_autofree char *id = make_id(wanted);
   for (guint i = 0; i < mails->len; i++) {
     const LbMail *mail = g_ptr_array_index(mails, i);
-    if (strcmp(mail->msgid, id) != 0 && g_strcmp0(mail->change_id, id) != 0)
+    if (strcmp(mail->msgid, id) != 0 && g_strcmp0(mail->details->change_id, id) != 0)
       continue;
     const LbMail *counts = mail->duplicate_of ? mail->duplicate_of : mail;
     const LbMail *posted = lb_replies_find_posted(overview->replies, counts);

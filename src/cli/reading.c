@@ -243,8 +243,10 @@ static void print_mail_diagnostics(const GPtrArray *mails) {
     for (int diag = 0; mail->diagnostics && !mail->is_before && diag < LB_N_DIAGS; diag++) {
       if (!(mail->diagnostics & LB_DIAG_BIT(diag)))
         continue;
-      if (!where)
-        where = lb_locator_format(&mail->locator);
+      if (!where) {
+        LbLocator locator = lb_mail_get_locator(mail);
+        where = lb_locator_format(&locator);
+      }
       print_diagnostic((LbDiag)diag, where, NULL);
     }
   }

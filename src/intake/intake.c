@@ -205,8 +205,9 @@ static void gather(LbIntake *intake) {
 static gboolean hash_mail(const LbMail *mail, LbMailHashes *hashes, gpointer data) {
   LbIntake *intake = data;
   g_autoptr(GString) bytes = g_string_new(NULL);
-  if (!lb_source_fetch(g_ptr_array_index(intake->sources, mail->source), intake->workers[0].reader,
-                       &mail->locator, bytes, NULL))
+  LbLocator locator = lb_mail_get_locator(mail);
+  if (!lb_source_fetch(g_ptr_array_index(intake->sources, mail->source), intake->workers[0].reader, &locator,
+                       bytes, NULL))
     return FALSE;
   lb_parser_hash(intake->workers[0].parser, bytes->str, bytes->len, hashes);
   return TRUE;

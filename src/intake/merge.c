@@ -28,10 +28,11 @@ static gboolean remove_last(GPtrArray *mails, Stacks *stacks, const char *key) {
 }
 
 static char *format_blob(const LbMail *mail) {
-  char *hex = g_malloc(2 * sizeof mail->locator.blob + 1);
-  for (guint i = 0; i < mail->locator.id_size; i++)
-    g_snprintf(hex + 2 * i, 3, "%02x", mail->locator.blob[i]);
-  hex[2 * mail->locator.id_size] = '\0';
+  LbLocator locator = lb_mail_get_locator(mail);
+  char *hex = g_malloc(2 * sizeof locator.blob + 1);
+  for (guint i = 0; i < locator.id_size; i++)
+    g_snprintf(hex + 2 * i, 3, "%02x", locator.blob[i]);
+  hex[2 * locator.id_size] = '\0';
   return hex;
 }
 

@@ -40,6 +40,12 @@ static gboolean is_recipient(const char *email, const LbHeader *header, LbArena 
   return FALSE;
 }
 
+const LbPerson *lb_person_intern(LbArena *arena, LbPerson person) {
+  const char *const row[] = {person.name, person.email};
+  G_STATIC_ASSERT(sizeof row == sizeof person);
+  return lb_arena_intern_pointers(arena, row, G_N_ELEMENTS(row));
+}
+
 /* The name before " via ", without the quotes that Google Groups puts around it; NULL if there is no " via ".
  * A list without a name of its own leaves "Alice via". */
 static char *find_original_name(const char *name) {

@@ -10,6 +10,9 @@ typedef struct {
   const char *email; /* as written, letter case kept; NULL: nobody known */
 } LbPerson;
 
+/* The arena's one copy; person's strings are interned in it, or constant. */
+const LbPerson *lb_person_intern(LbArena *arena, LbPerson person);
+
 /* The first mailbox of a From-like field (RFC 5322 3.4, groups of RFC 6854, RFC 822 comments as names,
  * encoded words even inside quotes).  email NULL if there is none. */
 LbPerson lb_address_parse_first(LbSlice field, LbArena *arena, LbDiagSet *diagnostics);

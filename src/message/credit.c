@@ -175,7 +175,7 @@ static LbPerson read_person(LbSlice value, LbArena *arena) {
   if (email) {
     const char *open = memchr(value.data, '(', value.length);
     LbSlice name = lb_line_strip((LbSlice){value.data, (gsize)(open - value.data)});
-    return (LbPerson){lb_arena_strndup(arena, name.data, name.length), email};
+    return (LbPerson){lb_arena_intern(arena, name.data, name.length), email};
   }
   LbPerson person = lb_address_parse_first(value, arena, &ignored);
   const char *at = person.email ? strchr(person.email, '@') : NULL;
@@ -186,7 +186,7 @@ static LbPerson read_person(LbSlice value, LbArena *arena) {
 
 static void add_credit(GArray *credits, LbCreditKind kind, LbSlice name, LbPerson person,
                        gboolean is_mismatched, LbArena *arena) {
-  LbCredit credit = {.kind = kind, .person = person, .is_mismatched = is_mismatched};
+  LbCredit credit = {.kind = kind, .person = lb_person_intern(arena, person), .is_mismatched = is_mismatched};
   credit.name = kind == LB_CREDIT_OTHER ? lb_arena_intern(arena, name.data, name.length) : names[kind];
   g_array_append_val(credits, credit);
 }

@@ -21,10 +21,10 @@ typedef enum {
 } LbCreditKind;
 
 typedef struct {
-  LbCreditKind kind;
   const char *name; /* as normalised: "Reviewed-by"; NULL ends a list */
-  LbPerson person;
-  gboolean is_mismatched; /* given by somebody else: neither address (+tag aside) nor name is the writer's */
+  const LbPerson *person;
+  LbCreditKind kind : 8;
+  guint is_mismatched : 1; /* given by somebody else: neither address (+tag aside) nor name is the writer's */
 } LbCredit;
 
 const char *lb_credit_get_name(LbCreditKind kind); /* "Reviewed-by" */

@@ -8,11 +8,11 @@
 
 typedef struct {
   guint n_files, added, removed; /* a rename, a new mode or a binary change is a file with +0 -0 */
-  const char *const *paths;      /* NULL-terminated, in order, a/ b/ stripped, C quoting undone */
-  gboolean is_cut;               /* a hunk ends before its counts do */
-  gboolean is_combined; /* of merges alone ("diff --cc"): shows a resolution, and nobody can apply it */
-  gboolean has_id;      /* id is set: see message/patch_id.h */
-  guint8 id[20];
+  guint is_cut : 1;              /* a hunk ends before its counts do */
+  guint is_combined : 1;    /* of merges alone ("diff --cc"): shows a resolution, and nobody can apply it */
+  const char *const *paths; /* NULL-terminated, in order, a/ b/ stripped, C quoting undone */
+  const guint8
+      *id; /* LB_PATCH_ID_BYTES, see message/patch_id.h; NULL if it wasn't asked for or there is none */
 } LbDiff;
 
 /* Whether a diff begins with the line at offset pos: the word alone ("diff -u shows nothing") is none, nor is

@@ -3,6 +3,7 @@
 #include <string.h>
 #include "base/find.h"
 #include "base/period.h"
+#include "message/body.h"
 #include "message/commit_message.h"
 #include "message/date.h"
 #include "message/gmime_cleanup.h"
@@ -300,19 +301,23 @@ static gboolean is_posted(const LbMail *mail) {
 
 static void keep_texts(LbParser *parser, LbMail *mail, const Draft *draft) {
   gboolean is_posting = is_posted(mail) || (mail->mail_class != LB_CLASS_REPLY && mail->parsed.has_patch_tag);
-  if (parser->wants & LB_WANT_TEXT)
-    mail->text = spool(parser, draft->body.text, draft->body.length);
+  if (parser->wants & LB_WANT_TEXT) {
+    LbDetails *details = lb_mail_make_details(mail, parser->arena);
+    details->text = spool(parser, draft->body.text, draft->body.length);
+    details->patch_offset = draft->body.patch;
+  }
   if (!is_posting)
     return;
+  LbDetails *details = lb_mail_make_details(mail, parser->arena);
   if (draft->patch.summary.data)
-    mail->summary = lb_arena_intern(parser->arena, draft->patch.summary.data, draft->patch.summary.length);
-  mail->change_id = find_change_id(draft, parser->arena);
+    details->summary = lb_arena_intern(parser->arena, draft->patch.summary.data, draft->patch.summary.length);
+  details->change_id = find_change_id(draft, parser->arena);
   if (parser->wants & LB_WANT_MESSAGE) {
     /* A tagged mail without diff or number may yet turn out to be a cover. */
-    gboolean is_cover = mail->mail_class == LB_CLASS_COVER || !mail->diff;
+    gboolean is_cover = mail->mail_class == LB_CLASS_COVER || !draft->diff;
     g_autofree char *message =
         lb_commit_message_build(draft->body.text, draft->body.own, draft->body.patch, is_cover);
-    mail->message = spool(parser, message, strlen(message));
+    details->message = spool(parser, message, strlen(message));
   }
 }
 
@@ -322,21 +327,27 @@ static void take_reviews(LbParser *parser, LbMail *mail, const Draft *draft) {
   const char *text = draft->body.text;
   gsize length = draft->body.own;
   if (is_posted(mail)) {
-    mail->carried =
+    LbDetails *details = lb_mail_make_details(mail, arena);
+    details->carried =
         lb_credit_parse_carried(lb_trailer_parse(draft->patch.commit, lb_arena_get_scratch(arena)), arena);
-    mail->links = lb_link_parse(text, MIN(length, draft->patch.diff), arena);
-    mail->request = lb_pull_request_parse(text, length, arena);
-    if (draft->diff && parser->wants & LB_WANT_PATCH_ID)
-      draft->diff->has_id =
-          lb_patch_id_build(text + draft->patch.diff, length - draft->patch.diff, draft->diff->id);
+    details->links = lb_link_parse(text, MIN(length, draft->patch.diff), arena);
+    details->request = lb_pull_request_parse(text, length, arena);
+    guint8 id[LB_PATCH_ID_BYTES];
+    if (draft->diff && parser->wants & LB_WANT_PATCH_ID &&
+        lb_patch_id_build(text + draft->patch.diff, length - draft->patch.diff, id))
+      draft->diff->id = memcpy(lb_arena_alloc_bytes(arena, sizeof id), id, sizeof id);
     return;
   }
   LbRobotKind robot = mail->mail_class == LB_CLASS_NOTICE ? LB_ROBOT_NOTICE
                       : mail->mail_class == LB_CLASS_BOT  ? LB_ROBOT_BOT
                                                           : LB_ROBOT_NONE;
-  if (robot == LB_ROBOT_NONE)
-    mail->given = lb_credit_parse_given(text, length, draft->author, arena);
-  mail->applied = lb_applied_parse(robot, &mail->parsed, text, length, arena);
+  const LbCredit *given =
+      robot == LB_ROBOT_NONE ? lb_credit_parse_given(text, length, draft->author, arena) : NULL;
+  const LbApplied *applied = lb_applied_parse(robot, &mail->parsed, text, length, arena);
+  if (given)
+    lb_mail_make_details(mail, arena)->given = given;
+  if (applied)
+    lb_mail_make_details(mail, arena)->applied = applied;
 }
 
 /* Out of scratch; a title is nearly always the end of the subject. */
@@ -349,11 +360,31 @@ static LbSubject keep_subject(const LbSubject *parsed, const char *text, LbArena
   subject.tag = lb_arena_intern(arena, parsed->tag, strlen(parsed->tag));
   subject.extra = parsed->extra ? lb_arena_strdup(arena, parsed->extra) : NULL;
   guint n = g_strv_length((char **)parsed->prefix);
-  const char **prefix = n ? lb_arena_new_array(arena, const char *, n + 1) : NULL;
+  const char **prefix = lb_arena_new_array(lb_arena_get_scratch(arena), const char *, n + 1);
   for (guint i = 0; i < n; i++)
     prefix[i] = lb_arena_intern(arena, parsed->prefix[i], strlen(parsed->prefix[i]));
-  subject.prefix = n ? prefix : none;
+  subject.prefix = n ? lb_arena_intern_pointers(arena, prefix, n + 1) : none;
   return subject;
+}
+
+/* Most of it is of patches alone: what has nothing to tell keeps the details that all share. */
+static void keep_details(LbParser *parser, LbMail *mail, const Draft *draft) {
+  LbArena *arena = parser->arena;
+  const LbSlice *fields = draft->header.fields;
+  if (draft->diff || *draft->body.attachments) {
+    LbDetails *details = lb_mail_make_details(mail, arena);
+    details->diff = draft->diff;
+    details->attachments = *draft->body.attachments ? draft->body.attachments : NULL;
+    if (draft->in_body.date.data && draft->diff)
+      details->author_date = lb_date_parse(draft->in_body.date.data, draft->in_body.date.length);
+  }
+  take_reviews(parser, mail, draft);
+  if (parser->wants & LB_WANT_RECIPIENTS || mail->details->request || mail->mail_class == LB_CLASS_PULL) {
+    LbDetails *details = lb_mail_make_details(mail, arena);
+    details->to = lb_address_parse_all(fields[LB_FIELD_TO], arena, &mail->diagnostics);
+    details->cc = lb_address_parse_all(fields[LB_FIELD_CC], arena, &mail->diagnostics);
+  }
+  keep_texts(parser, mail, draft);
 }
 
 LbMail *lb_parser_parse(LbParser *parser, const LbRawMail *raw) {
@@ -361,8 +392,8 @@ LbMail *lb_parser_parse(LbParser *parser, const LbRawMail *raw) {
   Draft draft;
   if (!read_draft(parser, raw->bytes, raw->length, arena, &draft))
     return NULL;
-  LbMail *mail = lb_arena_alloc(arena, sizeof *mail);
-  mail->locator = raw->locator;
+  LbMail *mail = lb_mail_new(arena);
+  lb_mail_set_locator(mail, &raw->locator, arena);
   mail->removes = raw->removes;
   mail->is_before = raw->is_before;
   mail->diagnostics = draft.diagnostics;
@@ -373,21 +404,10 @@ LbMail *lb_parser_parse(LbParser *parser, const LbRawMail *raw) {
   mail->mail_class = draft.mail_class;
   mail->is_stable = draft.is_stable;
   mail->is_pull = draft.is_pull;
-  mail->author = draft.author;
-  mail->sender = draft.sender;
-  mail->diff = draft.diff;
-  mail->attachments = draft.body.attachments;
-  mail->patch_offset = draft.body.patch;
+  mail->author = lb_person_intern(arena, draft.author);
+  mail->sender = lb_person_intern(arena, draft.sender);
   mail->date = lb_date_effective(&draft.header, parser->now, &mail->diagnostics);
-  mail->author_date = LB_TIME_UNKNOWN;
-  if (draft.in_body.date.data && mail->diff)
-    mail->author_date = lb_date_parse(draft.in_body.date.data, draft.in_body.date.length);
   take_ids(parser, mail, &draft);
-  take_reviews(parser, mail, &draft);
-  if (parser->wants & LB_WANT_RECIPIENTS || mail->request || mail->mail_class == LB_CLASS_PULL) {
-    mail->to = lb_address_parse_all(draft.header.fields[LB_FIELD_TO], arena, &mail->diagnostics);
-    mail->cc = lb_address_parse_all(draft.header.fields[LB_FIELD_CC], arena, &mail->diagnostics);
-  }
-  keep_texts(parser, mail, &draft);
+  keep_details(parser, mail, &draft);
   return mail;
 }

@@ -3,5 +3,6 @@
 #pragma once
 #include <glib.h>
 
+#define LB_PATCH_ID_BYTES 20
 /* text from the first diff line on.  FALSE if there is no diff in it. */
-gboolean lb_patch_id_build(const char *text, gsize length, guint8 id[20]);
+gboolean lb_patch_id_build(const char *text, gsize length, guint8 id[LB_PATCH_ID_BYTES]);

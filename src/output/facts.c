@@ -63,7 +63,7 @@ static void add_patch_texts(LbFields *fields, const LbMail *mail, const char *te
   g_autoptr(GString) notes = g_string_new(NULL);
   LbPatchText parts;
 
-  lb_patch_split(text, strlen(text), mail->patch_offset, &parts);
+  lb_patch_split(text, strlen(text), mail->details->patch_offset, &parts);
   g_string_append_len(notes, parts.before.data, (gssize)parts.before.length);
   if (parts.before.length > 0 && parts.notes.length > 0)
     g_string_append(notes, "\n\n");
@@ -97,7 +97,8 @@ const char *lb_facts_format_mail(LbFields *fields, const LbMail *mail, const LbC
   lb_fields_begin_object(fields, NULL);
   lb_fields_add_string(fields, "msgid", mail->msgid);
   lb_fields_add_strings(fields, "list", mail->list_ids);
-  add_locator(fields, &mail->locator);
+  LbLocator locator = lb_mail_get_locator(mail);
+  add_locator(fields, &locator);
   lb_fields_add_time(fields, "date", mail->date);
   lb_fields_add_string(fields, "class", lb_class_get_name(mail_class));
   lb_fields_add_boolean(fields, "stable", is_stable);
@@ -110,14 +111,14 @@ const char *lb_facts_format_mail(LbFields *fields, const LbMail *mail, const LbC
   add_counter(fields, mail, mail_class);
   lb_fields_add_boolean(fields, "rfc", parsed->rfc);
   lb_fields_add_boolean(fields, "resend", parsed->resend);
-  lb_fields_add_person(fields, "author", mail->author, mail->author_date);
-  lb_fields_add_person(fields, "sender", mail->sender, LB_TIME_UNKNOWN);
-  lb_fields_add_people(fields, "to", mail->to);
-  lb_fields_add_people(fields, "cc", mail->cc);
+  lb_fields_add_person(fields, "author", *mail->author, mail->details->author_date);
+  lb_fields_add_person(fields, "sender", *mail->sender, LB_TIME_UNKNOWN);
+  lb_fields_add_people(fields, "to", mail->details->to);
+  lb_fields_add_people(fields, "cc", mail->details->cc);
   lb_fields_add_string(fields, "in_reply_to", mail->in_reply_to);
   lb_fields_add_strings(fields, "references", mail->references);
-  add_diff(fields, mail->diff);
-  lb_fields_add_strings(fields, "attachments", mail->attachments);
+  add_diff(fields, mail->details->diff);
+  lb_fields_add_strings(fields, "attachments", mail->details->attachments);
   add_diagnostics(fields, mail->diagnostics | lb_collection_get_diagnostics(collection, mail));
   lb_fields_add_string(fields, "duplicate_of", mail->duplicate_of ? mail->duplicate_of->msgid : NULL);
   if (texts)
@@ -135,7 +136,7 @@ static void add_patches(LbFields *fields, const LbPosting *posting) {
     lb_fields_add_number(fields, "index", index == LB_NO_NUMBER && !patch->parsed.extra ? 1 : index);
     lb_fields_add_string(fields, "msgid", patch->msgid);
     lb_fields_add_string(fields, "title", patch->parsed.title);
-    lb_fields_add_person(fields, "author", patch->author, patch->author_date);
+    lb_fields_add_person(fields, "author", *patch->author, patch->details->author_date);
     lb_fields_end_object(fields);
   }
   lb_fields_end_array(fields);
@@ -150,7 +151,7 @@ void lb_facts_add_posting(LbFields *fields, const LbPosting *posting) {
   lb_fields_add_number(fields, "total", posting->total);
   lb_fields_add_string(fields, "title", first->parsed.title);
   lb_fields_add_strings(fields, "prefix", first->parsed.prefix);
-  lb_fields_add_person(fields, "sender", first->sender, LB_TIME_UNKNOWN);
+  lb_fields_add_person(fields, "sender", *first->sender, LB_TIME_UNKNOWN);
   lb_fields_add_time(fields, "date", posting->date);
   lb_fields_add_boolean(fields, "stable", posting->is_stable);
   add_patches(fields, posting);

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "output/review_facts.h"
+#include "message/patch_id.h"
 
 static void add_credits(LbFields *fields, const char *name, const LbCredit *credits) {
   lb_fields_begin_array(fields, name);
   for (; credits && credits->name; credits++) {
     lb_fields_begin_object(fields, NULL);
     lb_fields_add_string(fields, "kind", credits->name);
-    lb_fields_add_person(fields, "person", credits->person, LB_TIME_UNKNOWN);
+    lb_fields_add_person(fields, "person", *credits->person, LB_TIME_UNKNOWN);
     lb_fields_add_boolean(fields, "mismatched", credits->is_mismatched);
     lb_fields_end_object(fields);
   }
@@ -68,14 +69,14 @@ static void add_request(LbFields *fields, const LbPullRequest *request) {
 }
 
 void lb_review_facts_add(LbFields *fields, const LbMail *mail) {
-  lb_fields_add_string(fields, "change_id", mail->change_id);
-  if (mail->diff && mail->diff->has_id)
-    lb_fields_add_object_id(fields, "patch_id", mail->diff->id, sizeof mail->diff->id);
+  lb_fields_add_string(fields, "change_id", mail->details->change_id);
+  if (mail->details->diff && mail->details->diff->id)
+    lb_fields_add_object_id(fields, "patch_id", mail->details->diff->id, LB_PATCH_ID_BYTES);
   else
     lb_fields_add_null(fields, "patch_id");
-  add_credits(fields, "given", mail->given);
-  add_credits(fields, "carried", mail->carried);
-  add_links(fields, mail->links);
-  add_applied(fields, mail->applied);
-  add_request(fields, mail->request);
+  add_credits(fields, "given", mail->details->given);
+  add_credits(fields, "carried", mail->details->carried);
+  add_links(fields, mail->details->links);
+  add_applied(fields, mail->details->applied);
+  add_request(fields, mail->details->request);
 }

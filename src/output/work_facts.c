@@ -87,8 +87,9 @@ static void add_applied(LbFields *fields, const LbReception *reception) {
     lb_fields_add_string(fields, "branch", application->branch);
     lb_fields_add_string(fields, "commit", application->commit);
     lb_fields_add_person(fields, "by",
-                         application->mail->applied->by.email ? application->mail->applied->by
-                                                              : application->mail->author,
+                         application->mail->details->applied->by.email
+                             ? application->mail->details->applied->by
+                             : *application->mail->author,
                          LB_TIME_UNKNOWN);
     lb_fields_add_string(fields, "msgid", application->mail->msgid);
     lb_fields_add_string(fields, "rule", application->rule);
@@ -116,7 +117,7 @@ const char *lb_work_facts_format(LbFields *fields, const LbOverview *overview, c
   LbStatus status = lb_status_build_work(&overview->status, work);
   lb_fields_begin_object(fields, NULL);
   lb_fields_add_string(fields, "title", newest->parsed.title);
-  lb_fields_add_person(fields, "author", lb_people_map(overview->people, newest->author), LB_TIME_UNKNOWN);
+  lb_fields_add_person(fields, "author", lb_people_map(overview->people, *newest->author), LB_TIME_UNKNOWN);
   add_status(fields, &status);
   lb_fields_add_integer(fields, "applied_patches", status.n_applied);
   lb_fields_add_integer(fields, "days", status.days);

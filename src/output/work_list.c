@@ -30,7 +30,7 @@ static const char *get_name(const LbPerson *person) {
 }
 
 static LbPerson get_author(const LbPosting *posting, const LbWorkStyle *style) {
-  return lb_mailmap_find(style->mailmap, posting->first->author);
+  return lb_mailmap_find(style->mailmap, *posting->first->author);
 }
 
 /* Cuts at columns, never inside a character. */
@@ -193,7 +193,7 @@ static void append_replies(GString *out, const LbReception *reception) {
 static void append_applications(GString *out, const LbReception *reception, const LbWorkStyle *style) {
   for (guint i = 0; i < reception->applications->len; i++) {
     const LbApplication *application = &g_array_index(reception->applications, LbApplication, i);
-    LbPerson by = lb_mailmap_find(style->mailmap, application->mail->author);
+    LbPerson by = lb_mailmap_find(style->mailmap, *application->mail->author);
     g_autofree char *name = lb_text_visible(get_name(&by), TRUE);
     g_autoptr(GString) line = g_string_new("    applied");
     if (application->patch)

@@ -130,17 +130,17 @@ static const char *format_changes(const LbPosting *posting, LbArena *arena) {
   g_autoptr(GHashTable) paths = NULL;
   guint64 added = 0, removed = 0;
 
-  if (posting->cover && posting->cover->summary)
-    return lb_arena_strdup(arena, posting->cover->summary);
+  if (posting->cover && posting->cover->details->summary)
+    return lb_arena_strdup(arena, posting->cover->details->summary);
   paths = g_hash_table_new(lb_hash_string, g_str_equal);
   for (guint i = 0; i < posting->patches->len; i++) {
     const LbMail *patch = g_ptr_array_index(posting->patches, i);
-    if (!patch->diff)
+    if (!patch->details->diff)
       continue;
-    for (guint k = 0; patch->diff->paths && patch->diff->paths[k]; k++)
-      g_hash_table_add(paths, (gpointer)patch->diff->paths[k]);
-    added += patch->diff->added;
-    removed += patch->diff->removed;
+    for (guint k = 0; patch->details->diff->paths && patch->details->diff->paths[k]; k++)
+      g_hash_table_add(paths, (gpointer)patch->details->diff->paths[k]);
+    added += patch->details->diff->added;
+    removed += patch->details->diff->removed;
   }
   if (g_hash_table_size(paths) == 0)
     return NULL;

@@ -15,7 +15,7 @@ gboolean lb_scope_check_exclude(const char *const *exclude, GError **error) {
 
 static gboolean is_author_excluded(const LbScope *scope, const LbMail *mail) {
   for (guint i = 0; i < scope->n_exclusions; i++) {
-    if (lb_exclusion_fits_person(&scope->exclusions[i], mail->author) ||
+    if (lb_exclusion_fits_person(&scope->exclusions[i], *mail->author) ||
         lb_exclusion_fits_person(&scope->exclusions[i], lb_scope_get_author(scope, mail)))
       return TRUE;
   }
@@ -126,11 +126,11 @@ void lb_scope_clear(LbScope *scope) {
 }
 
 LbPerson lb_scope_get_author(const LbScope *scope, const LbMail *mail) {
-  return mail->author.email ? lb_mailmap_find(scope->input->mailmap, mail->author) : mail->author;
+  return mail->author->email ? lb_mailmap_find(scope->input->mailmap, *mail->author) : *mail->author;
 }
 
 LbPerson lb_scope_get_sender(const LbScope *scope, const LbMail *mail) {
-  return mail->sender.email ? lb_mailmap_find(scope->input->mailmap, mail->sender) : mail->sender;
+  return mail->sender->email ? lb_mailmap_find(scope->input->mailmap, *mail->sender) : *mail->sender;
 }
 
 gboolean lb_person_equal(LbPerson a, LbPerson b) {

@@ -23,7 +23,7 @@ static const char *get_name(LbPerson person) {
 }
 
 static LbPerson get_who(const LbScope *scope, const LbMail *mail) {
-  LbPerson by = mail->applied->by;
+  LbPerson by = mail->details->applied->by;
 
   return by.email ? lb_mailmap_find(scope->input->mailmap, by) : lb_scope_get_author(scope, mail);
 }

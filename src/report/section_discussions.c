@@ -60,7 +60,7 @@ static void add_mail(Threads *threads, const LbMail *mail) {
   gint64 silence_min = (gint64)scope->input->overview->status.stale_days * DAY;
   Thread *thread = get_thread(threads, mail);
   gint64 last = thread->last;
-  gboolean is_person = mail_class != LB_CLASS_BOT && mail_class != LB_CLASS_NOTICE && mail->author.email;
+  gboolean is_person = mail_class != LB_CLASS_BOT && mail_class != LB_CLASS_NOTICE && mail->author->email;
 
   thread->last = MAX(last, mail->date);
   if (!is_person || !lb_scope_has_mail(scope, &scope->input->period, mail))

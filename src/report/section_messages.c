@@ -42,7 +42,7 @@ static void append_message(Entries *entries, const LbMail *mail, const char *sub
   block->person = copy_person(author, arena);
   if (sender.email && !lb_person_equal(author, sender))
     block->sender = copy_person(sender, arena);
-  block->ref = mail->message;
+  block->ref = mail->details->message;
 }
 
 static void append_entry(Entries *entries, const LbPosting *posting, const LbMail *mail) {

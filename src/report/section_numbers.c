@@ -63,7 +63,7 @@ static void count_mail(const LbScope *scope, const LbMail *mail, GHashTable *peo
   } else {
     numbers[class_numbers[mail_class]]++;
   }
-  if (mail_class == LB_CLASS_REPLY && mail->diff)
+  if (mail_class == LB_CLASS_REPLY && mail->details->diff)
     numbers[SUGGESTED]++;
   if (mail_class != LB_CLASS_BOT && mail_class != LB_CLASS_NOTICE && author.email)
     g_hash_table_add(people, g_ascii_strdown(author.email, -1));

@@ -19,9 +19,9 @@ static gboolean is_before_end(const LbScope *scope, const LbMail *mail) {
 
 /* A robot that names the tree says more than "Pulled, thanks"; else the earlier one counts. */
 static gboolean says_more(const LbMail *mail, const LbMail *than) {
-  gboolean has_tree = mail->applied->tree != NULL;
+  gboolean has_tree = mail->details->applied->tree != NULL;
 
-  if (!than || has_tree != (than->applied->tree != NULL))
+  if (!than || has_tree != (than->details->applied->tree != NULL))
     return !than || has_tree;
   return mail->date != than->date ? mail->date < than->date : strcmp(mail->msgid, than->msgid) < 0;
 }
@@ -29,7 +29,7 @@ static gboolean says_more(const LbMail *mail, const LbMail *than) {
 static gboolean is_pull(const LbScope *scope, const LbMail *mail) {
   LbClass mail_class = lb_collection_get_class(scope->input->collection, mail);
 
-  return mail_class == LB_CLASS_PULL || (mail_class == LB_CLASS_COVER && mail->request);
+  return mail_class == LB_CLASS_PULL || (mail_class == LB_CLASS_COVER && mail->details->request);
 }
 
 /* The nearest pull request above a mail, or itself; NULL if there is none.  known: what was found before, so
@@ -58,7 +58,8 @@ typedef struct {
 } Fates;
 
 static void find_fate(const LbScope *scope, const LbMail *mail, GHashTable *known, Fates *fates) {
-  gboolean says_merged = mail->applied && mail->applied->is_applied, asks = is_pull(scope, mail);
+  gboolean says_merged = mail->details->applied && mail->details->applied->is_applied,
+           asks = is_pull(scope, mail);
   const LbMail *above, *pull;
 
   if (!says_merged && !asks)
@@ -134,7 +135,7 @@ static gboolean is_list(const LbMail *mail, const char *email) {
 static GArray *collect_asked(const LbScope *scope, const LbMail *mail, LbPerson author, gboolean with_name) {
   GArray *asked = g_array_new(FALSE, FALSE, sizeof(LbPerson));
 
-  for (const LbPerson *to = mail->to; to && to->email; to++) {
+  for (const LbPerson *to = mail->details->to; to && to->email; to++) {
     LbPerson person = lb_mailmap_find(scope->input->mailmap, *to);
     if (!is_list(mail, to->email) && !lb_person_equal(person, author) && (!with_name || *person.name))
       g_array_append_val(asked, person);
@@ -160,18 +161,18 @@ static const char *format_who(const LbScope *scope, const LbMail *mail, LbArena 
   if (asked->len > MAX_NAMES)
     g_string_append_printf(line, " and %u more", asked->len - MAX_NAMES);
   g_string_append_printf(line, ", %s", day);
-  if (mail->request && mail->request->n_commits > 0)
-    g_string_append_printf(line, ", %u commit%s", mail->request->n_commits,
-                           mail->request->n_commits == 1 ? "" : "s");
+  if (mail->details->request && mail->details->request->n_commits > 0)
+    g_string_append_printf(line, ", %u commit%s", mail->details->request->n_commits,
+                           mail->details->request->n_commits == 1 ? "" : "s");
   return lb_arena_strdup(arena, line->str);
 }
 
 static const char *format_place(const LbMail *mail, LbArena *arena) {
   g_autofree char *text = NULL;
 
-  if (!mail->request || !mail->request->url)
+  if (!mail->details->request || !mail->details->request->url)
     return NULL;
-  text = g_strjoin(" ", mail->request->url, mail->request->ref, NULL);
+  text = g_strjoin(" ", mail->details->request->url, mail->details->request->ref, NULL);
   return lb_arena_strdup(arena, text);
 }
 
@@ -191,13 +192,13 @@ static const char *format_state(const LbScope *scope, const Pull *pull, LbArena 
   if (!pull->merged)
     return pull->is_replaced || is_superseded(scope, pull->mail) ? "superseded"
                                                                  : "not merged, as far as was seen";
-  applied = pull->merged->applied;
+  applied = pull->merged->details->applied;
   day = lb_period_format_day(pull->merged->date);
   if (applied->tree)
     g_string_append_printf(line, " into %s", applied->tree);
   if (applied->tree && applied->branch)
     g_string_append_printf(line, " (%s)", applied->branch);
-  if (pull->merged->author.email)
+  if (pull->merged->author->email)
     g_string_append_printf(line, ", says %s", get_name(lb_scope_get_author(scope, pull->merged)));
   g_string_append_printf(line, ", %s", day);
   return lb_arena_strdup(arena, line->str);

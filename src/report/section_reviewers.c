@@ -8,7 +8,7 @@
 static guint count_trailers(const LbMail *mail) {
   guint n = 0;
 
-  for (const LbCredit *credit = mail->given; credit && credit->name; credit++)
+  for (const LbCredit *credit = mail->details->given; credit && credit->name; credit++)
     n += credit->kind <= LB_CREDIT_NACKED && !credit->is_mismatched;
   return n;
 }
@@ -32,9 +32,9 @@ static const LbPosting *find_reviewed(const LbScope *scope, const LbMail *mail) 
     return NULL;
   posted = lb_replies_find_posted(scope->input->overview->replies, mail);
   posting = posted ? lb_scope_find_posting(scope, posted) : NULL;
-  if (mail->applied && mail->applied->is_applied && count_trailers(mail) == 0)
+  if (mail->details->applied && mail->details->applied->is_applied && count_trailers(mail) == 0)
     return NULL;
-  if (!posting || posting->is_stable || posting->is_pull || !mail->author.email ||
+  if (!posting || posting->is_stable || posting->is_pull || !mail->author->email ||
       lb_person_equal(lb_scope_get_author(scope, mail), lb_scope_get_author(scope, posted)) ||
       lb_reception_is_owner(scope, posting, lb_scope_get_author(scope, mail)))
     return NULL;

@@ -15,7 +15,7 @@ static gboolean touches_ours(const LbScope *scope, const LbPosting *posting) {
     return FALSE;
   for (guint i = 0; i < posting->patches->len; i++) {
     const LbMail *patch = g_ptr_array_index(posting->patches, i);
-    if (lb_watch_touches(scope->input->watch, patch->diff))
+    if (lb_watch_touches(scope->input->watch, patch->details->diff))
       return TRUE;
   }
   return FALSE;

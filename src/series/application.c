@@ -65,7 +65,7 @@ static int find_named(LbApplicationFinder *finder, const Names *names, const LbP
 
 /* FALSE: none of those named is in the posting. */
 static gboolean take_named(const Take *take, const LbPosting *posting) {
-  const LbApplied *applied = take->mail->applied;
+  const LbApplied *applied = take->mail->details->applied;
   gboolean found = FALSE;
   if (!applied->n_patches)
     return FALSE;
@@ -117,7 +117,7 @@ static const LbMail *find_titled(LbApplicationFinder *finder, const char *title,
 
 /* A notice that answers nothing we have, or names other patches than those it answers. */
 static gboolean take_titled(const Take *take) {
-  const LbApplied *applied = take->mail->applied;
+  const LbApplied *applied = take->mail->details->applied;
   g_autoptr(GHashTable) done = g_hash_table_new(NULL, NULL);
   for (guint i = 0; i < applied->n_patches; i++) {
     const char *title = applied->patches[i].title;
@@ -132,7 +132,7 @@ static gboolean take_titled(const Take *take) {
 
 void lb_application_finder_foreach(LbApplicationFinder *finder, const LbMail *mail, const LbMail *posted,
                                    LbApplicationFunc func, gpointer data) {
-  const LbApplied *applied = mail->applied;
+  const LbApplied *applied = mail->details->applied;
   Take take = {finder, mail, func, data};
   const LbPosting *posting = posted ? lb_collection_find_posting(finder->input->collection, posted) : NULL;
   if (posting && take_named(&take, posting))

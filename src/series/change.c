@@ -20,7 +20,7 @@ static gboolean is_equal_id(gconstpointer a, gconstpointer b) {
 }
 
 static const guint8 *get_id(const LbMail *mail) {
-  return mail->diff && mail->diff->has_id ? mail->diff->id : NULL;
+  return mail->details->diff ? mail->details->diff->id : NULL;
 }
 
 static gboolean has_same_id(const LbMail *a, const LbMail *b) {

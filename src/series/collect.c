@@ -11,10 +11,10 @@
 static guint number_sender(LbNumbers *numbers, const LbMail *mail) {
   GString *key = lb_numbers_begin(numbers);
 
-  if (!mail->sender.email)
+  if (!mail->sender->email)
     return 0;
   g_string_append_c(key, '@');
-  g_string_append(key, mail->sender.email);
+  g_string_append(key, mail->sender->email);
   g_string_ascii_down(key);
   return lb_numbers_get(numbers);
 }
@@ -93,15 +93,15 @@ guint lb_collection_find_place(const LbCollection *collection, const LbMail *mai
 static gboolean may_be_cover(const LbMail *mail) {
   const LbSubject *parsed = &mail->parsed;
 
-  return mail->mail_class == LB_CLASS_DISCUSSION && !mail->diff && !mail->in_reply_to &&
+  return mail->mail_class == LB_CLASS_DISCUSSION && !mail->details->diff && !mail->in_reply_to &&
          !(mail->references && *mail->references) && parsed->has_patch_tag && !parsed->is_foreign_tag &&
          !parsed->is_reply && parsed->index == LB_NO_NUMBER && !parsed->extra;
 }
 
 static gboolean reveals_cover(const LbMail *cover, const LbMail *patch) {
   return patch->mail_class == LB_CLASS_PATCH && patch->parsed.index > 0 && may_be_cover(cover) &&
-         cover->sender.email && patch->sender.email &&
-         g_ascii_strcasecmp(cover->sender.email, patch->sender.email) == 0 &&
+         cover->sender->email && patch->sender->email &&
+         g_ascii_strcasecmp(cover->sender->email, patch->sender->email) == 0 &&
          (cover->parsed.version == patch->parsed.version || !cover->parsed.has_version ||
           !patch->parsed.has_version);
 }

@@ -42,8 +42,8 @@ static void set_marks(LbPosting *posting) {
 static gboolean is_under_pull(const LbGroup *group) {
   const LbMail *mail = group->earliest->mail;
 
-  return group->pull && group->earliest->is_numbered && group->pull->sender.email && mail->sender.email &&
-         g_ascii_strcasecmp(group->pull->sender.email, mail->sender.email) == 0;
+  return group->pull && group->earliest->is_numbered && group->pull->sender->email && mail->sender->email &&
+         g_ascii_strcasecmp(group->pull->sender->email, mail->sender->email) == 0;
 }
 
 static LbPosting *build_posting(LbGroup *group) {
@@ -91,7 +91,7 @@ int *lb_posting_build_missing(const LbPosting *posting) {
 static const char *get_author(const LbMember *member) {
   const LbMail *mail = member->mail;
 
-  return mail->author.email ? mail->author.email : mail->sender.email ? mail->sender.email : "";
+  return mail->author->email ? mail->author->email : mail->sender->email ? mail->sender->email : "";
 }
 
 /* Titles and authors of what was posted: the table has the latest member of each. */

@@ -122,7 +122,7 @@ static gint compare_paths(gconstpointer a, gconstpointer b) {
 static guint number_files(LbNumbers *files, const LbPosting *posting) {
   g_autoptr(GPtrArray) paths = g_ptr_array_new();
   for (guint i = 0; i < posting->patches->len; i++) {
-    const LbDiff *diff = get_patch(posting, i)->diff;
+    const LbDiff *diff = get_patch(posting, i)->details->diff;
     for (const char *const *path = diff ? diff->paths : NULL; path && *path; path++)
       g_ptr_array_add(paths, (gpointer)*path);
   }
@@ -138,14 +138,14 @@ static guint number_files(LbNumbers *files, const LbPosting *posting) {
 
 static Item make_item(LbPredecessors *predecessors, Entry *entry, const LbMail *mail) {
   return (Item){entry, lb_numbers_get_title(predecessors->titles, mail->parsed.title),
-                lb_people_get(predecessors->people, mail->author)};
+                lb_people_get(predecessors->people, *mail->author)};
 }
 
 static Entry *entry_new(LbPredecessors *predecessors, const LbPosting *posting) {
   Entry *entry = g_new0(Entry, 1);
   entry->posting = posting;
   entry->whole = make_item(predecessors, entry, posting->first);
-  entry->sender = lb_people_get(predecessors->people, posting->first->sender);
+  entry->sender = lb_people_get(predecessors->people, *posting->first->sender);
   entry->patches = g_new(Item, posting->patches->len);
   for (guint i = 0; i < posting->patches->len; i++)
     entry->patches[i] = make_item(predecessors, entry, get_patch(posting, i));
@@ -157,8 +157,8 @@ static Entry *entry_new(LbPredecessors *predecessors, const LbPosting *posting) 
 static void add_entry(LbPredecessors *predecessors, Entry *entry) {
   const LbMail *mail;
   for (guint i = 0; (mail = get_mail(entry->posting, i)); i++) {
-    if (mail->change_id)
-      add_to(predecessors->by_change_id, mail->change_id, &entry->whole);
+    if (mail->details->change_id)
+      add_to(predecessors->by_change_id, mail->details->change_id, &entry->whole);
     g_hash_table_insert(predecessors->by_msgid, (gpointer)mail->msgid, entry);
   }
   if (entry->whole.title)
@@ -210,8 +210,9 @@ static gboolean is_nearer(const Entry *one, const Entry *found) {
 static Entry *find_by_change_id(const LbPredecessors *predecessors, const Entry *entry) {
   const LbMail *mail;
   for (guint i = 0; (mail = get_mail(entry->posting, i)); i++) {
-    const GPtrArray *bucket =
-        mail->change_id ? g_hash_table_lookup(predecessors->by_change_id, mail->change_id) : NULL;
+    const GPtrArray *bucket = mail->details->change_id
+                                  ? g_hash_table_lookup(predecessors->by_change_id, mail->details->change_id)
+                                  : NULL;
     Entry *found = NULL;
     for (guint k = 0; bucket && k < bucket->len; k++) {
       Entry *before = ((const Item *)g_ptr_array_index(bucket, k))->entry;
@@ -261,7 +262,8 @@ static gboolean shares_patches(const Entry *before, const Entry *entry) {
 
 /* A bare URL proves something only with more in common. */
 static gboolean supports_plain_link(const Entry *before, const Entry *entry) {
-  const char *one = before->posting->first->change_id, *other = entry->posting->first->change_id;
+  const char *one = before->posting->first->details->change_id,
+             *other = entry->posting->first->details->change_id;
   return (before->whole.title && before->whole.title == entry->whole.title) ||
          (one && other && !strcmp(one, other)) || shares_patches(before, entry);
 }
@@ -270,7 +272,7 @@ static Entry *find_by_link(const LbPredecessors *predecessors, const Entry *entr
   Entry *found = NULL;
   const LbMail *mail;
   for (guint i = 0; (mail = get_mail(entry->posting, i)); i++)
-    for (const LbLink *link = mail->links; link && link->msgid; link++) {
+    for (const LbLink *link = mail->details->links; link && link->msgid; link++) {
       Entry *before =
           link->kind == LB_LINK_DEPENDENCY ? NULL : g_hash_table_lookup(predecessors->by_msgid, link->msgid);
       if (!before || !may_precede(before, entry) || !is_nearer(before, found) ||

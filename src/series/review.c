@@ -65,11 +65,11 @@ static void add_review(LbReceptions *receptions, LbReception *reception, LbRevie
 static void add_credits(LbReceptions *receptions, LbReception *reception, const LbCredit *credits,
                         const LbMail *mail, int patch, gboolean is_carried) {
   for (; credits && credits->name; credits++) {
-    if (credits->kind > LB_CREDIT_NACKED || !credits->person.email)
+    if (credits->kind > LB_CREDIT_NACKED || !credits->person->email)
       continue;
     LbReview review = {credits->kind,
-                       lb_people_map(receptions->input.people, credits->person),
-                       lb_people_get(receptions->input.people, credits->person),
+                       lb_people_map(receptions->input.people, *credits->person),
+                       lb_people_get(receptions->input.people, *credits->person),
                        mail,
                        patch,
                        is_carried,
@@ -102,7 +102,7 @@ static void add_replier(LbReceptions *receptions, LbReception *reception, const 
     replier->last = mail->date;
     return;
   }
-  LbReplier replier = {lb_people_map(receptions->input.people, mail->author), 1, mail->date, mail->date};
+  LbReplier replier = {lb_people_map(receptions->input.people, *mail->author), 1, mail->date, mail->date};
   g_array_append_val(reception->repliers, replier);
   lb_roll_add(receptions->repliers, reception, 0, who, reception->repliers->len);
 }
@@ -110,8 +110,8 @@ static void add_replier(LbReceptions *receptions, LbReception *reception, const 
 static void add_application(const LbPosting *posting, int patch, const char *commit, const LbMail *mail,
                             gpointer data) {
   LbReception *reception = find_reception(data, posting);
-  LbApplication application = {patch,  mail->applied->tree, mail->applied->branch,
-                               commit, mail->applied->rule, mail};
+  LbApplication application = {patch,  mail->details->applied->tree, mail->details->applied->branch,
+                               commit, mail->details->applied->rule, mail};
   if (reception)
     g_array_append_val(reception->applications, application);
 }
@@ -122,13 +122,13 @@ static gboolean is_equal(LbWho a, LbWho b) {
 
 static void add_authors(LbReceptions *receptions, const LbPosting *posting) {
   LbPeople *people = receptions->input.people;
-  LbWho author = lb_people_get(people, posting->first->author),
-        sender = lb_people_get(people, posting->first->sender);
+  LbWho author = lb_people_get(people, *posting->first->author),
+        sender = lb_people_get(people, *posting->first->sender);
   lb_roll_add(receptions->authors, posting, 0, author, 1);
   lb_roll_add(receptions->authors, posting, 0, sender, 1);
   for (guint i = 0; i < posting->patches->len; i++) {
     const LbMail *patch = g_ptr_array_index(posting->patches, i);
-    LbWho whos[] = {lb_people_get(people, patch->author), lb_people_get(people, patch->sender)};
+    LbWho whos[] = {lb_people_get(people, *patch->author), lb_people_get(people, *patch->sender)};
     for (guint k = 0; k < G_N_ELEMENTS(whos); k++)
       if (!is_equal(whos[k], author) && !is_equal(whos[k], sender))
         lb_roll_add(receptions->authors, patch, 0, whos[k], 1);
@@ -139,7 +139,7 @@ static void take_patch(LbReceptions *receptions, LbReception *reception, const L
   if (!is_counted(receptions, patch))
     return;
   take_word(reception, patch, TRUE);
-  add_credits(receptions, reception, patch->carried, patch, number, TRUE);
+  add_credits(receptions, reception, patch->details->carried, patch, number, TRUE);
 }
 
 static void begin_postings(LbReceptions *receptions) {
@@ -152,7 +152,7 @@ static void begin_postings(LbReceptions *receptions) {
     add_authors(receptions, posting);
     reception->last_word = posting->first;
     if (posting->cover && is_counted(receptions, posting->cover))
-      add_credits(receptions, reception, posting->cover->carried, posting->cover, 0, TRUE);
+      add_credits(receptions, reception, posting->cover->details->carried, posting->cover, 0, TRUE);
     for (guint k = 0; k < posting->patches->len; k++) {
       const LbMail *patch = g_ptr_array_index(posting->patches, k);
       take_patch(receptions, reception, patch, lb_reception_get_number(posting, patch));
@@ -165,14 +165,15 @@ static void begin_postings(LbReceptions *receptions) {
 static void take_reply(LbReceptions *receptions, LbReception *reception, const LbMail *posted,
                        const LbMail *mail) {
   const LbPosting *posting = lb_collection_find_posting(receptions->input.collection, posted);
-  LbWho who = lb_people_get(receptions->input.people, mail->author);
+  LbWho who = lb_people_get(receptions->input.people, *mail->author);
   g_ptr_array_add(reception->replies, (gpointer)mail);
-  if (mail->applied && !mail->applied->is_applied)
+  if (mail->details->applied && !mail->details->applied->is_applied)
     reception->refusal = mail;
   if (mail->mail_class == LB_CLASS_BOT || mail->mail_class == LB_CLASS_NOTICE)
     return;
-  add_credits(receptions, reception, mail->given, mail, lb_reception_get_number(posting, posted), FALSE);
-  if (!mail->author.email)
+  add_credits(receptions, reception, mail->details->given, mail, lb_reception_get_number(posting, posted),
+              FALSE);
+  if (!mail->author->email)
     return;
   gboolean is_own = is_author(receptions, posting, posted, who);
   take_word(reception, mail, is_own);
@@ -183,16 +184,16 @@ static void take_reply(LbReceptions *receptions, LbReception *reception, const L
 /* "Agreed, applied" is an author's word for a suggestion; "Applied to x-next" a maintainer's for a patch of
  * his own. */
 static gboolean says_applied(const LbReceptions *receptions, const LbMail *mail, const LbMail *posted) {
-  if (!mail->applied || !mail->applied->is_applied)
+  if (!mail->details->applied || !mail->details->applied->is_applied)
     return FALSE;
   /* b4's mark on a reply to the cover: some of the series, and here nobody says which. */
-  if (posted && posted->mail_class == LB_CLASS_COVER && !mail->applied->n_patches &&
+  if (posted && posted->mail_class == LB_CLASS_COVER && !mail->details->applied->n_patches &&
       strstr(mail->subject, "(subset)"))
     return FALSE;
-  if (!posted || mail->applied->tree || strcmp(mail->applied->rule, "words") != 0)
+  if (!posted || mail->details->applied->tree || strcmp(mail->details->applied->rule, "words") != 0)
     return TRUE;
   return !is_author(receptions, lb_collection_find_posting(receptions->input.collection, posted), posted,
-                    lb_people_get(receptions->input.people, mail->author));
+                    lb_people_get(receptions->input.people, *mail->author));
 }
 
 static void take_mail(LbReceptions *receptions, const LbMail *mail) {

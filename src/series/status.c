@@ -89,7 +89,7 @@ const LbMail *lb_status_find_ready(const LbReception *reception) {
   g_autoptr(GPtrArray) reviews = collect_reviews(reception);
   for (guint i = 0; i < posting->patches->len; i++) {
     const LbMail *patch = g_ptr_array_index(posting->patches, i);
-    LbWho author = lb_people_get(reception->people, patch->author);
+    LbWho author = lb_people_get(reception->people, *patch->author);
     const LbMail *first = find_first(reviews, lb_reception_get_number(posting, patch), author);
     const LbMail *of_all = find_first(reviews, 0, author);
     if (!first || (of_all && of_all->date < first->date))

@@ -111,7 +111,7 @@ static void compare_sender(Agreement *agreement, const LbMail *mail, GMimeMessag
   const char *address = first && INTERNET_ADDRESS_IS_MAILBOX(first)
                             ? internet_address_mailbox_get_addr(INTERNET_ADDRESS_MAILBOX(first))
                             : NULL;
-  g_autofree char *ours = g_ascii_strdown(mail->sender.email ? mail->sender.email : "", -1);
+  g_autofree char *ours = g_ascii_strdown(mail->sender->email ? mail->sender->email : "", -1);
   g_autofree char *theirs = g_ascii_strdown(address ? address : "", -1);
   const char *reason = has(mail, LB_DIAG_FROM_MUNGED) ? "From rewritten by the list and undone"
                        : has(mail, LB_DIAG_FIELD_REPEATED)
@@ -121,7 +121,7 @@ static void compare_sender(Agreement *agreement, const LbMail *mail, GMimeMessag
                                                      : NULL;
   compare(agreement, mail, "From", ours, theirs, reason);
   g_autofree char *name = collapse(first ? internet_address_get_name(first) : NULL);
-  g_autofree char *our_name = collapse(mail->sender.name);
+  g_autofree char *our_name = collapse(mail->sender->name);
   if (is_raw(message, "From"))
     reason = "8-bit header";
   else if (!reason && has(mail, LB_DIAG_BAD_ENCODED_WORD))
@@ -188,7 +188,8 @@ static void compare_text(Agreement *agreement, const LbMail *mail, GMimeMessage 
   if (!part || !GMIME_IS_TEXT_PART(part) ||
       !g_mime_content_type_is_type(g_mime_object_get_content_type(part), "text", "plain"))
     return;
-  g_autofree char *raw = lb_spool_read(agreement->spool, mail->text.offset, mail->text.length, NULL);
+  g_autofree char *raw =
+      lb_spool_read(agreement->spool, mail->details->text.offset, mail->details->text.length, NULL);
   g_autofree char *decoded = g_mime_text_part_get_text(GMIME_TEXT_PART(part));
   const char *format = g_mime_object_get_content_type_parameter(part, "format");
   const char *charset = g_mime_text_part_get_charset(GMIME_TEXT_PART(part));

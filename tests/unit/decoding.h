@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <string.h>
 #include <cmocka.h>
+#include "message/body.h"
 #include "message/message.h"
 
 #define assert_text(string, expected)                                                                        \

@@ -17,18 +17,15 @@ typedef struct {
 } Row;
 
 static LbMail *build_mail(LbArena *arena, const Row *row) {
-  LbMail *mail = lb_arena_alloc(arena, sizeof *mail);
-  static const char *const none[] = {NULL};
+  LbMail *mail = lb_mail_new(arena);
+  LbPerson *sender = lb_arena_new_array(arena, LbPerson, 1);
 
   lb_subject_parse(row->subject, arena, &mail->parsed);
   mail->msgid = row->id;
-  mail->list_ids = mail->references = mail->attachments = none;
   mail->date = row->date;
-  mail->author_date = LB_TIME_UNKNOWN;
   mail->subject = row->subject;
-  mail->sender.name = "";
-  mail->sender.email = row->sender ? row->sender : "ann@example.org";
-  mail->author = mail->sender;
+  *sender = (LbPerson){"", row->sender ? row->sender : "ann@example.org"};
+  mail->author = mail->sender = sender;
   mail->in_reply_to = row->answers;
   mail->is_stable = mail->parsed.is_stable;
   mail->is_pull = mail->parsed.has_pull_tag;

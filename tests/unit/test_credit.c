@@ -59,7 +59,7 @@ static GString *format(const LbCredit *credits) {
   GString *found = g_string_new(NULL);
   for (; credits && credits->name; credits++)
     g_string_append_printf(found, "%s%s%s %s", found->len ? " " : "", credits->is_mismatched ? "!" : "",
-                           credits->name, credits->person.email);
+                           credits->name, credits->person->email);
   return found;
 }
 

@@ -7,17 +7,12 @@
 
 #include "output/facts.h"
 
-static const char *const none[] = {NULL};
-
 static void init_mail(LbMail *mail, LbArena *arena, const char *subject) {
-  memset(mail, 0, sizeof *mail);
+  lb_mail_init(mail);
   lb_subject_parse(subject, arena, &mail->parsed);
   mail->msgid = "a@example.org";
   mail->subject = subject;
-  mail->locator.file = "box.mbox";
-  mail->list_ids = mail->references = mail->attachments = none;
-  mail->date = mail->author_date = LB_TIME_UNKNOWN;
-  mail->patch_offset = -1;
+  mail->origin.file = "box.mbox";
   mail->mail_class = LB_CLASS_DISCUSSION;
 }
 
@@ -50,6 +45,7 @@ static void writes_nothing_as_null(void **state) {
 static void writes_all(void **state) {
   static const char *const lists[] = {"list.example.org", NULL}, *const paths[] = {"a", "b", NULL};
   const LbPerson people[] = {{"", "to@example.org"}, {"Q \"x\"", "q@example.org"}, {NULL, NULL}};
+  const LbPerson author = {"Ann", "ann@example.org"}, sender = {"", "s@example.org"};
   const LbDiff diff = {.n_files = 2, .added = 5, .removed = 0, .paths = paths};
   g_autoptr(LbArena) arena = lb_arena_new();
   LbMail mail, other;
@@ -60,17 +56,17 @@ static void writes_all(void **state) {
   other.msgid = "first@example.org";
   mail.mail_class = LB_CLASS_PATCH;
   mail.list_ids = lists;
-  mail.locator = (LbLocator){.file = "r\xff", .id_size = 20};
-  mail.locator.commit[0] = 0xab;
-  mail.locator.blob[19] = 0x0f;
+  LbLocator locator = {.file = "r\xff", .id_size = 20, .commit = {0xab}, .blob = {[19] = 0x0f}};
+  lb_mail_set_locator(&mail, &locator, arena);
   mail.date = 0;
-  mail.author = (LbPerson){"Ann", "ann@example.org"};
-  mail.author_date = 1;
-  mail.sender = (LbPerson){"", "s@example.org"};
-  mail.to = people;
-  mail.cc = people + 1;
+  mail.author = &author;
+  mail.sender = &sender;
+  LbDetails *details = lb_mail_make_details(&mail, arena);
+  details->author_date = 1;
+  details->to = people;
+  details->cc = people + 1;
   mail.in_reply_to = "up@example.org";
-  mail.diff = &diff;
+  details->diff = &diff;
   mail.diagnostics = LB_DIAG_BIT(LB_DIAG_NUL) | LB_DIAG_BIT(LB_DIAG_BAD_QP);
   mail.duplicate_of = &other;
   line = format(&mail, NULL, NULL);

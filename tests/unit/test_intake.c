@@ -69,12 +69,12 @@ static char *read_all(GPtrArray *sources, guint jobs, const char *const *list_id
   GString *out = g_string_new(NULL);
   for (guint i = 0; i < mails->len; i++) {
     const LbMail *mail = g_ptr_array_index(mails, i);
-    g_autofree char *text = lb_intake_read_text(intake, &mail->text, &error);
-    g_autofree char *message = lb_intake_read_text(intake, &mail->message, &error);
+    g_autofree char *text = lb_intake_read_text(intake, &mail->details->text, &error);
+    g_autofree char *message = lb_intake_read_text(intake, &mail->details->message, &error);
     assert_non_null(text);
     assert_non_null(message);
     g_string_append_printf(out, "%u %s %s %s <%s> %d %u %u %s%s\n", mail->source, mail->msgid, mail->subject,
-                           mail->author.name, mail->author.email, (int)mail->date, g_str_hash(text),
+                           mail->author->name, mail->author->email, (int)mail->date, g_str_hash(text),
                            g_str_hash(message), mail->list_ids[0], mail->duplicate_of ? " again" : "");
   }
   return g_string_free(out, FALSE);

@@ -158,15 +158,15 @@ static void test_deletions(void **state) {
   for (gsize i = 0; i < G_N_ELEMENTS(all); i++) {
     g_auto(GStrv) words = g_strsplit(all[i].history, " ", -1);
     g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(NULL);
-    g_autoptr(GPtrArray) owned = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(LbArena) arena = lb_arena_new();
     for (char **word = words; *word && **word; word++) {
-      LbMail *mail = g_new0(LbMail, 1);
+      LbMail *mail = lb_mail_new(arena);
+      LbLocator locator = {.id_size = 20};
       const char *text = *word + (**word == '-');
       mail->removes = **word == '-';
-      mail->locator.id_size = 20;
-      mail->locator.blob[19] = (guint8)text[0];
+      locator.blob[19] = (guint8)text[0];
+      lb_mail_set_locator(mail, &locator, arena);
       mail->msgid = text + 1;
-      g_ptr_array_add(owned, mail);
       g_ptr_array_add(list, mail);
     }
     lb_merge_remove_deleted(list);
@@ -174,7 +174,7 @@ static void test_deletions(void **state) {
     for (guint k = 0; k < list->len; k++) {
       const LbMail *mail = g_ptr_array_index(list, k);
       assert_false(mail->removes);
-      g_string_append_printf(left, "%s%c%s", k ? " " : "", mail->locator.blob[19], mail->msgid);
+      g_string_append_printf(left, "%s%c%s", k ? " " : "", lb_mail_get_locator(mail).blob[19], mail->msgid);
     }
     unit_check_string(left->str, all[i].left, all[i].history);
   }

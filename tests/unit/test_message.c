@@ -80,14 +80,14 @@ static void test_facts(void **state) {
   assert_string_equal(mail->references[0], "c@example.org");
   assert_string_equal(mail->references[1], "b@example.org");
   assert_null(mail->references[2]);
-  assert_string_equal(mail->to[0].name, "Bob");
-  assert_string_equal(mail->to[1].email, "c@example.net");
-  assert_null(mail->to[2].email);
-  assert_null(mail->cc[0].email);
+  assert_string_equal(mail->details->to[0].name, "Bob");
+  assert_string_equal(mail->details->to[1].email, "c@example.net");
+  assert_null(mail->details->to[2].email);
+  assert_null(mail->details->cc[0].email);
   assert_int_equal(mail->date, 1768298400);
-  assert_int_equal(mail->diff->added, 1);
-  assert_string_equal(mail->diff->paths[0], "x.c");
-  assert_string_equal(mail->summary, "1 file changed, 1 insertion(+)");
+  assert_int_equal(mail->details->diff->added, 1);
+  assert_string_equal(mail->details->diff->paths[0], "x.c");
+  assert_string_equal(mail->details->summary, "1 file changed, 1 insertion(+)");
   assert_int_equal(mail->diagnostics, 0);
   assert_null(parse(""));
   assert_null(parse("no field\n"));
@@ -110,8 +110,8 @@ static void test_facts_stay(void **state) {
   assert_string_equal(first->parsed.prefix[0], "bpf");
   assert_string_equal(first->list_ids[0], "l.example.org");
   assert_string_equal(first->references[0], "r@example.org");
-  assert_string_equal(first->author.name, "Alice Example");
-  assert_string_equal(first->diff->paths[0], "x.c");
+  assert_string_equal(first->author->name, "Alice Example");
+  assert_string_equal(first->details->diff->paths[0], "x.c");
 }
 
 static void test_in_body(void **state) {
@@ -119,12 +119,12 @@ static void test_in_body(void **state) {
   const LbMail *mail =
       parse(HEADER "Subject: [PATCH 2/3] outer\n\nFrom: Bob <bob@example.com>\nSubject: inner\n"
                    "Date: Mon, 12 Jan 2026 00:00:00 +0000\n\n" PATCH);
-  assert_string_equal(mail->author.email, "bob@example.com");
-  assert_string_equal(mail->sender.email, "alice@example.org");
+  assert_string_equal(mail->author->email, "bob@example.com");
+  assert_string_equal(mail->sender->email, "alice@example.org");
   assert_string_equal(mail->subject, "[PATCH 2/3] outer");
   assert_string_equal(mail->parsed.title, "inner");
   assert_int_equal(mail->parsed.index, 2);
-  assert_int_equal(mail->author_date, 1768176000);
+  assert_int_equal(mail->details->author_date, 1768176000);
   assert_int_equal(mail->date, 1768298400);
   /* its own tag counts where the header has none */
   mail = parse(HEADER "Subject: outer\n\nSubject: [PATCH v3 1/2] inner\n\n" PATCH);
@@ -133,7 +133,7 @@ static void test_in_body(void **state) {
   /* a quoted header in a discussion is prose */
   mail = parse(HEADER
                "Subject: what is this?\n\nFrom: Bob <bob@example.com>\nSubject: inner\n\nwhat he wrote\n");
-  assert_string_equal(mail->author.email, "alice@example.org");
+  assert_string_equal(mail->author->email, "alice@example.org");
   assert_string_equal(mail->parsed.title, "what is this?");
 }
 
@@ -213,13 +213,22 @@ static void test_synthetic_id(void **state) {
 
 /* Whatever the bytes: one line of valid UTF-8 in each fact, the texts can be read back, and it ends soon. */
 static void check_facts(const LbMail *mail) {
-  const char *const lines[] = {mail->subject,     mail->msgid,        mail->parsed.title, mail->parsed.tag,
-                               mail->author.name, mail->author.email, mail->sender.name,  mail->sender.email,
-                               mail->in_reply_to, mail->summary,      mail->change_id,    mail->parsed.extra};
+  const char *const lines[] = {mail->subject,
+                               mail->msgid,
+                               mail->parsed.title,
+                               mail->parsed.tag,
+                               mail->author->name,
+                               mail->author->email,
+                               mail->sender->name,
+                               mail->sender->email,
+                               mail->in_reply_to,
+                               mail->details->summary,
+                               mail->details->change_id,
+                               mail->parsed.extra};
   for (gsize i = 0; i < G_N_ELEMENTS(lines); i++)
     if (lines[i] && (!g_utf8_validate(lines[i], -1, NULL) || strpbrk(lines[i], "\r\n")))
       fail_msg("fact %d: '%s'", (int)i, lines[i]);
-  const LbTextRef *texts[] = {&mail->text, &mail->message};
+  const LbTextRef *texts[] = {&mail->details->text, &mail->details->message};
   for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
     g_autofree char *text = lb_spool_read(reader.spool, texts[i]->offset, texts[i]->length, NULL);
     assert_true(g_utf8_validate(text, texts[i]->length, NULL));

@@ -61,7 +61,8 @@ static void test_paths(void **state) {
 
 static void test_asked(void **state) {
   const LbPerson to[] = {{"", "list@example.org"}, {"Kim", "Kim@example.org"}, {NULL, NULL}};
-  const LbMail mail = {.to = to}, silent = {.to = NULL};
+  const LbDetails asks = {.to = to}, nothing = {.to = NULL};
+  const LbMail mail = {.details = &asks}, silent = {.details = &nothing};
   g_autoptr(LbWatch) watch = parse("to:kim@example.org"), other = parse("author:kim@example.org");
 
   assert_true(lb_watch_is_asked(watch, &mail));
