@@ -7,6 +7,7 @@ liblistbrief_a_SOURCES =
 liblistbrief_a_SOURCES += src/base/arena.c src/base/arena.h
 liblistbrief_a_SOURCES += src/base/clones.h
 liblistbrief_a_SOURCES += src/base/clock.c src/base/clock.h
+liblistbrief_a_SOURCES += src/base/crew.c src/base/crew.h
 liblistbrief_a_SOURCES += src/base/diag.c src/base/diag.h
 liblistbrief_a_SOURCES += src/base/error.c src/base/error.h
 liblistbrief_a_SOURCES += src/base/find.c src/base/find.h

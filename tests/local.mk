@@ -158,6 +158,11 @@ unit_tests += tests/unit/test_facts
 tests_unit_test_facts_SOURCES = tests/unit/test_facts.c
 tests_unit_test_facts_CFLAGS = $(unit_cflags)
 tests_unit_test_facts_LDADD = $(unit_libs)
+unit_tests += tests/unit/test_crew
+tests_unit_test_crew_SOURCES = tests/unit/test_crew.c
+tests_unit_test_crew_CFLAGS = $(unit_cflags)
+tests_unit_test_crew_LDADD = $(unit_libs)
+
 unit_tests += tests/unit/test_hash
 tests_unit_test_hash_SOURCES = tests/unit/test_hash.c
 tests_unit_test_hash_CFLAGS = $(unit_cflags)

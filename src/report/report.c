@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report/report.h"
+#include "base/crew.h"
 #include "base/error.h"
 #include "report/scope.h"
 #include "report/sections.h"
@@ -75,7 +76,7 @@ typedef struct {
   const LbSection *sections[N_SECTIONS];
   LbSectionData *built[N_SECTIONS]; /* NULL: nothing to be shown, or failed */
   GError *errors[N_SECTIONS];
-  gint n, next;
+  guint n;
 } Work;
 
 static LbSectionData *build_section(const LbSection *section, const LbScope *scope, GError **error) {
@@ -92,19 +93,17 @@ static LbSectionData *build_section(const LbSection *section, const LbScope *sco
   return NULL;
 }
 
-static gpointer build_sections(gpointer data) {
+static void build_piece(guint number, gpointer data) {
   Work *work = data;
 
-  for (gint i; (i = g_atomic_int_add(&work->next, 1)) < work->n;)
-    work->built[i] = build_section(work->sections[i], work->scope, &work->errors[i]);
-  return NULL;
+  work->built[number] = build_section(work->sections[number], work->scope, &work->errors[number]);
 }
 
 /* FALSE with the first error in the order of the table. */
 static gboolean take_sections(Work *work, LbReport *report, GError **error) {
   GError *first = NULL;
 
-  for (gint i = 0; i < work->n; i++) {
+  for (guint i = 0; i < work->n; i++) {
     if (work->built[i])
       g_ptr_array_add(report->sections, work->built[i]);
     if (work->errors[i] && !first)
@@ -115,18 +114,6 @@ static gboolean take_sections(Work *work, LbReport *report, GError **error) {
   if (first)
     g_propagate_error(error, first);
   return !first;
-}
-
-static void build_side_by_side(Work *work, guint jobs) {
-  GThread *threads[N_SECTIONS] = {NULL};
-
-  for (guint i = 0; i + 1 < MIN(jobs, N_SECTIONS); i++)
-    threads[i] = g_thread_try_new("report", build_sections, work, NULL);
-  build_sections(work);
-  for (guint i = 0; i < N_SECTIONS; i++) {
-    if (threads[i])
-      g_thread_join(threads[i]);
-  }
 }
 
 gboolean lb_report_check(const LbReportInput *input, GError **error) {
@@ -145,6 +132,7 @@ LbReport *lb_report_build(const LbReportInput *input, GError **error) {
     return NULL;
   report = g_new0(LbReport, 1);
   report->arena = lb_arena_new();
+  report->jobs = input->jobs;
   report->sections = g_ptr_array_new_with_free_func(section_data_free);
   report->texts = input->texts;
   report->first = lb_scope_format_first(&scope, report->arena);
@@ -154,7 +142,7 @@ LbReport *lb_report_build(const LbReportInput *input, GError **error) {
     if (chosen[i])
       work.sections[work.n++] = table[i];
   }
-  build_side_by_side(&work, input->jobs);
+  lb_crew_run(input->jobs, work.n, build_piece, &work);
   if (!take_sections(&work, report, error))
     return NULL;
   return g_steal_pointer(&report);
