@@ -83,6 +83,10 @@ static gsize span_plain(const char *text, gsize length, gboolean one_line) {
   }
 }
 
+gboolean lb_text_is_plain(const char *text, gsize length) {
+  return span_plain(text, length, TRUE) == length;
+}
+
 void lb_text_append_visible(GString *out, const char *text, gsize length, gboolean one_line) {
   const char *end = text + length, *run = text;
   for (const char *p = text; (p += span_plain(p, (gsize)(end - p), one_line)) < end;) {

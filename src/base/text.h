@@ -18,6 +18,9 @@ void lb_text_append_visible(GString *out, const char *text, gsize length, gboole
 /* The same as a new string, owned by the caller. */
 char *lb_text_visible(const char *text, gboolean one_line);
 
+/* Whether it stays as it is on one line: printable ASCII alone. */
+gboolean lb_text_is_plain(const char *text, gsize length);
+
 /* Columns on a terminal: wide characters 2, combining ones 0. */
 int lb_text_width(const char *text, gsize length);
 

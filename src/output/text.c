@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The text report: the layout of listbrief-report(7), byte for byte. */
 #include "output/writer.h"
+#include "base/crew.h"
 #include "base/text.h"
 #include <string.h>
 
 #define MAX_COLUMNS 79
+/* What is made of a report is written in pieces: the whole may be as large as memory. */
 #define PIECE ((gsize)64 << 10)
+#define WINDOW 8
 #define DASHES "----------------------------------------------------------------------"
 
 /* How a section's heading stands, and what is left where nothing stands under it. */
@@ -33,14 +36,59 @@ static void append_line(GString *out, const char *before, const char *text, cons
 }
 
 static void append_indent(GString *out, int indent) {
-  g_string_append_printf(out, "%*s", indent, "");
+  while (indent-- > 0)
+    g_string_append_c(out, ' ');
+}
+
+/* Whether blanks stand alone and inside. */
+static gboolean has_single_blanks(const char *text, gsize length) {
+  if (length == 0 || text[0] == ' ' || text[length - 1] == ' ')
+    return FALSE;
+  for (gsize i = 1; i < length; i++)
+    if (text[i] == ' ' && text[i - 1] == ' ')
+      return FALSE;
+  return TRUE;
+}
+
+/* Where a line of room columns ends; length is more than that. */
+static gsize find_break(const char *text, gsize length, gsize room) {
+  gsize end = room;
+
+  while (end > 0 && text[end] != ' ')
+    end--;
+  if (end == 0)
+    for (end = room; end < length && text[end] != ' ';)
+      end++;
+  return end;
+}
+
+/* What needs no measuring: nearly all there is. */
+static void append_wrapped_plain(GString *out, int indent, const char *text, gsize length) {
+  gsize room = (gsize)(MAX_COLUMNS - indent), n;
+
+  for (;; text += n + 1, length -= n + 1) {
+    n = length > room ? find_break(text, length, room) : length;
+    append_indent(out, indent);
+    g_string_append_len(out, text, (gssize)n);
+    g_string_append_c(out, '\n');
+    if (n == length)
+      return;
+  }
 }
 
 /* Breaks at blanks, so that no line is longer than 79 columns unless a word is. */
 static void append_wrapped(GString *out, int indent, const char *text) {
-  g_autofree char *visible = lb_text_visible(text, TRUE);
-  const char *word = visible + strspn(visible, " ");
+  gsize n = strlen(text);
+  g_autofree char *visible = NULL;
+  const char *word;
   int column = 0;
+
+  if (lb_text_is_plain(text, n) && has_single_blanks(text, n)) {
+    append_wrapped_plain(out, indent, text, n);
+    return;
+  }
+  visible = lb_text_visible(text, TRUE);
+  word = visible + strspn(visible, " ");
 
   while (*word) {
     gsize length = strcspn(word, " ");
@@ -157,44 +205,102 @@ static gboolean is_line_of_table(const LbBlock *block) {
   return block->kind == LB_BLOCK_COUNT || block->kind == LB_BLOCK_FACT || block->kind == LB_BLOCK_NOTE;
 }
 
-/* What is made of the report so far goes on its way: the whole may be as large as memory. */
-static gboolean flush(GString *out, gsize at_least, LbStream *stream, GError **error) {
-  if (out->len < at_least)
+/* Some blocks of a section, made into text by whoever comes first. */
+typedef struct {
+  const LbSectionData *section;
+  guint from, until;
+} Piece;
+
+typedef struct {
+  const LbReport *report;
+  LbStream *stream;
+  GArray *pieces; /* of Piece */
+  GString *texts[WINDOW];
+  GError *errors[WINDOW];
+  GError **error; /* the first of them, or what writing met */
+  gboolean has_failed;
+} Work;
+
+static gboolean append_block(const LbReport *report, const LbBlock *block, GString *out, GError **error) {
+  block_writers[block->kind](out, block);
+  if (block->kind != LB_BLOCK_MESSAGE)
     return TRUE;
-  if (!lb_stream_write(stream, out->str, out->len, error))
+  if (!append_text(out, block, &report->texts, error))
     return FALSE;
-  g_string_truncate(out, 0);
+  g_string_append(out, "\n" DASHES "\n\n");
   return TRUE;
 }
 
-static gboolean write_block(const LbReport *report, const LbBlock *block, GString *out, LbStream *stream,
-                            GError **error) {
-  block_writers[block->kind](out, block);
-  if (block->kind == LB_BLOCK_MESSAGE) {
-    if (!append_text(out, block, &report->texts, error))
-      return FALSE;
-    g_string_append(out, "\n" DASHES "\n\n");
-  }
-  return flush(out, PIECE, stream, error);
-}
-
-static gboolean write_section(const LbReport *report, const LbSectionData *section, GString *out,
-                              LbStream *stream, GError **error) {
+static void append_heading(GString *out, const LbSectionData *section) {
   const Look *look = find_look(section->section->name);
-  const LbBlock *block = NULL;
 
   append_line(out, look->before, section->heading, look->after);
   g_string_append_c(out, '\n');
-  for (guint i = 0; i < section->blocks->len; i++) {
-    block = g_ptr_array_index(section->blocks, i);
-    if (!write_block(report, block, out, stream, error))
-      return FALSE;
-  }
-  if (!block)
-    g_string_append(out, look->empty);
-  else if (is_line_of_table(block))
+}
+
+static void append_end(GString *out, const LbSectionData *section) {
+  const GPtrArray *blocks = section->blocks;
+
+  if (blocks->len == 0)
+    g_string_append(out, find_look(section->section->name)->empty);
+  else if (is_line_of_table(g_ptr_array_index(blocks, blocks->len - 1)))
     g_string_append_c(out, '\n');
-  return TRUE;
+}
+
+static void make_piece(guint number, gpointer data) {
+  Work *work = data;
+  const Piece *piece = &g_array_index(work->pieces, Piece, number);
+  const GPtrArray *blocks = piece->section->blocks;
+  GError **error = &work->errors[number % WINDOW];
+  GString **out = &work->texts[number % WINDOW];
+
+  if (!*out)
+    *out = g_string_sized_new(2 * PIECE);
+  g_string_truncate(*out, 0);
+  if (piece->from == 0)
+    append_heading(*out, piece->section);
+  for (guint i = piece->from; i < piece->until; i++)
+    if (!append_block(work->report, g_ptr_array_index(blocks, i), *out, error))
+      return;
+  if (piece->until == blocks->len)
+    append_end(*out, piece->section);
+}
+
+static void write_piece(guint number, gpointer data) {
+  Work *work = data;
+  GError **error = &work->errors[number % WINDOW];
+  const GString *text = work->texts[number % WINDOW];
+
+  if (work->has_failed) {
+    g_clear_error(error);
+  } else if (*error) {
+    g_propagate_error(work->error, g_steal_pointer(error));
+    work->has_failed = TRUE;
+  } else {
+    work->has_failed = !lb_stream_write(work->stream, text->str, text->len, work->error);
+  }
+}
+
+/* What a block will be as text, roughly: messages may be of any length, all else is a few lines. */
+static gsize guess_size(const LbBlock *block) {
+  if (block->kind != LB_BLOCK_MESSAGE)
+    return 256;
+  return 256 + (block->text ? strlen(block->text) : block->ref.length);
+}
+
+static void cut_section(const LbSectionData *section, GArray *pieces) {
+  Piece piece = {section, 0, 0};
+  gsize size = 0;
+
+  while (piece.until < section->blocks->len) {
+    size += guess_size(g_ptr_array_index(section->blocks, piece.until++));
+    if (size < PIECE || piece.until == section->blocks->len)
+      continue;
+    g_array_append_val(pieces, piece);
+    piece.from = piece.until;
+    size = 0;
+  }
+  g_array_append_val(pieces, piece);
 }
 
 static void append_span(GString *out, const LbReport *report) {
@@ -204,20 +310,31 @@ static void append_span(GString *out, const LbReport *report) {
   g_string_append_c(out, '\n');
 }
 
-static gboolean write_report(const LbReport *report, LbStream *stream, GError **error) {
-  g_autoptr(GString) out = g_string_sized_new(2 * PIECE);
+static gboolean write_heading(const LbReport *report, LbStream *stream, GError **error) {
+  g_autoptr(GString) out = g_string_new("From ");
 
-  g_string_append(out, "From ");
   append_span(out, report);
   append_visible(out, report->name);
   g_string_append(out, " mailing list update from ");
   append_span(out, report);
   g_string_append_c(out, '\n');
-  for (guint i = 0; i < report->sections->len; i++) {
-    if (!write_section(report, g_ptr_array_index(report->sections, i), out, stream, error))
-      return FALSE;
+  return lb_stream_write(stream, out->str, out->len, error);
+}
+
+static gboolean write_report(const LbReport *report, LbStream *stream, GError **error) {
+  g_autoptr(GArray) pieces = g_array_new(FALSE, FALSE, sizeof(Piece));
+  Work work = {.report = report, .stream = stream, .pieces = pieces, .error = error};
+
+  if (!write_heading(report, stream, error))
+    return FALSE;
+  for (guint i = 0; i < report->sections->len; i++)
+    cut_section(g_ptr_array_index(report->sections, i), pieces);
+  lb_crew_run_in_order(report->jobs, pieces->len, WINDOW, make_piece, write_piece, &work);
+  for (guint i = 0; i < WINDOW; i++) {
+    if (work.texts[i])
+      g_string_free(work.texts[i], TRUE);
   }
-  return flush(out, 1, stream, error);
+  return !work.has_failed;
 }
 
 const LbWriter lb_writer_text = {.name = "text", .write = write_report};

@@ -64,6 +64,7 @@ struct LbReport {
   const char *first, *last; /* days or commit ids, as the first line has them */
   const char *name;         /* of the list */
   GPtrArray *sections;      /* of LbSectionData, in order of the table */
+  guint jobs;               /* threads that may write it */
 };
 
 /* Appends an empty block, which lives as long as the report. */
@@ -91,7 +92,7 @@ struct LbReportInput {
   const char *const *exclude;           /* authors, domains, classes: see report/exclusion.h; may be NULL */
   LbDiagLog *log;
   gint64 now;
-  guint jobs; /* sections that are built at once; 0: one after the other */
+  guint jobs; /* threads: 0 is as good as 1 */
 };
 
 /* Whether sections and exclude can be understood, before anything is read: LB_ERROR_USAGE for a section that
