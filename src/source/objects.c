@@ -128,6 +128,13 @@ LbObject *lb_git_read(LbObjects *objects, const git_oid *id, git_object_t type, 
 #define TREE_LINE (5 + GIT_OID_HEXSZ + 1)   /* "tree " id LF */
 #define PARENT_LINE (7 + GIT_OID_HEXSZ + 1) /* "parent " id LF */
 
+/* Of a line "committer A U Thor <a@example.org> 1700000000 +0100". */
+static gint64 parse_time(const char *line, const char *end, gint64 otherwise) {
+  const char *line_end = memchr(line, '\n', end - line);
+  const char *mark = line_end ? memrchr(line, '>', line_end - line) : NULL;
+  return mark ? g_ascii_strtoll(mark + 1, NULL, 10) : otherwise;
+}
+
 gboolean lb_git_parse_commit(const LbObject *object, LbCommit *commit) {
   const char *data = object->bytes, *end = data + object->size;
   git_oid id;
@@ -140,10 +147,10 @@ gboolean lb_git_parse_commit(const LbObject *object, LbCommit *commit) {
     if (git_oid_fromstrn(&id, p + 7, GIT_OID_HEXSZ) < 0)
       return FALSE;
   const char *committer = memmem(p, end - p, "\ncommitter ", 11);
-  const char *line_end = committer ? memchr(committer + 1, '\n', end - committer - 1) : NULL;
-  const char *mark = line_end ? memrchr(committer, '>', line_end - committer) : NULL;
-  if (mark)
-    commit->time = g_ascii_strtoll(mark + 1, NULL, 10);
+  if (committer)
+    commit->time = commit->author_time = parse_time(committer + 1, end, 0);
+  if (end - p > 7 && memcmp(p, "author ", 7) == 0)
+    commit->author_time = parse_time(p, end, commit->time);
   return TRUE;
 }
 

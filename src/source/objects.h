@@ -37,7 +37,7 @@ void lb_object_free(LbObject *object);
 typedef struct {
   git_oid tree;
   guint n_parents;
-  gint64 time;
+  gint64 time, author_time; /* the committer's; the author's: in a public-inbox the mail's Date */
 } LbCommit;
 gboolean lb_git_parse_commit(const LbObject *object, LbCommit *commit);
 void lb_git_get_parent(const LbObject *object, guint i, git_oid *id);

@@ -131,7 +131,8 @@ static void note_change_failure(const git_oid *object, const char *failure, gpoi
 }
 
 static gboolean is_late(const Inbox *inbox, const LbWalkStep *step) {
-  return inbox->has_near && inbox->near.until != LB_TIME_UNKNOWN && step->time >= inbox->near.until;
+  return inbox->has_near && inbox->near.until != LB_TIME_UNKNOWN &&
+         MIN(step->time, step->author_time) >= inbox->near.until;
 }
 
 static void give_change(const LbInboxChange *change, gpointer data) {
@@ -200,7 +201,8 @@ static gboolean begin_walk(Inbox *inbox) {
 
 /* Whether the commit is to be read; after a row of old ones the walk is over. */
 static gboolean takes_step(Inbox *inbox, const LbWalkStep *step) {
-  if (!inbox->has_near || inbox->near.since == LB_TIME_UNKNOWN || step->time >= inbox->near.since) {
+  if (!inbox->has_near || inbox->near.since == LB_TIME_UNKNOWN ||
+      MAX(step->time, step->author_time) >= inbox->near.since) {
     inbox->n_old = 0;
     return TRUE;
   }

@@ -84,6 +84,7 @@ gboolean lb_walk_next(LbWalk *walk, LbWalkStep *step) {
   git_oid_cpy(&step->commit, &pending.id);
   git_oid_cpy(&step->tree, &pending.commit.tree);
   step->time = pending.commit.time;
+  step->author_time = pending.commit.author_time;
   step->is_merge = pending.commit.n_parents > 1;
   if (step->is_merge && !walk->seen)
     walk->seen = lb_git_set_new();

@@ -10,7 +10,7 @@ typedef struct LbWalk LbWalk;
 
 typedef struct {
   git_oid commit, tree;
-  gint64 time; /* the committer's */
+  gint64 time, author_time; /* as in LbCommit */
   gboolean is_merge;
 } LbWalkStep;
 
