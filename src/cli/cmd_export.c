@@ -21,8 +21,9 @@ static gboolean write_mail(LbReading *reading, const LbCollection *collection, L
   const char *line;
 
   if (has_text) {
-    text = mail->details->text.length > 0 ? lb_intake_read_text(reading->intake, &mail->details->text, error)
-                                          : g_strdup("");
+    text = mail->details->extras->text.length > 0
+               ? lb_intake_read_text(reading->intake, &mail->details->extras->text, error)
+               : g_strdup("");
     if (!text)
       return FALSE;
     if (mail->details->message.length > 0 &&

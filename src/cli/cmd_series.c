@@ -122,7 +122,7 @@ static gboolean is_wanted(const LbReading *reading, const Options *options, cons
                           const LbWork *work) {
   const LbPosting *newest = work->newest->posting;
   if (newest->is_stable || newest->is_pull || !lb_period_contains(&reading->period, newest->date) ||
-      (options->title && !contains(newest->first->parsed.title, options->title)) ||
+      (options->title && !contains(newest->first->title, options->title)) ||
       !is_by(newest, options, reading->mailmap) || (options->paths && !touches(newest, options->paths)))
     return FALSE;
   if (!options->statuses)
@@ -175,7 +175,7 @@ static GPtrArray *find_work(const LbOverview *overview, const GPtrArray *mails, 
   g_autofree char *id = make_id(wanted);
   for (guint i = 0; i < mails->len; i++) {
     const LbMail *mail = g_ptr_array_index(mails, i);
-    if (strcmp(mail->msgid, id) != 0 && g_strcmp0(mail->details->change_id, id) != 0)
+    if (strcmp(mail->msgid, id) != 0 && g_strcmp0(mail->details->extras->change_id, id) != 0)
       continue;
     const LbMail *counts = mail->duplicate_of ? mail->duplicate_of : mail;
     const LbMail *posted = lb_replies_find_posted(overview->replies, counts);

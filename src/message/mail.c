@@ -3,14 +3,24 @@
 #include <string.h>
 #include "base/period.h"
 
-static const LbDetails no_details = {.author_date = LB_TIME_UNKNOWN, .patch_offset = -1};
-static const LbPerson nobody = {"", NULL};
 static const char *const none[] = {NULL};
+static const LbExtras no_extras = {.author_date = LB_TIME_UNKNOWN, .patch_offset = -1};
+static const LbDetails no_details = {.extras = &no_extras};
+static const LbSubject no_subject = {.tag = "",
+                                     .prefix = none,
+                                     .version = 1,
+                                     .reroll = LB_NO_NUMBER,
+                                     .index = LB_NO_NUMBER,
+                                     .total = LB_NO_NUMBER};
+static const LbPerson nobody = {"", NULL};
 
 void lb_mail_init(LbMail *mail) {
   *mail = (LbMail){.date = LB_TIME_UNKNOWN,
                    .author = &nobody,
                    .sender = &nobody,
+                   .subject = "",
+                   .title = "",
+                   .parsed = &no_subject,
                    .details = &no_details,
                    .list_ids = none,
                    .references = none};
@@ -29,6 +39,16 @@ LbDetails *lb_mail_make_details(LbMail *mail, LbArena *arena) {
     mail->details = details;
   }
   return (LbDetails *)mail->details;
+}
+
+LbExtras *lb_mail_make_extras(LbMail *mail, LbArena *arena) {
+  LbDetails *details = lb_mail_make_details(mail, arena);
+  if (details->extras == &no_extras) {
+    LbExtras *extras = lb_arena_alloc(arena, sizeof *extras);
+    *extras = no_extras;
+    details->extras = extras;
+  }
+  return (LbExtras *)details->extras;
 }
 
 void lb_mail_set_locator(LbMail *mail, const LbLocator *locator, LbArena *arena) {

@@ -45,7 +45,19 @@ typedef struct {
   };
 } LbOrigin;
 
-/* What most mails have little or nothing of. */
+/* What hardly any mail has, or only where it is asked for. */
+typedef struct {
+  LbTextRef text;                 /* with LB_WANT_TEXT: the decoded text */
+  gssize patch_offset;            /* as LbBody.patch: where an attached patch begins in text, or -1 */
+  const LbPerson *to, *cc;        /* with LB_WANT_RECIPIENTS, and of pull requests; ends with email NULL */
+  const char *const *attachments; /* NULL-terminated; NULL if there are none */
+  gint64 author_date;             /* in-body Date, LB_TIME_UNKNOWN if none */
+  const char *change_id;          /* NULL if none */
+  const LbLink *links;          /* postings that a patch or cover names; ends with msgid NULL; NULL if none */
+  const LbPullRequest *request; /* of a pull or a cover that carries one; NULL if none */
+} LbExtras;
+
+/* What patches have, and some replies. */
 typedef struct {
   const LbDiff *diff;       /* NULL if none */
   LbTextRef message;        /* with LB_WANT_MESSAGE: what the report prints, of patches, covers and pulls */
@@ -53,14 +65,7 @@ typedef struct {
   const LbCredit *carried;  /* trailers in a patch's or cover's log; the same */
   const LbApplied *applied; /* what it says of work being applied or sent back; NULL if nothing */
   const char *summary;      /* the text's own "N files changed, …" line; NULL if none */
-  const char *change_id;    /* NULL if none */
-  const LbLink *links;      /* postings that a patch or cover names; ends with msgid NULL; NULL if none */
-  const LbPullRequest *request;   /* of a pull or a cover that carries one; NULL if none */
-  const LbPerson *to, *cc;        /* with LB_WANT_RECIPIENTS, and of pull requests; ends with email NULL */
-  const char *const *attachments; /* NULL-terminated; NULL if there are none */
-  gint64 author_date;             /* in-body Date, LB_TIME_UNKNOWN if none */
-  LbTextRef text;                 /* with LB_WANT_TEXT: the decoded text */
-  gssize patch_offset;            /* as LbBody.patch: where an attached patch begins in text, or -1 */
+  const LbExtras *extras;   /* never NULL, as LbMail.details */
 } LbDetails;
 
 typedef struct LbMail LbMail;
@@ -80,20 +85,22 @@ struct LbMail {
   guint place;         /* where the collection that was built last has it: see lb_collection_find_place() */
   guint32 report; /* that counted it; LB_REPORT_PENDING: none yet.  Of copies the first's is that of all */
   const LbPerson *author, *sender; /* before mailmap; never NULL */
-  LbSubject parsed;                /* of the header, but title and, if the header has no tag, the tag from an
-                                      in-body Subject */
   const char *subject;             /* decoded, unfolded, as the header says */
-  const LbDetails *details;        /* never NULL: most mails share one that is empty */
-  const char *const *list_ids;     /* "linux-hyperv.vger.kernel.org", lower case, NULL-terminated */
+  const char *title;               /* of it, or of an in-body Subject */
+  const LbSubject
+      *parsed; /* of the header; if it has no tag, of the in-body Subject.  Without title; never NULL */
+  const LbDetails *details;    /* never NULL: most mails share one that is empty */
+  const char *const *list_ids; /* "linux-hyperv.vger.kernel.org", lower case, NULL-terminated */
   LbDiagSet diagnostics;
   LbOrigin origin;
 };
 
-/* A mail of which nothing is known; msgid, subject and parsed are the caller's to set. */
+/* A mail of which nothing is known; msgid is the caller's to set. */
 LbMail *lb_mail_new(LbArena *arena);
 /* The same in memory of the caller's. */
 void lb_mail_init(LbMail *mail);
-/* The mail's own details, to be filled: made from the arena when first asked for. */
+/* The mail's own ones, to be filled: made from the arena when first asked for. */
 LbDetails *lb_mail_make_details(LbMail *mail, LbArena *arena);
+LbExtras *lb_mail_make_extras(LbMail *mail, LbArena *arena);
 void lb_mail_set_locator(LbMail *mail, const LbLocator *locator, LbArena *arena);
 LbLocator lb_mail_get_locator(const LbMail *mail);

@@ -300,18 +300,21 @@ static gboolean is_posted(const LbMail *mail) {
 }
 
 static void keep_texts(LbParser *parser, LbMail *mail, const Draft *draft) {
-  gboolean is_posting = is_posted(mail) || (mail->mail_class != LB_CLASS_REPLY && mail->parsed.has_patch_tag);
+  gboolean is_posting =
+      is_posted(mail) || (mail->mail_class != LB_CLASS_REPLY && mail->parsed->has_patch_tag);
   if (parser->wants & LB_WANT_TEXT) {
-    LbDetails *details = lb_mail_make_details(mail, parser->arena);
-    details->text = spool(parser, draft->body.text, draft->body.length);
-    details->patch_offset = draft->body.patch;
+    LbExtras *extras = lb_mail_make_extras(mail, parser->arena);
+    extras->text = spool(parser, draft->body.text, draft->body.length);
+    extras->patch_offset = draft->body.patch;
   }
   if (!is_posting)
     return;
   LbDetails *details = lb_mail_make_details(mail, parser->arena);
   if (draft->patch.summary.data)
     details->summary = lb_arena_intern(parser->arena, draft->patch.summary.data, draft->patch.summary.length);
-  details->change_id = find_change_id(draft, parser->arena);
+  const char *change_id = find_change_id(draft, parser->arena);
+  if (change_id)
+    lb_mail_make_extras(mail, parser->arena)->change_id = change_id;
   if (parser->wants & LB_WANT_MESSAGE) {
     /* A tagged mail without diff or number may yet turn out to be a cover. */
     gboolean is_cover = mail->mail_class == LB_CLASS_COVER || !draft->diff;
@@ -330,8 +333,12 @@ static void take_reviews(LbParser *parser, LbMail *mail, const Draft *draft) {
     LbDetails *details = lb_mail_make_details(mail, arena);
     details->carried =
         lb_credit_parse_carried(lb_trailer_parse(draft->patch.commit, lb_arena_get_scratch(arena)), arena);
-    details->links = lb_link_parse(text, MIN(length, draft->patch.diff), arena);
-    details->request = lb_pull_request_parse(text, length, arena);
+    const LbLink *links = lb_link_parse(text, MIN(length, draft->patch.diff), arena);
+    const LbPullRequest *request = lb_pull_request_parse(text, length, arena);
+    if (links)
+      lb_mail_make_extras(mail, arena)->links = links;
+    if (request)
+      lb_mail_make_extras(mail, arena)->request = request;
     guint8 id[LB_PATCH_ID_BYTES];
     if (draft->diff && parser->wants & LB_WANT_PATCH_ID &&
         lb_patch_id_build(text + draft->patch.diff, length - draft->patch.diff, id))
@@ -343,7 +350,7 @@ static void take_reviews(LbParser *parser, LbMail *mail, const Draft *draft) {
                                                           : LB_ROBOT_NONE;
   const LbCredit *given =
       robot == LB_ROBOT_NONE ? lb_credit_parse_given(text, length, draft->author, arena) : NULL;
-  const LbApplied *applied = lb_applied_parse(robot, &mail->parsed, text, length, arena);
+  const LbApplied *applied = lb_applied_parse(robot, &draft->parsed, text, length, arena);
   if (given)
     lb_mail_make_details(mail, arena)->given = given;
   if (applied)
@@ -358,7 +365,7 @@ static LbSubject keep_subject(const LbSubject *parsed, const char *text, LbArena
   gboolean is_end = title <= length && !strcmp(text + length - title, parsed->title);
   subject.title = is_end ? text + length - title : lb_arena_strndup(arena, parsed->title, title);
   subject.tag = lb_arena_intern(arena, parsed->tag, strlen(parsed->tag));
-  subject.extra = parsed->extra ? lb_arena_strdup(arena, parsed->extra) : NULL;
+  subject.extra = parsed->extra ? lb_arena_intern(arena, parsed->extra, strlen(parsed->extra)) : NULL;
   guint n = g_strv_length((char **)parsed->prefix);
   const char **prefix = lb_arena_new_array(lb_arena_get_scratch(arena), const char *, n + 1);
   for (guint i = 0; i < n; i++)
@@ -371,18 +378,19 @@ static LbSubject keep_subject(const LbSubject *parsed, const char *text, LbArena
 static void keep_details(LbParser *parser, LbMail *mail, const Draft *draft) {
   LbArena *arena = parser->arena;
   const LbSlice *fields = draft->header.fields;
-  if (draft->diff || *draft->body.attachments) {
-    LbDetails *details = lb_mail_make_details(mail, arena);
-    details->diff = draft->diff;
-    details->attachments = *draft->body.attachments ? draft->body.attachments : NULL;
-    if (draft->in_body.date.data && draft->diff)
-      details->author_date = lb_date_parse(draft->in_body.date.data, draft->in_body.date.length);
-  }
+  if (draft->diff)
+    lb_mail_make_details(mail, arena)->diff = draft->diff;
+  if (draft->diff && draft->in_body.date.data)
+    lb_mail_make_extras(mail, arena)->author_date =
+        lb_date_parse(draft->in_body.date.data, draft->in_body.date.length);
+  if (*draft->body.attachments)
+    lb_mail_make_extras(mail, arena)->attachments = draft->body.attachments;
   take_reviews(parser, mail, draft);
-  if (parser->wants & LB_WANT_RECIPIENTS || mail->details->request || mail->mail_class == LB_CLASS_PULL) {
-    LbDetails *details = lb_mail_make_details(mail, arena);
-    details->to = lb_address_parse_all(fields[LB_FIELD_TO], arena, &mail->diagnostics);
-    details->cc = lb_address_parse_all(fields[LB_FIELD_CC], arena, &mail->diagnostics);
+  if (parser->wants & LB_WANT_RECIPIENTS || mail->details->extras->request ||
+      mail->mail_class == LB_CLASS_PULL) {
+    LbExtras *extras = lb_mail_make_extras(mail, arena);
+    extras->to = lb_address_parse_all(fields[LB_FIELD_TO], arena, &mail->diagnostics);
+    extras->cc = lb_address_parse_all(fields[LB_FIELD_CC], arena, &mail->diagnostics);
   }
   keep_texts(parser, mail, draft);
 }
@@ -400,7 +408,9 @@ LbMail *lb_parser_parse(LbParser *parser, const LbRawMail *raw) {
   if (raw->is_cut)
     mail->diagnostics |= LB_DIAG_BIT(LB_DIAG_BODY_CUT);
   mail->subject = lb_arena_intern(arena, draft.subject, strlen(draft.subject));
-  mail->parsed = keep_subject(&draft.parsed, mail->subject, arena);
+  draft.parsed = keep_subject(&draft.parsed, mail->subject, arena);
+  mail->title = draft.parsed.title;
+  mail->parsed = lb_subject_intern(arena, &draft.parsed);
   mail->mail_class = draft.mail_class;
   mail->is_stable = draft.is_stable;
   mail->is_pull = draft.is_pull;

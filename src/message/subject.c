@@ -362,3 +362,10 @@ void lb_subject_parse(const char *text, LbArena *arena, LbSubject *subject) {
   subject->tag = lb_arena_strndup(arena, sent->str, sent->len);
   subject->title = lb_arena_strndup(arena, title, length);
 }
+
+const LbSubject *lb_subject_intern(LbArena *arena, const LbSubject *subject) {
+  LbSubject row = *subject;
+  row.title = NULL;
+  G_STATIC_ASSERT(sizeof row % sizeof(gpointer) == 0);
+  return lb_arena_intern_pointers(arena, &row, sizeof row / sizeof(gpointer));
+}

@@ -23,7 +23,7 @@ static void add_locator(LbFields *fields, const LbLocator *locator) {
 
 /* A single patch is 1/1; a cover that only its replies revealed is 0 of nobody knows how many. */
 static void add_counter(LbFields *fields, const LbMail *mail, LbClass mail_class) {
-  const LbSubject *parsed = &mail->parsed;
+  const LbSubject *parsed = mail->parsed;
   int index = parsed->index, total = parsed->total;
 
   if (index == LB_NO_NUMBER && !parsed->extra && mail_class == LB_CLASS_PATCH)
@@ -63,7 +63,7 @@ static void add_patch_texts(LbFields *fields, const LbMail *mail, const char *te
   g_autoptr(GString) notes = g_string_new(NULL);
   LbPatchText parts;
 
-  lb_patch_split(text, strlen(text), mail->details->patch_offset, &parts);
+  lb_patch_split(text, strlen(text), mail->details->extras->patch_offset, &parts);
   g_string_append_len(notes, parts.before.data, (gssize)parts.before.length);
   if (parts.before.length > 0 && parts.notes.length > 0)
     g_string_append(notes, "\n\n");
@@ -88,7 +88,7 @@ static void add_texts(LbFields *fields, const LbMail *mail, LbClass mail_class, 
 
 const char *lb_facts_format_mail(LbFields *fields, const LbMail *mail, const LbCollection *collection,
                                  const LbFactsTexts *texts) {
-  const LbSubject *parsed = &mail->parsed;
+  const LbSubject *parsed = mail->parsed;
   LbClass mail_class = lb_collection_get_class(collection, mail);
   gboolean is_stable, is_pull;
 
@@ -104,21 +104,21 @@ const char *lb_facts_format_mail(LbFields *fields, const LbMail *mail, const LbC
   lb_fields_add_boolean(fields, "stable", is_stable);
   lb_fields_add_boolean(fields, "pull", is_pull);
   lb_fields_add_string(fields, "subject", mail->subject);
-  lb_fields_add_string(fields, "title", parsed->title);
+  lb_fields_add_string(fields, "title", mail->title);
   lb_fields_add_strings(fields, "prefix", parsed->prefix);
   lb_fields_add_number(fields, "version", parsed->version);
   lb_fields_add_number(fields, "reroll", parsed->reroll);
   add_counter(fields, mail, mail_class);
   lb_fields_add_boolean(fields, "rfc", parsed->rfc);
   lb_fields_add_boolean(fields, "resend", parsed->resend);
-  lb_fields_add_person(fields, "author", *mail->author, mail->details->author_date);
+  lb_fields_add_person(fields, "author", *mail->author, mail->details->extras->author_date);
   lb_fields_add_person(fields, "sender", *mail->sender, LB_TIME_UNKNOWN);
-  lb_fields_add_people(fields, "to", mail->details->to);
-  lb_fields_add_people(fields, "cc", mail->details->cc);
+  lb_fields_add_people(fields, "to", mail->details->extras->to);
+  lb_fields_add_people(fields, "cc", mail->details->extras->cc);
   lb_fields_add_string(fields, "in_reply_to", mail->in_reply_to);
   lb_fields_add_strings(fields, "references", mail->references);
   add_diff(fields, mail->details->diff);
-  lb_fields_add_strings(fields, "attachments", mail->details->attachments);
+  lb_fields_add_strings(fields, "attachments", mail->details->extras->attachments);
   add_diagnostics(fields, mail->diagnostics | lb_collection_get_diagnostics(collection, mail));
   lb_fields_add_string(fields, "duplicate_of", mail->duplicate_of ? mail->duplicate_of->msgid : NULL);
   if (texts)
@@ -130,13 +130,13 @@ static void add_patches(LbFields *fields, const LbPosting *posting) {
   lb_fields_begin_array(fields, "patches");
   for (guint i = 0; i < posting->patches->len; i++) {
     const LbMail *patch = g_ptr_array_index(posting->patches, i);
-    int index = patch->parsed.index;
+    int index = patch->parsed->index;
 
     lb_fields_begin_object(fields, NULL);
-    lb_fields_add_number(fields, "index", index == LB_NO_NUMBER && !patch->parsed.extra ? 1 : index);
+    lb_fields_add_number(fields, "index", index == LB_NO_NUMBER && !patch->parsed->extra ? 1 : index);
     lb_fields_add_string(fields, "msgid", patch->msgid);
-    lb_fields_add_string(fields, "title", patch->parsed.title);
-    lb_fields_add_person(fields, "author", *patch->author, patch->details->author_date);
+    lb_fields_add_string(fields, "title", patch->title);
+    lb_fields_add_person(fields, "author", *patch->author, patch->details->extras->author_date);
     lb_fields_end_object(fields);
   }
   lb_fields_end_array(fields);
@@ -149,8 +149,8 @@ void lb_facts_add_posting(LbFields *fields, const LbPosting *posting) {
   lb_fields_add_string(fields, "cover", posting->cover ? posting->cover->msgid : NULL);
   lb_fields_add_number(fields, "version", posting->version);
   lb_fields_add_number(fields, "total", posting->total);
-  lb_fields_add_string(fields, "title", first->parsed.title);
-  lb_fields_add_strings(fields, "prefix", first->parsed.prefix);
+  lb_fields_add_string(fields, "title", first->title);
+  lb_fields_add_strings(fields, "prefix", first->parsed->prefix);
   lb_fields_add_person(fields, "sender", *first->sender, LB_TIME_UNKNOWN);
   lb_fields_add_time(fields, "date", posting->date);
   lb_fields_add_boolean(fields, "stable", posting->is_stable);

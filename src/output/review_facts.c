@@ -69,14 +69,14 @@ static void add_request(LbFields *fields, const LbPullRequest *request) {
 }
 
 void lb_review_facts_add(LbFields *fields, const LbMail *mail) {
-  lb_fields_add_string(fields, "change_id", mail->details->change_id);
+  lb_fields_add_string(fields, "change_id", mail->details->extras->change_id);
   if (mail->details->diff && mail->details->diff->id)
     lb_fields_add_object_id(fields, "patch_id", mail->details->diff->id, LB_PATCH_ID_BYTES);
   else
     lb_fields_add_null(fields, "patch_id");
   add_credits(fields, "given", mail->details->given);
   add_credits(fields, "carried", mail->details->carried);
-  add_links(fields, mail->details->links);
+  add_links(fields, mail->details->extras->links);
   add_applied(fields, mail->details->applied);
-  add_request(fields, mail->details->request);
+  add_request(fields, mail->details->extras->request);
 }

@@ -24,8 +24,8 @@ static void add_link(LbFields *fields, const LbRevision *revision) {
 
 /* A patch without counter is the first; one with an extra's has none. */
 static void add_index(LbFields *fields, const char *name, const LbMail *patch) {
-  lb_fields_add_number(fields, name,
-                       patch->parsed.index == LB_NO_NUMBER && !patch->parsed.extra ? 1 : patch->parsed.index);
+  lb_fields_add_number(
+      fields, name, patch->parsed->index == LB_NO_NUMBER && !patch->parsed->extra ? 1 : patch->parsed->index);
 }
 
 static void add_changes(LbFields *fields, const LbRevision *revision) {
@@ -116,7 +116,7 @@ const char *lb_work_facts_format(LbFields *fields, const LbOverview *overview, c
   const LbMail *newest = work->newest->posting->first;
   LbStatus status = lb_status_build_work(&overview->status, work);
   lb_fields_begin_object(fields, NULL);
-  lb_fields_add_string(fields, "title", newest->parsed.title);
+  lb_fields_add_string(fields, "title", newest->title);
   lb_fields_add_person(fields, "author", lb_people_map(overview->people, *newest->author), LB_TIME_UNKNOWN);
   add_status(fields, &status);
   lb_fields_add_integer(fields, "applied_patches", status.n_applied);

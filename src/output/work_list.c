@@ -58,11 +58,11 @@ void lb_work_list_append_line(GString *out, const LbOverview *overview, const Lb
   const LbPosting *posting = work->newest->posting;
   LbStatus status = lb_status_build_work(&overview->status, work);
   LbPerson author = get_author(posting, style);
-  g_autofree char *title = lb_text_visible(posting->first->parsed.title, TRUE);
+  g_autofree char *title = lb_text_visible(posting->first->title, TRUE);
   g_autofree char *name = lb_text_visible(get_name(&author), TRUE);
   g_autofree char *padded = g_strdup_printf("%-18s", lb_status_get_name(status.kind));
   g_autofree char *version =
-      g_strdup_printf("%sv%d", posting->first->parsed.rfc ? "rfc-" : "", posting->version);
+      g_strdup_printf("%sv%d", posting->first->parsed->rfc ? "rfc-" : "", posting->version);
   g_autofree char *patches = g_strdup_printf(
       "%u/%d", posting->n_slots ? posting->n_slots : posting->patches->len, MAX(posting->total, 1));
   g_autoptr(GString) rest = g_string_new(NULL);
@@ -103,9 +103,9 @@ static void append_changes(GString *out, const LbRevision *revision) {
   for (guint i = 0; i < changes->len; i++) {
     const LbChange *change = &g_array_index(changes, LbChange, i);
     const LbMail *mail = change->now ? change->now : change->before;
-    g_autofree char *title = lb_text_visible(mail->parsed.title, TRUE);
+    g_autofree char *title = lb_text_visible(mail->title, TRUE);
     if (change->kind != LB_CHANGE_SAME)
-      g_string_append_printf(out, "    %c %2d %s\n", marks[change->kind], MAX(mail->parsed.index, 1), title);
+      g_string_append_printf(out, "    %c %2d %s\n", marks[change->kind], MAX(mail->parsed->index, 1), title);
   }
 }
 
@@ -218,11 +218,11 @@ static void append_revision(GString *out, const LbOverview *overview, const LbRe
   const LbReception *reception = lb_receptions_get(overview->receptions, posting);
   LbStatus status = lb_status_build(&overview->status, posting);
   g_autofree char *head =
-      g_strdup_printf("%sv%d", posting->first->parsed.rfc ? "RFC " : "", posting->version);
+      g_strdup_printf("%sv%d", posting->first->parsed->rfc ? "RFC " : "", posting->version);
   g_autofree char *id = lb_text_visible(posting->first->msgid, TRUE);
   g_string_append_c(out, '\n');
   append_colored(out, style, "1", head);
-  g_string_append(out, posting->first->parsed.resend || posting->repost ? " sent again, " : ", ");
+  g_string_append(out, posting->first->parsed->resend || posting->repost ? " sent again, " : ", ");
   append_day(out, posting->date);
   g_string_append_printf(out, ", %u %s", posting->patches->len,
                          posting->patches->len == 1 ? "patch" : "patches");
@@ -247,7 +247,7 @@ void lb_work_list_append_story(GString *out, const LbOverview *overview, const L
   const LbPosting *newest = work->newest->posting;
   LbStatus status = lb_status_build_work(&overview->status, work);
   LbPerson author = get_author(newest, style);
-  g_autofree char *title = lb_text_visible(newest->first->parsed.title, TRUE);
+  g_autofree char *title = lb_text_visible(newest->first->title, TRUE);
   g_autoptr(GString) mailbox = g_string_new(NULL);
   lb_address_format(mailbox, &author);
   append_colored(out, style, "1", title);

@@ -4,7 +4,7 @@
 #include <string.h>
 
 const char *lb_posting_block_format_subject(const LbMail *mail, LbArena *arena) {
-  const char *tag = mail->parsed.tag, *title = mail->parsed.title;
+  const char *tag = mail->parsed->tag, *title = mail->title;
   g_autofree char *subject = g_strconcat(tag, *tag && *title ? " " : "", title, NULL);
 
   return lb_arena_strdup(arena, subject);
@@ -83,10 +83,10 @@ static void append_predecessor(GString *out, const LbScope *scope, const LbPosti
   if (!before)
     return;
   g_string_append(out, ", ");
-  if (posting->rerolls && posting->first->parsed.index > 0)
-    g_string_append_printf(out, "instead of patch %d of ", posting->first->parsed.index);
+  if (posting->rerolls && posting->first->parsed->index > 0)
+    g_string_append_printf(out, "instead of patch %d of ", posting->first->parsed->index);
   /* Said where the number alone would mislead: after an RFC numbers may begin anew. */
-  if (before->first->parsed.rfc && !posting->first->parsed.rfc && before->version >= posting->version)
+  if (before->first->parsed->rfc && !posting->first->parsed->rfc && before->version >= posting->version)
     g_string_append(out, "RFC ");
   g_string_append_printf(out, "v%d", before->version);
   if (before->date == LB_TIME_UNKNOWN || posting->date == LB_TIME_UNKNOWN)

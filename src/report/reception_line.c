@@ -26,7 +26,7 @@ static void add_patches(const LbPosting *posting, const LbReview *review, Credit
   credit->is_whole = credit->is_whole || review->patch == 0;
   for (guint i = 0; !credit->is_whole && i < posting->patches->len; i++) {
     const LbMail *patch = g_ptr_array_index(posting->patches, i);
-    if (review->patch == patch->parsed.index || posting->total == 1)
+    if (review->patch == patch->parsed->index || posting->total == 1)
       g_hash_table_add(credit->patches, (gpointer)patch);
   }
 }

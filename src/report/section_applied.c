@@ -110,7 +110,7 @@ static void append_span(const LbScope *scope, const LbPosting *posting, gint64 a
   if (!day)
     return;
   g_string_append_printf(line, "; %" G_GINT64_FORMAT " day%s from %sv%d %s", days, days == 1 ? "" : "s",
-                         first->first->parsed.rfc && !posting->first->parsed.rfc ? "RFC " : "",
+                         first->first->parsed->rfc && !posting->first->parsed->rfc ? "RFC " : "",
                          first->version, day);
 }
 

@@ -17,7 +17,7 @@ static char *format_key(const LbScope *scope, const LbPosting *posting, const Lb
   LbPerson author = lb_scope_get_author(scope, mail);
   g_autofree char *email = g_ascii_strdown(author.email ? author.email : "", -1);
 
-  return g_strdup_printf("%s\n%d\n%s", email, posting->version, mail->parsed.title);
+  return g_strdup_printf("%s\n%d\n%s", email, posting->version, mail->title);
 }
 
 static void append_repeat(Entries *entries, const char *subject, const LbMail *mail) {
@@ -37,7 +37,7 @@ static void append_message(Entries *entries, const LbMail *mail, const char *sub
            sender = lb_scope_get_sender(entries->scope, mail);
   LbBlock *block = lb_report_add_block(entries->report, entries->blocks, LB_BLOCK_MESSAGE);
 
-  block->title = lb_arena_strdup(arena, mail->parsed.title);
+  block->title = lb_arena_strdup(arena, mail->title);
   block->subject = subject;
   block->person = copy_person(author, arena);
   if (sender.email && !lb_person_equal(author, sender))
@@ -71,7 +71,7 @@ static const LbMail *find_only_patch(const Entries *entries, const LbPosting *po
   if (!posting->cover || posting->total != 1 || posting->patches->len != 1)
     return NULL;
   patch = g_ptr_array_index(posting->patches, 0);
-  if (!is_in_report(entries->scope, patch) || strcmp(patch->parsed.title, posting->cover->parsed.title) != 0)
+  if (!is_in_report(entries->scope, patch) || strcmp(patch->title, posting->cover->title) != 0)
     return NULL;
   return patch;
 }

@@ -13,7 +13,7 @@ static gboolean is_revised(const LbScope *scope, const LbPosting *posting) {
 }
 
 static gboolean is_new_version(const LbScope *scope, const LbPosting *posting) {
-  return !posting->rerolls && (posting->version > 1 || posting->first->parsed.resend || posting->repost) &&
+  return !posting->rerolls && (posting->version > 1 || posting->first->parsed->resend || posting->repost) &&
          is_posted(scope, posting);
 }
 

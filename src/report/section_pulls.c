@@ -29,7 +29,7 @@ static gboolean says_more(const LbMail *mail, const LbMail *than) {
 static gboolean is_pull(const LbScope *scope, const LbMail *mail) {
   LbClass mail_class = lb_collection_get_class(scope->input->collection, mail);
 
-  return mail_class == LB_CLASS_PULL || (mail_class == LB_CLASS_COVER && mail->details->request);
+  return mail_class == LB_CLASS_PULL || (mail_class == LB_CLASS_COVER && mail->details->extras->request);
 }
 
 /* The nearest pull request above a mail, or itself; NULL if there is none.  known: what was found before, so
@@ -135,7 +135,7 @@ static gboolean is_list(const LbMail *mail, const char *email) {
 static GArray *collect_asked(const LbScope *scope, const LbMail *mail, LbPerson author, gboolean with_name) {
   GArray *asked = g_array_new(FALSE, FALSE, sizeof(LbPerson));
 
-  for (const LbPerson *to = mail->details->to; to && to->email; to++) {
+  for (const LbPerson *to = mail->details->extras->to; to && to->email; to++) {
     LbPerson person = lb_mailmap_find(scope->input->mailmap, *to);
     if (!is_list(mail, to->email) && !lb_person_equal(person, author) && (!with_name || *person.name))
       g_array_append_val(asked, person);
@@ -161,18 +161,18 @@ static const char *format_who(const LbScope *scope, const LbMail *mail, LbArena 
   if (asked->len > MAX_NAMES)
     g_string_append_printf(line, " and %u more", asked->len - MAX_NAMES);
   g_string_append_printf(line, ", %s", day);
-  if (mail->details->request && mail->details->request->n_commits > 0)
-    g_string_append_printf(line, ", %u commit%s", mail->details->request->n_commits,
-                           mail->details->request->n_commits == 1 ? "" : "s");
+  if (mail->details->extras->request && mail->details->extras->request->n_commits > 0)
+    g_string_append_printf(line, ", %u commit%s", mail->details->extras->request->n_commits,
+                           mail->details->extras->request->n_commits == 1 ? "" : "s");
   return lb_arena_strdup(arena, line->str);
 }
 
 static const char *format_place(const LbMail *mail, LbArena *arena) {
   g_autofree char *text = NULL;
 
-  if (!mail->details->request || !mail->details->request->url)
+  if (!mail->details->extras->request || !mail->details->extras->request->url)
     return NULL;
-  text = g_strjoin(" ", mail->details->request->url, mail->details->request->ref, NULL);
+  text = g_strjoin(" ", mail->details->extras->request->url, mail->details->extras->request->ref, NULL);
   return lb_arena_strdup(arena, text);
 }
 

@@ -110,7 +110,7 @@ gboolean lb_watch_touches(const LbWatch *watch, const LbDiff *diff) {
 }
 
 gboolean lb_watch_is_asked(const LbWatch *watch, const LbMail *mail) {
-  for (const LbPerson *to = mail->details->to; to && to->email; to++) {
+  for (const LbPerson *to = mail->details->extras->to; to && to->email; to++) {
     if (has_address(watch->items[TO], to->email))
       return TRUE;
   }

@@ -40,7 +40,7 @@ static Names names_new(LbApplicationFinder *finder, const LbPosting *posting) {
   Names names = {g_hash_table_new(NULL, NULL), g_hash_table_new(NULL, NULL)};
   for (guint i = posting->patches->len; i-- > 0;) {
     LbMail *patch = g_ptr_array_index(posting->patches, i);
-    guint title = lb_numbers_get_title(finder->titles, patch->parsed.title);
+    guint title = lb_numbers_get_title(finder->titles, patch->title);
     g_hash_table_insert(names.by_title, GUINT_TO_POINTER(title), patch);
     g_hash_table_insert(names.by_number, GINT_TO_POINTER(lb_reception_get_number(posting, patch)), patch);
   }
@@ -90,7 +90,7 @@ static void index_titles(LbApplicationFinder *finder) {
     if (!posting || posting->cover == mail || posting->is_stable || posting->is_pull ||
         mail->date == LB_TIME_UNKNOWN)
       continue;
-    gpointer title = GUINT_TO_POINTER(lb_numbers_get_title(finder->titles, mail->parsed.title));
+    gpointer title = GUINT_TO_POINTER(lb_numbers_get_title(finder->titles, mail->title));
     GPtrArray *bucket = title ? g_hash_table_lookup(finder->by_title, title) : NULL;
     if (title && !bucket)
       g_hash_table_insert(finder->by_title, title, bucket = g_ptr_array_new());

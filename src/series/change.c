@@ -38,7 +38,7 @@ static gconstpointer get_id_key(const LbMail *mail, LbNumbers *titles) {
 }
 
 static gconstpointer get_title_key(const LbMail *mail, LbNumbers *titles) {
-  return GUINT_TO_POINTER(lb_numbers_get_title(titles, mail->parsed.title));
+  return GUINT_TO_POINTER(lb_numbers_get_title(titles, mail->title));
 }
 
 /* places: by what two revisions may have in common, key -> GQueue of places + 1 in the predecessor.  Patches
@@ -84,8 +84,8 @@ static gint compare_changes(gconstpointer a, gconstpointer b) {
   const LbMail *x = one->now ? one->now : one->before, *y = other->now ? other->now : other->before;
   if ((one->now == NULL) != (other->now == NULL))
     return one->now ? -1 : 1;
-  return x->parsed.index != y->parsed.index ? (x->parsed.index < y->parsed.index ? -1 : 1)
-                                            : strcmp(x->msgid, y->msgid);
+  return x->parsed->index != y->parsed->index ? (x->parsed->index < y->parsed->index ? -1 : 1)
+                                              : strcmp(x->msgid, y->msgid);
 }
 
 GArray *lb_revision_build_changes(const LbRevision *revision) {

@@ -23,7 +23,7 @@ static guint number_prefix(LbNumbers *numbers, const LbMail *mail) {
   GString *key = lb_numbers_begin(numbers);
 
   g_string_append_c(key, '[');
-  for (const char *const *word = mail->parsed.prefix; word && *word; word++) {
+  for (const char *const *word = mail->parsed->prefix; word && *word; word++) {
     g_string_append(key, *word);
     g_string_append_c(key, ' ');
   }
@@ -91,7 +91,7 @@ guint lb_collection_find_place(const LbCollection *collection, const LbMail *mai
 /* "[PATCHSET RFC v4] title", no diff, at the top of a thread: a cover if numbered patches of its sender
  * answer it. */
 static gboolean may_be_cover(const LbMail *mail) {
-  const LbSubject *parsed = &mail->parsed;
+  const LbSubject *parsed = mail->parsed;
 
   return mail->mail_class == LB_CLASS_DISCUSSION && !mail->details->diff && !mail->in_reply_to &&
          !(mail->references && *mail->references) && parsed->has_patch_tag && !parsed->is_foreign_tag &&
@@ -99,11 +99,11 @@ static gboolean may_be_cover(const LbMail *mail) {
 }
 
 static gboolean reveals_cover(const LbMail *cover, const LbMail *patch) {
-  return patch->mail_class == LB_CLASS_PATCH && patch->parsed.index > 0 && may_be_cover(cover) &&
+  return patch->mail_class == LB_CLASS_PATCH && patch->parsed->index > 0 && may_be_cover(cover) &&
          cover->sender->email && patch->sender->email &&
          g_ascii_strcasecmp(cover->sender->email, patch->sender->email) == 0 &&
-         (cover->parsed.version == patch->parsed.version || !cover->parsed.has_version ||
-          !patch->parsed.has_version);
+         (cover->parsed->version == patch->parsed->version || !cover->parsed->has_version ||
+          !patch->parsed->has_version);
 }
 
 /* By place, whether it is a cover: unnumbered ones are known by their replies. */
@@ -123,7 +123,7 @@ static guint8 *find_covers(const GPtrArray *mails, const LbThreads *threads) {
 
 static void init_member(LbMember *member, const LbMail *mail, guint rank, const LbThreads *threads,
                         LbNumbers *numbers, gboolean is_cover) {
-  const LbSubject *parsed = &mail->parsed;
+  const LbSubject *parsed = mail->parsed;
 
   member->mail = mail;
   member->rank = rank;

@@ -99,8 +99,8 @@ static guint hash_title(gconstpointer key) {
   const LbMember *member = key;
   g_autofree char *author = g_ascii_strdown(get_author(member), -1);
 
-  return lb_hash_string(member->mail->parsed.title) + 31 * lb_hash_string(author) +
-         (guint)member->index * 131 + (guint)member->total + member->mail->parsed.rfc +
+  return lb_hash_string(member->mail->title) + 31 * lb_hash_string(author) + (guint)member->index * 131 +
+         (guint)member->total + member->mail->parsed->rfc +
          (member->group->posting->is_stable ? 8191 * member->prefix : 0);
 }
 
@@ -110,10 +110,9 @@ static gboolean equal_titles(gconstpointer a, gconstpointer b) {
   const LbMember *x = a, *y = b;
   gboolean is_stable = x->group->posting->is_stable;
 
-  return x->index == y->index && x->total == y->total && x->mail->parsed.rfc == y->mail->parsed.rfc &&
+  return x->index == y->index && x->total == y->total && x->mail->parsed->rfc == y->mail->parsed->rfc &&
          is_stable == y->group->posting->is_stable && (!is_stable || x->prefix == y->prefix) &&
-         strcmp(x->mail->parsed.title, y->mail->parsed.title) == 0 &&
-         g_ascii_strcasecmp(get_author(x), get_author(y)) == 0;
+         strcmp(x->mail->title, y->mail->title) == 0 && g_ascii_strcasecmp(get_author(x), get_author(y)) == 0;
 }
 
 /* Same title, author, place in the series and version; a RESEND without a version is of the version sent
@@ -124,7 +123,7 @@ static const LbPosting *find_repeated(GHashTable *titles, const LbMember *member
 
   if (!earlier || earlier->group == group || earlier->group->reroll != group->reroll)
     return NULL;
-  if (earlier->group->version != group->version && (group->has_version || !member->mail->parsed.resend))
+  if (earlier->group->version != group->version && (group->has_version || !member->mail->parsed->resend))
     return NULL;
   return earlier->group->posting;
 }

@@ -137,7 +137,7 @@ static guint number_files(LbNumbers *files, const LbPosting *posting) {
 }
 
 static Item make_item(LbPredecessors *predecessors, Entry *entry, const LbMail *mail) {
-  return (Item){entry, lb_numbers_get_title(predecessors->titles, mail->parsed.title),
+  return (Item){entry, lb_numbers_get_title(predecessors->titles, mail->title),
                 lb_people_get(predecessors->people, *mail->author)};
 }
 
@@ -157,8 +157,8 @@ static Entry *entry_new(LbPredecessors *predecessors, const LbPosting *posting) 
 static void add_entry(LbPredecessors *predecessors, Entry *entry) {
   const LbMail *mail;
   for (guint i = 0; (mail = get_mail(entry->posting, i)); i++) {
-    if (mail->details->change_id)
-      add_to(predecessors->by_change_id, mail->details->change_id, &entry->whole);
+    if (mail->details->extras->change_id)
+      add_to(predecessors->by_change_id, mail->details->extras->change_id, &entry->whole);
     g_hash_table_insert(predecessors->by_msgid, (gpointer)mail->msgid, entry);
   }
   if (entry->whole.title)
@@ -184,16 +184,16 @@ static gboolean may_precede(const Entry *before, const Entry *entry) {
   if (before == entry || one->rerolls || one->is_stable != other->is_stable ||
       one->is_pull != other->is_pull || one->date > other->date)
     return FALSE;
-  if (one->first->parsed.rfc != other->first->parsed.rfc)
-    return one->first->parsed.rfc || one->version < other->version;
+  if (one->first->parsed->rfc != other->first->parsed->rfc)
+    return one->first->parsed->rfc || one->version < other->version;
   return one->version <= other->version;
 }
 
 /* Whether a version is one that the other, sent later, falls back behind: an old version sent again. */
 static gboolean is_above(const LbPosting *earlier, const LbPosting *later) {
-  if (earlier->first->parsed.rfc == later->first->parsed.rfc)
+  if (earlier->first->parsed->rfc == later->first->parsed->rfc)
     return earlier->version > later->version;
-  return later->first->parsed.rfc && earlier->version >= later->version;
+  return later->first->parsed->rfc && earlier->version >= later->version;
 }
 
 gboolean lb_predecessors_is_nearer(const LbPosting *one, const LbPosting *other) {
@@ -210,9 +210,10 @@ static gboolean is_nearer(const Entry *one, const Entry *found) {
 static Entry *find_by_change_id(const LbPredecessors *predecessors, const Entry *entry) {
   const LbMail *mail;
   for (guint i = 0; (mail = get_mail(entry->posting, i)); i++) {
-    const GPtrArray *bucket = mail->details->change_id
-                                  ? g_hash_table_lookup(predecessors->by_change_id, mail->details->change_id)
-                                  : NULL;
+    const GPtrArray *bucket =
+        mail->details->extras->change_id
+            ? g_hash_table_lookup(predecessors->by_change_id, mail->details->extras->change_id)
+            : NULL;
     Entry *found = NULL;
     for (guint k = 0; bucket && k < bucket->len; k++) {
       Entry *before = ((const Item *)g_ptr_array_index(bucket, k))->entry;
@@ -262,8 +263,8 @@ static gboolean shares_patches(const Entry *before, const Entry *entry) {
 
 /* A bare URL proves something only with more in common. */
 static gboolean supports_plain_link(const Entry *before, const Entry *entry) {
-  const char *one = before->posting->first->details->change_id,
-             *other = entry->posting->first->details->change_id;
+  const char *one = before->posting->first->details->extras->change_id,
+             *other = entry->posting->first->details->extras->change_id;
   return (before->whole.title && before->whole.title == entry->whole.title) ||
          (one && other && !strcmp(one, other)) || shares_patches(before, entry);
 }
@@ -272,7 +273,7 @@ static Entry *find_by_link(const LbPredecessors *predecessors, const Entry *entr
   Entry *found = NULL;
   const LbMail *mail;
   for (guint i = 0; (mail = get_mail(entry->posting, i)); i++)
-    for (const LbLink *link = mail->details->links; link && link->msgid; link++) {
+    for (const LbLink *link = mail->details->extras->links; link && link->msgid; link++) {
       Entry *before =
           link->kind == LB_LINK_DEPENDENCY ? NULL : g_hash_table_lookup(predecessors->by_msgid, link->msgid);
       if (!before || !may_precede(before, entry) || !is_nearer(before, found) ||
@@ -305,7 +306,7 @@ static gboolean is_enough(const Entry *before, const Entry *entry) {
   guint n_before = before->posting->patches->len, n = entry->posting->patches->len;
   if (entry->posting->version > 1 && entry->posting->version > before->posting->version)
     return TRUE;
-  if (before->posting->first->parsed.rfc && !entry->posting->first->parsed.rfc)
+  if (before->posting->first->parsed->rfc && !entry->posting->first->parsed->rfc)
     return 2 * before->n_shared >= MIN(n_before, n);
   return 2 * before->n_shared >= (before->is_followed ? MAX(n_before, n) : n);
 }
@@ -363,8 +364,7 @@ static gboolean may_be_retitled(const Entry *before, const Entry *entry) {
   gint64 age = entry->posting->date - before->posting->date;
   return !before->is_followed && before->posting->version + 1 == entry->posting->version &&
          age < FILES_MAX_AGE &&
-         (age < FILES_RECENT ||
-          shares_word(before->posting->first->parsed.title, entry->posting->first->parsed.title));
+         (age < FILES_RECENT || shares_word(before->posting->first->title, entry->posting->first->title));
 }
 
 /* A later version under a new title: what the same author posted on the same files as the version before, and

@@ -24,8 +24,7 @@ static LbMember *find_above(const LbMember *member) {
 /* "[PATCH v2] title" in answer to the same sender's "[PATCH 5/10] title". */
 static gboolean replaces_by_title(const LbMember *member, const LbMember *above) {
   return !member->is_numbered && !above->is_cover && above->is_numbered && member->sender &&
-         member->sender == above->sender &&
-         strcmp(member->mail->parsed.title, above->mail->parsed.title) == 0;
+         member->sender == above->sender && strcmp(member->mail->title, above->mail->title) == 0;
 }
 
 static LbGroup *find_replaced(const LbGroup *group, const LbMember *member) {

@@ -46,7 +46,7 @@ static gboolean is_counted(const LbReceptions *receptions, const LbMail *mail) {
 int lb_reception_get_number(const LbPosting *posting, const LbMail *posted) {
   if (posted == posting->cover)
     return 0;
-  return posted->parsed.index > 0 ? posted->parsed.index : posted->parsed.extra ? LB_NO_NUMBER : 1;
+  return posted->parsed->index > 0 ? posted->parsed->index : posted->parsed->extra ? LB_NO_NUMBER : 1;
 }
 
 static void add_review(LbReceptions *receptions, LbReception *reception, LbReview review) {

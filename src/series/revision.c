@@ -62,7 +62,7 @@ static void find_higher(LbWork *work) {
   for (guint i = 0; i < work->revisions->len; i++) {
     LbRevision *revision = g_ptr_array_index(work->revisions, i);
     const LbPosting *posting = revision->posting;
-    gboolean is_rfc = posting->first->parsed.rfc && !newest->first->parsed.rfc;
+    gboolean is_rfc = posting->first->parsed->rfc && !newest->first->parsed->rfc;
     gboolean is_lower = is_rfc || posting->version < newest->version;
     if (!revision->after && is_whole(revision) && is_lower && newest->date >= posting->date)
       revision->after = newest;

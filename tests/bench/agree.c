@@ -188,8 +188,8 @@ static void compare_text(Agreement *agreement, const LbMail *mail, GMimeMessage 
   if (!part || !GMIME_IS_TEXT_PART(part) ||
       !g_mime_content_type_is_type(g_mime_object_get_content_type(part), "text", "plain"))
     return;
-  g_autofree char *raw =
-      lb_spool_read(agreement->spool, mail->details->text.offset, mail->details->text.length, NULL);
+  g_autofree char *raw = lb_spool_read(agreement->spool, mail->details->extras->text.offset,
+                                       mail->details->extras->text.length, NULL);
   g_autofree char *decoded = g_mime_text_part_get_text(GMIME_TEXT_PART(part));
   const char *format = g_mime_object_get_content_type_parameter(part, "format");
   const char *charset = g_mime_text_part_get_charset(GMIME_TEXT_PART(part));

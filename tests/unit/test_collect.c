@@ -20,18 +20,21 @@ static LbMail *build_mail(LbArena *arena, const Row *row) {
   LbMail *mail = lb_mail_new(arena);
   LbPerson *sender = lb_arena_new_array(arena, LbPerson, 1);
 
-  lb_subject_parse(row->subject, arena, &mail->parsed);
+  LbSubject *parsed = lb_arena_new_array(arena, LbSubject, 1);
+  lb_subject_parse(row->subject, arena, parsed);
+  mail->parsed = parsed;
+  mail->title = parsed->title;
   mail->msgid = row->id;
   mail->date = row->date;
   mail->subject = row->subject;
   *sender = (LbPerson){"", row->sender ? row->sender : "ann@example.org"};
   mail->author = mail->sender = sender;
   mail->in_reply_to = row->answers;
-  mail->is_stable = mail->parsed.is_stable;
-  mail->is_pull = mail->parsed.has_pull_tag;
-  if (mail->parsed.is_reply)
+  mail->is_stable = mail->parsed->is_stable;
+  mail->is_pull = mail->parsed->has_pull_tag;
+  if (mail->parsed->is_reply)
     mail->mail_class = LB_CLASS_REPLY;
-  else if (mail->parsed.index == 0)
+  else if (mail->parsed->index == 0)
     mail->mail_class = LB_CLASS_COVER;
   else if (!row->has_no_diff)
     mail->mail_class = LB_CLASS_PATCH;
@@ -356,7 +359,7 @@ static void groups_random_archives(void **state) {
           const LbMail *one = g_ptr_array_index(posting->patches, j - 1),
                        *next = g_ptr_array_index(posting->patches, j);
 
-          assert_true(next->parsed.index == LB_NO_NUMBER || one->parsed.index < next->parsed.index);
+          assert_true(next->parsed->index == LB_NO_NUMBER || one->parsed->index < next->parsed->index);
         }
       }
       assert_int_equal(n_members, n_placed);

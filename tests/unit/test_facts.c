@@ -9,7 +9,10 @@
 
 static void init_mail(LbMail *mail, LbArena *arena, const char *subject) {
   lb_mail_init(mail);
-  lb_subject_parse(subject, arena, &mail->parsed);
+  LbSubject *parsed = lb_arena_new_array(arena, LbSubject, 1);
+  lb_subject_parse(subject, arena, parsed);
+  mail->parsed = parsed;
+  mail->title = parsed->title;
   mail->msgid = "a@example.org";
   mail->subject = subject;
   mail->origin.file = "box.mbox";
@@ -61,12 +64,12 @@ static void writes_all(void **state) {
   mail.date = 0;
   mail.author = &author;
   mail.sender = &sender;
-  LbDetails *details = lb_mail_make_details(&mail, arena);
-  details->author_date = 1;
-  details->to = people;
-  details->cc = people + 1;
+  LbExtras *extras = lb_mail_make_extras(&mail, arena);
+  extras->author_date = 1;
+  extras->to = people;
+  extras->cc = people + 1;
   mail.in_reply_to = "up@example.org";
-  details->diff = &diff;
+  lb_mail_make_details(&mail, arena)->diff = &diff;
   mail.diagnostics = LB_DIAG_BIT(LB_DIAG_NUL) | LB_DIAG_BIT(LB_DIAG_BAD_QP);
   mail.duplicate_of = &other;
   line = format(&mail, NULL, NULL);

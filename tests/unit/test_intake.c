@@ -69,7 +69,7 @@ static char *read_all(GPtrArray *sources, guint jobs, const char *const *list_id
   GString *out = g_string_new(NULL);
   for (guint i = 0; i < mails->len; i++) {
     const LbMail *mail = g_ptr_array_index(mails, i);
-    g_autofree char *text = lb_intake_read_text(intake, &mail->details->text, &error);
+    g_autofree char *text = lb_intake_read_text(intake, &mail->details->extras->text, &error);
     g_autofree char *message = lb_intake_read_text(intake, &mail->details->message, &error);
     assert_non_null(text);
     assert_non_null(message);

@@ -68,10 +68,10 @@ static void test_facts(void **state) {
             "Subject: [PATCH net-next v2 1/3] =?utf-8?q?x=3A_gr=C3=BCn?=\n machen\n\n" PATCH);
   assert_int_equal(mail->mail_class, LB_CLASS_PATCH);
   assert_string_equal(mail->subject, "[PATCH net-next v2 1/3] x: grün machen");
-  assert_string_equal(mail->parsed.title, "x: grün machen");
-  assert_string_equal(mail->parsed.tag, "[PATCH net-next v2 1/3]");
-  assert_string_equal(mail->parsed.prefix[0], "net-next");
-  assert_null(mail->parsed.prefix[1]);
+  assert_string_equal(mail->title, "x: grün machen");
+  assert_string_equal(mail->parsed->tag, "[PATCH net-next v2 1/3]");
+  assert_string_equal(mail->parsed->prefix[0], "net-next");
+  assert_null(mail->parsed->prefix[1]);
   assert_string_equal(mail->msgid, "a@example.org");
   assert_string_equal(mail->list_ids[0], "devel.lists.example.org");
   assert_string_equal(mail->list_ids[1], "other.lists.example.org");
@@ -80,10 +80,10 @@ static void test_facts(void **state) {
   assert_string_equal(mail->references[0], "c@example.org");
   assert_string_equal(mail->references[1], "b@example.org");
   assert_null(mail->references[2]);
-  assert_string_equal(mail->details->to[0].name, "Bob");
-  assert_string_equal(mail->details->to[1].email, "c@example.net");
-  assert_null(mail->details->to[2].email);
-  assert_null(mail->details->cc[0].email);
+  assert_string_equal(mail->details->extras->to[0].name, "Bob");
+  assert_string_equal(mail->details->extras->to[1].email, "c@example.net");
+  assert_null(mail->details->extras->to[2].email);
+  assert_null(mail->details->extras->cc[0].email);
   assert_int_equal(mail->date, 1768298400);
   assert_int_equal(mail->details->diff->added, 1);
   assert_string_equal(mail->details->diff->paths[0], "x.c");
@@ -105,9 +105,9 @@ static void test_facts_stay(void **state) {
   for (int i = 0; i < 5; i++)
     assert_non_null(parse_bytes(large->str, large->len));
   assert_string_equal(first->subject, "[PATCH bpf] first");
-  assert_string_equal(first->parsed.title, "first");
-  assert_string_equal(first->parsed.tag, "[PATCH bpf]");
-  assert_string_equal(first->parsed.prefix[0], "bpf");
+  assert_string_equal(first->title, "first");
+  assert_string_equal(first->parsed->tag, "[PATCH bpf]");
+  assert_string_equal(first->parsed->prefix[0], "bpf");
   assert_string_equal(first->list_ids[0], "l.example.org");
   assert_string_equal(first->references[0], "r@example.org");
   assert_string_equal(first->author->name, "Alice Example");
@@ -122,19 +122,19 @@ static void test_in_body(void **state) {
   assert_string_equal(mail->author->email, "bob@example.com");
   assert_string_equal(mail->sender->email, "alice@example.org");
   assert_string_equal(mail->subject, "[PATCH 2/3] outer");
-  assert_string_equal(mail->parsed.title, "inner");
-  assert_int_equal(mail->parsed.index, 2);
-  assert_int_equal(mail->details->author_date, 1768176000);
+  assert_string_equal(mail->title, "inner");
+  assert_int_equal(mail->parsed->index, 2);
+  assert_int_equal(mail->details->extras->author_date, 1768176000);
   assert_int_equal(mail->date, 1768298400);
   /* its own tag counts where the header has none */
   mail = parse(HEADER "Subject: outer\n\nSubject: [PATCH v3 1/2] inner\n\n" PATCH);
-  assert_string_equal(mail->parsed.title, "inner");
-  assert_int_equal(mail->parsed.version, 3);
+  assert_string_equal(mail->title, "inner");
+  assert_int_equal(mail->parsed->version, 3);
   /* a quoted header in a discussion is prose */
   mail = parse(HEADER
                "Subject: what is this?\n\nFrom: Bob <bob@example.com>\nSubject: inner\n\nwhat he wrote\n");
   assert_string_equal(mail->author->email, "alice@example.org");
-  assert_string_equal(mail->parsed.title, "what is this?");
+  assert_string_equal(mail->title, "what is this?");
 }
 
 /* Copies of one mail by several ways. */
@@ -215,20 +215,20 @@ static void test_synthetic_id(void **state) {
 static void check_facts(const LbMail *mail) {
   const char *const lines[] = {mail->subject,
                                mail->msgid,
-                               mail->parsed.title,
-                               mail->parsed.tag,
+                               mail->title,
+                               mail->parsed->tag,
                                mail->author->name,
                                mail->author->email,
                                mail->sender->name,
                                mail->sender->email,
                                mail->in_reply_to,
                                mail->details->summary,
-                               mail->details->change_id,
-                               mail->parsed.extra};
+                               mail->details->extras->change_id,
+                               mail->parsed->extra};
   for (gsize i = 0; i < G_N_ELEMENTS(lines); i++)
     if (lines[i] && (!g_utf8_validate(lines[i], -1, NULL) || strpbrk(lines[i], "\r\n")))
       fail_msg("fact %d: '%s'", (int)i, lines[i]);
-  const LbTextRef *texts[] = {&mail->details->text, &mail->details->message};
+  const LbTextRef *texts[] = {&mail->details->extras->text, &mail->details->message};
   for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
     g_autofree char *text = lb_spool_read(reader.spool, texts[i]->offset, texts[i]->length, NULL);
     assert_true(g_utf8_validate(text, texts[i]->length, NULL));

@@ -61,7 +61,8 @@ static void test_paths(void **state) {
 
 static void test_asked(void **state) {
   const LbPerson to[] = {{"", "list@example.org"}, {"Kim", "Kim@example.org"}, {NULL, NULL}};
-  const LbDetails asks = {.to = to}, nothing = {.to = NULL};
+  const LbExtras recipients = {.to = to}, none = {.to = NULL};
+  const LbDetails asks = {.extras = &recipients}, nothing = {.extras = &none};
   const LbMail mail = {.details = &asks}, silent = {.details = &nothing};
   g_autoptr(LbWatch) watch = parse("to:kim@example.org"), other = parse("author:kim@example.org");
 
