@@ -143,6 +143,7 @@ liblistbrief_a_SOURCES += src/cli/cmd_series.c
 liblistbrief_a_SOURCES += src/cli/command.c src/cli/command.h
 liblistbrief_a_SOURCES += src/cli/configuration.c src/cli/configuration.h
 liblistbrief_a_SOURCES += src/cli/deadline.c src/cli/deadline.h
+liblistbrief_a_SOURCES += src/cli/due.c src/cli/due.h
 liblistbrief_a_SOURCES += src/cli/pager.c src/cli/pager.h
 liblistbrief_a_SOURCES += src/cli/reading.c src/cli/reading.h
 liblistbrief_a_SOURCES += src/cli/report_options.c src/cli/report_options.h

@@ -246,6 +246,12 @@ tests_unit_test_key_file_SOURCES = tests/unit/test_key_file.c
 tests_unit_test_key_file_CFLAGS = $(unit_cflags)
 tests_unit_test_key_file_LDADD = $(unit_libs)
 
+# run
+unit_tests += tests/unit/test_due
+tests_unit_test_due_SOURCES = tests/unit/test_due.c
+tests_unit_test_due_CFLAGS = $(unit_cflags)
+tests_unit_test_due_LDADD = $(unit_libs)
+
 if HAVE_CMOCKA
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
