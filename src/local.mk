@@ -45,6 +45,7 @@ liblistbrief_a_SOURCES += src/message/body.c src/message/body.h
 liblistbrief_a_SOURCES += src/message/charset.c src/message/charset.h
 liblistbrief_a_SOURCES += src/message/class.c src/message/class.h
 liblistbrief_a_SOURCES += src/message/commit_message.c src/message/commit_message.h
+liblistbrief_a_SOURCES += src/message/compose.c src/message/compose.h
 liblistbrief_a_SOURCES += src/message/credit.c src/message/credit.h
 liblistbrief_a_SOURCES += src/message/date.c src/message/date.h
 liblistbrief_a_SOURCES += src/message/diff.c src/message/diff.h

@@ -303,6 +303,13 @@ EXTRA_DIST += tests/data/report/week-oldest.txt tests/data/report/week.txt
 # the command line
 cli_tests += tests/cli/20-command.test
 
+# run
+cli_tests += tests/cli/70-compose.test
+EXTRA_DIST += tests/cli/compose.py
+check_PROGRAMS += tests/cli/compose_mail
+tests_cli_compose_mail_SOURCES = tests/cli/compose_mail.c
+tests_cli_compose_mail_LDADD = liblistbrief.a $(LIBS_ALL)
+
 # shape of the code, man pages, help, quickstart, torture
 cli_tests += tests/check-layers.test
 cli_tests += tests/check-man.test
