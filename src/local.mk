@@ -135,6 +135,7 @@ liblistbrief_a_SOURCES += src/output/review_facts.c src/output/review_facts.h sr
 liblistbrief_a_SOURCES += src/output/stream.c src/output/stream.h
 liblistbrief_a_SOURCES += src/output/text.c
 
+liblistbrief_a_SOURCES += src/cli/child.c src/cli/child.h
 liblistbrief_a_SOURCES += src/cli/cmd_config.c
 liblistbrief_a_SOURCES += src/cli/cmd_decode.c
 liblistbrief_a_SOURCES += src/cli/cmd_deliver.c src/cli/hook.h
@@ -145,6 +146,9 @@ liblistbrief_a_SOURCES += src/cli/command.c src/cli/command.h
 liblistbrief_a_SOURCES += src/cli/configuration.c src/cli/configuration.h
 liblistbrief_a_SOURCES += src/cli/deadline.c src/cli/deadline.h
 liblistbrief_a_SOURCES += src/cli/due.c src/cli/due.h
+liblistbrief_a_SOURCES += src/cli/lock.c src/cli/lock.h
+liblistbrief_a_SOURCES += src/cli/outbox.c src/cli/outbox.h
+liblistbrief_a_SOURCES += src/cli/outputs.c src/cli/outputs.h
 liblistbrief_a_SOURCES += src/cli/pager.c src/cli/pager.h
 liblistbrief_a_SOURCES += src/cli/reading.c src/cli/reading.h
 liblistbrief_a_SOURCES += src/cli/report_options.c src/cli/report_options.h

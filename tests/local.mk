@@ -251,6 +251,10 @@ unit_tests += tests/unit/test_due
 tests_unit_test_due_SOURCES = tests/unit/test_due.c
 tests_unit_test_due_CFLAGS = $(unit_cflags)
 tests_unit_test_due_LDADD = $(unit_libs)
+unit_tests += tests/unit/test_outputs
+tests_unit_test_outputs_SOURCES = tests/unit/test_outputs.c
+tests_unit_test_outputs_CFLAGS = $(unit_cflags)
+tests_unit_test_outputs_LDADD = $(unit_libs)
 
 if HAVE_CMOCKA
 check_PROGRAMS += $(unit_tests)

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "cli/command.h"
+#include "cli/outbox.h"
 #include "config.h"
 #include "message/message.h"
 
@@ -89,6 +90,9 @@ int main(int argc, char **argv) {
   }
   if (!strcmp(name, "--help") || !strcmp(name, "-h") || !strcmp(name, "help"))
     return run_help(name[0] == '-' || argc < 3 ? NULL : argv[2]);
+  /* What a run starts beside itself; not for people, so not in the table. */
+  if (!strcmp(name, "sending"))
+    return lb_cmd_sending(argc - 1, argv + 1);
   const LbCommand *command = find_command(name);
   if (!command)
     return fail_unknown(*name == '-' ? "option" : "command", name);

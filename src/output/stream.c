@@ -17,8 +17,9 @@ struct LbStream {
   int fd;
   gboolean owns_fd;
   gboolean is_cut;
-  char *target;    /* NULL: written to as it is */
-  char *temporary; /* beside target; NULL once renamed */
+  gboolean is_string; /* buffer is the caller's, and all there is */
+  char *target;       /* NULL: written to as it is */
+  char *temporary;    /* beside target; NULL once renamed */
   const char *name;
   char *name_buffer;
   GString *buffer;
@@ -31,17 +32,25 @@ static gboolean set_write_error(const LbStream *stream, const char *what, GError
   return FALSE;
 }
 
-static gboolean open_beside(LbStream *stream, const struct stat *old, GError **error) {
+/* word NULL: under a name of its own. */
+static int create_beside(LbStream *stream, const char *word) {
   g_autofree char *folder = g_path_get_dirname(stream->target);
   g_autofree char *base = g_path_get_basename(stream->target);
   g_autofree char *name = NULL;
 
-  /* NAME_MAX counts: a long name is cut, the random part is what matters. */
-  if (strlen(base) > 200)
-    base[200] = '\0';
-  name = g_strdup_printf(".%s.XXXXXX", base);
+  /* NAME_MAX counts: a long name is cut, what stands behind it is what matters. */
+  if (strlen(base) > 180)
+    base[180] = '\0';
+  name = g_strdup_printf(".%s.%.60s", base, word ? word : "XXXXXX");
   stream->temporary = g_build_filename(folder, name, NULL);
-  stream->fd = g_mkstemp_full(stream->temporary, O_WRONLY | O_CLOEXEC, 0600);
+  if (!word)
+    return g_mkstemp_full(stream->temporary, O_WRONLY | O_CLOEXEC, 0600);
+  unlink(stream->temporary);
+  return open(stream->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+}
+
+static gboolean open_beside(LbStream *stream, const char *word, guint mode, GError **error) {
+  stream->fd = create_beside(stream, word);
   if (stream->fd < 0) {
     int saved = errno;
 
@@ -50,22 +59,17 @@ static gboolean open_beside(LbStream *stream, const struct stat *old, GError **e
                 g_strerror(saved));
     return FALSE;
   }
-  if (old && fchmod(stream->fd, old->st_mode & 0777) < 0)
+  if (mode != 0600 && fchmod(stream->fd, mode) < 0)
     return set_write_error(stream, "set the mode of", error);
   return TRUE;
 }
 
-LbStream *lb_stream_open(const char *path, GError **error) {
+static LbStream *open_file(const char *path, const char *word, guint mode, GError **error) {
   g_autoptr(LbStream) stream = g_new0(LbStream, 1);
   struct stat old;
 
   stream->buffer = g_string_sized_new(BUFFER_SIZE);
   stream->fd = -1;
-  if (!path || strcmp(path, "-") == 0) {
-    stream->fd = STDOUT_FILENO;
-    stream->name = "standard output";
-    return g_steal_pointer(&stream);
-  }
   stream->owns_fd = TRUE;
   stream->name_buffer = g_strdup(path);
   stream->name = stream->name_buffer;
@@ -82,9 +86,35 @@ LbStream *lb_stream_open(const char *path, GError **error) {
   g_autofree char *real = realpath(path, NULL);
   gboolean is_old = real && stat(real, &old) == 0;
   stream->target = g_strdup(real ? real : path);
-  if (!open_beside(stream, is_old ? &old : NULL, error))
+  if (!open_beside(stream, word, is_old ? old.st_mode & 0777 : mode, error))
     return NULL;
   return g_steal_pointer(&stream);
+}
+
+LbStream *lb_stream_open(const char *path, GError **error) {
+  LbStream *stream;
+
+  if (path && strcmp(path, "-") != 0)
+    return open_file(path, NULL, 0600, error);
+  stream = g_new0(LbStream, 1);
+  stream->buffer = g_string_sized_new(BUFFER_SIZE);
+  stream->fd = STDOUT_FILENO;
+  stream->name = "standard output";
+  return stream;
+}
+
+LbStream *lb_stream_open_exclusive(const char *path, const char *word, guint mode, GError **error) {
+  return open_file(path, word, mode, error);
+}
+
+LbStream *lb_stream_open_string(GString *string) {
+  LbStream *stream = g_new0(LbStream, 1);
+
+  stream->buffer = string;
+  stream->is_string = TRUE;
+  stream->fd = -1;
+  stream->name = "memory";
+  return stream;
 }
 
 static gboolean write_all(LbStream *stream, const char *bytes, gsize length, GError **error) {
@@ -114,6 +144,10 @@ static gboolean flush_buffer(LbStream *stream, GError **error) {
 }
 
 gboolean lb_stream_write(LbStream *stream, const char *bytes, gsize length, GError **error) {
+  if (stream->is_string) {
+    g_string_append_len(stream->buffer, bytes, (gssize)length);
+    return TRUE;
+  }
   if (stream->buffer->len + length > BUFFER_SIZE && !flush_buffer(stream, error))
     return FALSE;
   if (length >= BUFFER_SIZE)
@@ -146,6 +180,8 @@ static gboolean sync_folder(const LbStream *stream, GError **error) {
 gboolean lb_stream_finish(LbStream *stream, GError **error) {
   int fd = stream->fd;
 
+  if (stream->is_string)
+    return TRUE;
   if (!flush_buffer(stream, error))
     return FALSE;
   if (!stream->owns_fd)
@@ -170,7 +206,8 @@ void lb_stream_free(LbStream *stream) {
     close(stream->fd);
   if (stream->temporary)
     unlink(stream->temporary);
-  g_string_free(stream->buffer, TRUE);
+  if (!stream->is_string)
+    g_string_free(stream->buffer, TRUE);
   g_free(stream->temporary);
   g_free(stream->target);
   g_free(stream->name_buffer);
