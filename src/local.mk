@@ -143,6 +143,7 @@ liblistbrief_a_SOURCES += src/cli/cmd_export.c
 liblistbrief_a_SOURCES += src/cli/cmd_report.c
 liblistbrief_a_SOURCES += src/cli/cmd_series.c
 liblistbrief_a_SOURCES += src/cli/command.c src/cli/command.h
+liblistbrief_a_SOURCES += src/cli/config_value.c src/cli/config_value.h
 liblistbrief_a_SOURCES += src/cli/configuration.c src/cli/configuration.h
 liblistbrief_a_SOURCES += src/cli/deadline.c src/cli/deadline.h
 liblistbrief_a_SOURCES += src/cli/due.c src/cli/due.h

@@ -21,7 +21,8 @@ static int check(const char *named) {
   if (!config)
     return lb_command_fail(error);
   for (guint i = 0; i < config->mistakes->len; i++) {
-    g_autofree char *shown = lb_text_visible(g_ptr_array_index(config->mistakes, i), TRUE);
+    const LbConfigMistake *mistake = g_ptr_array_index(config->mistakes, i);
+    g_autofree char *shown = lb_text_visible(mistake->text, TRUE);
 
     fprintf(stderr, "listbrief: %s\n", shown);
   }
@@ -146,6 +147,23 @@ static gboolean add_source(GPtrArray *drafts, const char *spec, GError **error) 
   return TRUE;
 }
 
+/* What there is no telling; where a value stands it is the one that counts if nothing is said. */
+static const char wishes[] =
+    "# How reports call it, if not by its List-Id.\n#title=Name\n"
+    "# How often: daily, weekly, monthly, commits, or as '100 mails'.\n#period=weekly\n"
+    "# Where 'listbrief run' writes them: strftime(3) of the last day, {list}, {number}.\n"
+    "#outputs=~/.local/share/listbrief/report/{list}/%Y-%m-%d.txt\n#output-mode=0600\n"
+    "# Whom it sends them to, and how.\n#mail-to=you@example.org\n#mail-from=reports@example.org\n"
+    "#sendmail=/usr/sbin/sendmail -oi -t\n"
+    "# What is run before sources are read, without a shell.\n"
+    "#before=git --git-dir=/srv/mirror/0.git fetch --quiet\n"
+    "# Sources that hold other lists' mail, too: take what has the list's id.\n#take=list-id\n"
+    "# What reports hold: listbrief-report(1) has options of these names.\n"
+    "#sections=-numbers\n#messages=first\n#order=newest\n#top=15\n#stale-days=30\n"
+    "#watch=author:you@example.org;path:drivers/net\n#exclude=class:bot\n"
+    "#mailmap=~/.mailmap\n#domain-map=~/.gitdm/domain-map\n#fold-domains=false\n"
+    "#link=https://lore.kernel.org/all/{msgid}/\n";
+
 static void append_list(GString *out, const Draft *draft) {
   g_string_append_printf(out, "\n[list %s]\n", draft->name);
   g_string_append_printf(out, "# Where its mail is.\nsources=%s\n", draft->sources->str);
@@ -162,6 +180,7 @@ static void append_list(GString *out, const Draft *draft) {
     g_string_append(out, "\n");
   } else
     g_string_append_printf(out, "#maildir=~/Mail/%s\n", draft->name);
+  g_string_append(out, wishes);
 }
 
 static GString *make_text(const GPtrArray *drafts) {

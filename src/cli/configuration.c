@@ -6,139 +6,16 @@
 #include <unistd.h>
 #include "base/error.h"
 #include "base/key_file.h"
+#include "cli/config_value.h"
 #include "cli/route.h"
 #include "message/list_id.h"
 #include "report/report.h"
-
-/* Turns what stands in the file into what is kept of it; NULL with an error that says what it should be. */
-typedef char *(*ReadFunc)(const char *written, GError **error);
-
-static char *mistake(GError **error, const char *what) {
-  g_set_error_literal(error, LB_ERROR, LB_ERROR_CONFIG, what);
-  return NULL;
-}
-
-static char *read_text(const char *written, GError **error) {
-  for (const char *p = written; *p; p++)
-    if (g_ascii_iscntrl(*p))
-      return mistake(error, "holds a control character");
-  return *written ? g_strdup(written) : mistake(error, "is empty");
-}
-
-static char *read_path(const char *written, GError **error) {
-  char path[PATH_MAX];
-
-  return lb_route_expand_path(written, path, sizeof path) ? g_strdup(path)
-                                                          : mistake(error, "is no absolute path");
-}
-
-static char *read_readable_path(const char *written, GError **error) {
-  g_autofree char *path = read_path(written, error);
-
-  if (path && access(path, R_OK) != 0) {
-    g_set_error(error, LB_ERROR, LB_ERROR_CONFIG, "cannot be read: %s", g_strerror(errno));
-    return NULL;
-  }
-  return g_steal_pointer(&path);
-}
-
-static char *read_source(const char *written, GError **error) {
-  static const char *const kinds[] = {"maildir:", "mbox:", "git:", "eml:", ""};
-  gsize i = 0;
-  g_autofree char *path = NULL;
-
-  while (!g_str_has_prefix(written, kinds[i]))
-    i++;
-  path = read_readable_path(written + strlen(kinds[i]), error);
-  return path ? g_strconcat(kinds[i], path, NULL) : NULL;
-}
-
-static char *read_list_id(const char *written, GError **error) {
-  gsize length = strlen(written);
-
-  if (*written == '<' && length > 2 && written[length - 1] == '>')
-    written++, length -= 2;
-  for (gsize i = 0; i < length; i++)
-    if (g_ascii_isspace(written[i]) || g_ascii_iscntrl(written[i]) || strchr("<>", written[i]))
-      return mistake(error, "is no List-Id, as in 'linux-hyperv.vger.kernel.org'");
-  if (length == 0 || length >= LB_LIST_ID_MAX)
-    return mistake(error, length ? "is too long" : "is empty");
-  return g_ascii_strdown(written, (gssize)length);
-}
-
-static char *read_period(const char *written, GError **error) {
-  static const char *const words[] = {"daily", "weekly", "monthly", "commits", NULL};
-  char *end;
-  guint64 n;
-
-  if (g_strv_contains(words, written))
-    return g_strdup(written);
-  n = g_ascii_strtoull(written, &end, 10);
-  if (g_ascii_isdigit(*written) && n > 0 && n <= 1000000 && (!strcmp(end, " mails") || !strcmp(end, " mail")))
-    return g_strdup(written);
-  return mistake(error, "is none of daily, weekly, monthly, commits, and not like '100 mails'");
-}
-
-static char *read_output(const char *written, GError **error) {
-  for (const char *p = strchr(written, '%'); p; p = strchr(p + 2, '%'))
-    if (!p[1] || !strchr("YmdHMSjVGuwyFeUW%", p[1]))
-      return mistake(error, "has a '%' with none of Y m d H M S j V G u w y F e U W % behind it");
-  return read_path(written, error);
-}
-
-static char *read_mailbox(const char *written, GError **error) {
-  const char *at = strchr(written, '@');
-
-  if (!at || at == written || !g_ascii_isgraph(at[1]) || !g_ascii_isgraph(at[-1]))
-    return mistake(error, "is no mail address");
-  return read_text(written, error);
-}
-
-static char *read_command(const char *written, GError **error) {
-  g_autoptr(GError) why = NULL;
-
-  if (g_shell_parse_argv(written, NULL, NULL, &why))
-    return g_strdup(written);
-  g_set_error(error, LB_ERROR, LB_ERROR_CONFIG, "is no command: %s", why->message);
-  return NULL;
-}
-
-static char *read_link(const char *written, GError **error) {
-  return strstr(written, "{msgid}") ? read_text(written, error) : mistake(error, "has no {msgid} in it");
-}
-
-static char *read_mailmap(const char *written, GError **error) {
-  g_autofree char *path = read_readable_path(written, error);
-  g_autoptr(LbMailmap) mailmap = path ? lb_mailmap_load(path, error) : NULL;
-
-  return mailmap ? g_steal_pointer(&path) : NULL;
-}
-
-static char *read_domain_map(const char *written, GError **error) {
-  g_autofree char *path = read_readable_path(written, error);
-  g_autoptr(LbOrganisations) organisations = path ? lb_organisations_load(path, FALSE, error) : NULL;
-
-  return organisations ? g_steal_pointer(&path) : NULL;
-}
-
-static char *read_watch(const char *written, GError **error) {
-  const char *words[] = {written, NULL};
-  g_autoptr(LbWatch) watch = lb_watch_parse(words, error);
-
-  return watch ? g_strdup(written) : NULL;
-}
-
-static char *read_section(const char *written, GError **error) {
-  const LbReportInput input = {.sections = written};
-
-  return lb_report_check(&input, error) ? g_strdup(written) : NULL;
-}
 
 typedef struct {
   const char *name;
   gsize offset; /* of a char *, or char ** if is_list */
   gboolean is_list;
-  ReadFunc read;
+  LbConfigReadFunc read;
 } Key;
 
 #define ONE(key, field, read)                                                                                \
@@ -146,24 +23,32 @@ typedef struct {
 #define MANY(key, field, read)                                                                               \
   { key, G_STRUCT_OFFSET(LbListConfig, field), TRUE, read }
 static const Key list_keys[] = {
-    ONE("title", title, read_text),
-    MANY("sources", sources, read_source),
-    MANY("list-id", list_ids, read_list_id),
-    ONE("maildir", maildir, read_path),
-    ONE("period", period, read_period),
-    MANY("outputs", outputs, read_output),
-    MANY("mail-to", mail_to, read_mailbox),
-    ONE("mail-from", mail_from, read_mailbox),
-    ONE("sendmail", sendmail, read_command),
-    ONE("before", before, read_command),
-    ONE("link", link, read_link),
-    ONE("mailmap", mailmap, read_mailmap),
-    MANY("watch", watch, read_watch),
-    ONE("domain-map", domain_map, read_domain_map),
-    MANY("sections", sections, read_section),
+    ONE("title", title, lb_config_read_text),
+    MANY("sources", sources, lb_config_read_source),
+    MANY("list-id", list_ids, lb_config_read_list_id),
+    ONE("maildir", maildir, lb_config_read_path),
+    ONE("period", period, lb_config_read_period),
+    ONE("take", take, lb_config_read_take),
+    MANY("outputs", outputs, lb_config_read_output),
+    ONE("output-mode", output_mode, lb_config_read_mode),
+    MANY("mail-to", mail_to, lb_config_read_mailbox),
+    ONE("mail-from", mail_from, lb_config_read_mailbox),
+    ONE("sendmail", sendmail, lb_config_read_command),
+    ONE("before", before, lb_config_read_command),
+    ONE("link", link, lb_config_read_link),
+    ONE("mailmap", mailmap, lb_config_read_mailmap),
+    MANY("watch", watch, lb_config_read_watch),
+    ONE("domain-map", domain_map, lb_config_read_domain_map),
+    ONE("fold-domains", fold_domains, lb_config_read_truth),
+    MANY("sections", sections, lb_config_read_section),
+    MANY("exclude", exclude, lb_config_read_exclusion),
+    ONE("top", top, lb_config_read_number),
+    ONE("messages", messages, lb_config_read_messages),
+    ONE("order", order, lb_config_read_order),
+    ONE("stale-days", stale_days, lb_config_read_number),
 };
 static const Key general_keys[] = {
-    {"default-maildir", G_STRUCT_OFFSET(LbConfig, default_maildir), FALSE, read_path},
+    {"default-maildir", G_STRUCT_OFFSET(LbConfig, default_maildir), FALSE, lb_config_read_path},
 };
 
 typedef struct {
@@ -177,12 +62,23 @@ typedef struct {
 
 G_GNUC_PRINTF(3, 4) static void add_mistake(Loading *loading, guint line, const char *format, ...) {
   g_autofree char *what = NULL;
+  LbConfigMistake *mistake;
   va_list arguments;
 
   va_start(arguments, format);
   what = g_strdup_vprintf(format, arguments);
   va_end(arguments);
-  g_ptr_array_add(loading->config->mistakes, g_strdup_printf("%s:%u: %s", loading->config->path, line, what));
+  mistake = g_new0(LbConfigMistake, 1);
+  mistake->list = loading->keys == list_keys ? loading->into : NULL;
+  mistake->text = g_strdup_printf("%s:%u: %s", loading->config->path, line, what);
+  g_ptr_array_add(loading->config->mistakes, mistake);
+}
+
+static void free_mistake(gpointer data) {
+  LbConfigMistake *mistake = data;
+
+  g_free(mistake->text);
+  g_free(mistake);
 }
 
 gboolean lb_config_is_list_name(const char *name) {
@@ -210,23 +106,23 @@ static void free_list(gpointer data) {
 }
 
 static void begin_list(Loading *loading, guint line, const char *name) {
-  LbListConfig *list;
+  GPtrArray *lists = loading->config->lists;
+  LbListConfig *list = g_new0(LbListConfig, 1);
 
-  for (guint i = 0; i < loading->config->lists->len; i++) {
-    const LbListConfig *other = g_ptr_array_index(loading->config->lists, i);
+  list->name = g_strdup(name);
+  list->line = line;
+  g_ptr_array_add(lists, list);
+  loading->keys = list_keys;
+  loading->n_keys = G_N_ELEMENTS(list_keys);
+  loading->into = list;
+  for (guint i = 0; i + 1 < lists->len; i++) {
+    const LbListConfig *other = g_ptr_array_index(lists, i);
 
     if (!strcmp(other->name, name))
       add_mistake(loading, line, "list '%s' is there already, in line %u", name, other->line);
   }
   if (!lb_config_is_list_name(name))
     add_mistake(loading, line, "'%s' cannot be the name of a list: it would name a folder, too", name);
-  list = g_new0(LbListConfig, 1);
-  list->name = g_strdup(name);
-  list->line = line;
-  g_ptr_array_add(loading->config->lists, list);
-  loading->keys = list_keys;
-  loading->n_keys = G_N_ELEMENTS(list_keys);
-  loading->into = list;
 }
 
 static void begin_group(Loading *loading, const LbKeyLine *line) {
@@ -266,6 +162,17 @@ static void note_list_id(Loading *loading, guint line, const char *id) {
     g_hash_table_insert(loading->ids, g_strdup(id), loading->into);
 }
 
+static void check_source(Loading *loading, guint line, const char *written, const char *source) {
+  const char *path = *source == '/' ? source : strchr(source, ':') + 1;
+  LbConfigMistake *mistake;
+
+  if (access(path, R_OK) == 0)
+    return;
+  add_mistake(loading, line, "sources: '%s' cannot be read: %s", written, g_strerror(errno));
+  mistake = g_ptr_array_index(loading->config->mistakes, loading->config->mistakes->len - 1);
+  mistake->is_passing = TRUE;
+}
+
 static char **read_many(Loading *loading, const LbKeyLine *line, const Key *key) {
   g_autoptr(GPtrArray) values = g_ptr_array_new_with_free_func(g_free);
   g_autofree char *item = g_malloc(line->value_length + 1);
@@ -280,6 +187,8 @@ static char **read_many(Loading *loading, const LbKeyLine *line, const Key *key)
     if (*item == '\0' || !read_one(loading, line->number, key, item, &value))
       continue;
     g_ptr_array_add(values, value);
+    if (key->read == lb_config_read_source)
+      check_source(loading, line->number, item, value);
     if (key->offset == G_STRUCT_OFFSET(LbListConfig, list_ids) && loading->keys == list_keys)
       note_list_id(loading, line->number, value);
   }
@@ -347,7 +256,7 @@ LbConfig *lb_config_load(const char *named, GError **error) {
   size_t length;
 
   config->lists = g_ptr_array_new_with_free_func(free_list);
-  config->mistakes = g_ptr_array_new_with_free_func(g_free);
+  config->mistakes = g_ptr_array_new_with_free_func(free_mistake);
   if (!lb_route_read(route, named)) {
     g_set_error_literal(error, LB_ERROR, LB_ERROR_CONFIG, route->mistake);
     return NULL;
@@ -356,6 +265,26 @@ LbConfig *lb_config_load(const char *named, GError **error) {
   bytes = lb_route_get_bytes(&length);
   read_lines(&loading, bytes, length);
   return g_steal_pointer(&config);
+}
+
+const LbConfigMistake *lb_config_find_mistake(const LbConfig *config, const LbListConfig *list) {
+  for (guint i = 0; i < config->mistakes->len; i++) {
+    const LbConfigMistake *mistake = g_ptr_array_index(config->mistakes, i);
+
+    if (mistake->list == list && !mistake->is_passing)
+      return mistake;
+  }
+  return NULL;
+}
+
+const LbListConfig *lb_config_find_list(const LbConfig *config, const char *name) {
+  for (guint i = 0; i < config->lists->len; i++) {
+    const LbListConfig *list = g_ptr_array_index(config->lists, i);
+
+    if (strcmp(list->name, name) == 0)
+      return list;
+  }
+  return NULL;
 }
 
 void lb_config_free(LbConfig *config) {

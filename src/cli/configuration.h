@@ -12,22 +12,31 @@ typedef struct {
   char *name;
   guint line;
   char *title;
-  char **sources;  /* as on the command line, with or without "mbox:" and the like */
+  char **sources;  /* as on the command line, with or without "mbox:" and the like; the maildir isn't among
+                      them */
   char **list_ids; /* lower case */
   char *maildir;
+  char *take;     /* of sources: "all", or "list-id", what has one of those ids */
   char *period;   /* "daily", "weekly", "monthly", "commits", "100 mails" */
-  char **outputs; /* names with the conversions of strftime(3) */
+  char **outputs; /* cli/outputs.h */
+  char *output_mode;
   char **mail_to;
   char *mail_from, *sendmail, *before; /* the last two: commands that g_shell_parse_argv() understands */
-  char *link, *mailmap, *domain_map;
-  char **watch, **sections;
+  char *link, *mailmap, *domain_map, *fold_domains, *top, *messages, *order, *stale_days;
+  char **watch, **sections, **exclude;
 } LbListConfig;
+
+typedef struct {
+  char *text;               /* "PATH:LINE: what is wrong" */
+  const LbListConfig *list; /* whose group it is in; NULL: none */
+  guint is_passing : 1;     /* a source that isn't there: it may come back, as disks and clones do */
+} LbConfigMistake;
 
 typedef struct {
   char *path;       /* of the file */
   GPtrArray *lists; /* of LbListConfig, as they stand in it */
   char *default_maildir;
-  GPtrArray *mistakes; /* of char *: "PATH:LINE: what is wrong", in order */
+  GPtrArray *mistakes; /* of LbConfigMistake, in order */
 } LbConfig;
 
 /* named: --config, or NULL.  LB_ERROR_CONFIG if there is no file or it can't be read; mistakes in it are no
@@ -35,6 +44,11 @@ typedef struct {
 LbConfig *lb_config_load(const char *named, GError **error);
 void lb_config_free(LbConfig *config);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LbConfig, lb_config_free)
+
+/* Of the list's own lines, what no run can pass over; NULL if there is none. */
+const LbConfigMistake *lb_config_find_mistake(const LbConfig *config, const LbListConfig *list);
+/* NULL if there is none of that name. */
+const LbListConfig *lb_config_find_list(const LbConfig *config, const char *name);
 
 /* Whether a list may have this name: it becomes the name of a group and of a folder. */
 gboolean lb_config_is_list_name(const char *name);
