@@ -20,11 +20,14 @@ liblistbrief_a_SOURCES += src/base/text.c src/base/text.h
 liblistbrief_a_SOURCES += src/source/source.c src/source/source.h src/source/kind.h src/source/look.c
 liblistbrief_a_SOURCES += src/source/compressed.c src/source/compressed.h
 liblistbrief_a_SOURCES += src/source/epoch.c src/source/epoch.h
+liblistbrief_a_SOURCES += src/source/fingerprint.c src/source/fingerprint.h
 liblistbrief_a_SOURCES += src/source/folder.c src/source/folder.h
 liblistbrief_a_SOURCES += src/source/from_line.c src/source/from_line.h
 liblistbrief_a_SOURCES += src/source/inbox_commit.c src/source/inbox_commit.h
 liblistbrief_a_SOURCES += src/source/inbox_layout.c src/source/inbox_layout.h
+liblistbrief_a_SOURCES += src/source/inbox_position.c src/source/inbox_position.h
 liblistbrief_a_SOURCES += src/source/input.c src/source/input.h
+liblistbrief_a_SOURCES += src/source/locator.c
 liblistbrief_a_SOURCES += src/source/loose.c src/source/loose.h
 liblistbrief_a_SOURCES += src/source/maildir.c
 liblistbrief_a_SOURCES += src/source/mbox.c src/source/mbox.h
@@ -81,6 +84,7 @@ liblistbrief_a_SOURCES += src/message/word.h
 liblistbrief_a_SOURCES += src/message/wrapped.c src/message/wrapped.h
 liblistbrief_a_SOURCES += src/message/transfer.c src/message/transfer.h
 
+liblistbrief_a_SOURCES += src/intake/hasher.c src/intake/hasher.h
 liblistbrief_a_SOURCES += src/intake/intake.c src/intake/intake.h
 liblistbrief_a_SOURCES += src/intake/merge.c src/intake/merge.h
 

@@ -45,8 +45,14 @@ unit_tests += tests/unit/test_compressed
 tests_unit_test_compressed_SOURCES = tests/unit/test_compressed.c tests/unit/source_unit.c tests/unit/source_unit.h
 tests_unit_test_compressed_CFLAGS = $(unit_cflags)
 tests_unit_test_compressed_LDADD = $(unit_libs)
+unit_tests += tests/unit/test_resume
+tests_unit_test_resume_SOURCES = tests/unit/test_resume.c tests/unit/archive_unit.c tests/unit/archive_unit.h
+tests_unit_test_resume_SOURCES += tests/unit/source_unit.c tests/unit/source_unit.h
+tests_unit_test_resume_CFLAGS = $(unit_cflags)
+tests_unit_test_resume_LDADD = $(unit_libs)
 unit_tests += tests/unit/test_public_inbox
-tests_unit_test_public_inbox_SOURCES = tests/unit/test_public_inbox.c tests/unit/source_unit.c tests/unit/source_unit.h
+tests_unit_test_public_inbox_SOURCES = tests/unit/test_public_inbox.c tests/unit/archive_unit.c tests/unit/archive_unit.h
+tests_unit_test_public_inbox_SOURCES += tests/unit/source_unit.c tests/unit/source_unit.h
 tests_unit_test_public_inbox_CFLAGS = $(unit_cflags)
 tests_unit_test_public_inbox_LDADD = $(unit_libs)
 

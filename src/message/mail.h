@@ -82,6 +82,7 @@ struct LbMail {
   guint is_before : 1; /* of the margin before a range: tells what mails of the range belong to, is no part
                           of the product */
   guint removes : 1;   /* takes back an earlier mail of the archive: merge drops both */
+  guint is_again : 1;  /* as LbRawMail's */
   guint place;         /* where the collection that was built last has it: see lb_collection_find_place() */
   guint32 report; /* that counted it; LB_REPORT_PENDING: none yet.  Of copies the first's is that of all */
   const LbPerson *author, *sender; /* before mailmap; never NULL */

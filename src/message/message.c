@@ -404,6 +404,7 @@ LbMail *lb_parser_parse(LbParser *parser, const LbRawMail *raw) {
   lb_mail_set_locator(mail, &raw->locator, arena);
   mail->removes = raw->removes;
   mail->is_before = raw->is_before;
+  mail->is_again = raw->is_again;
   mail->diagnostics = draft.diagnostics;
   if (raw->is_cut)
     mail->diagnostics |= LB_DIAG_BIT(LB_DIAG_BODY_CUT);

@@ -18,15 +18,21 @@
 /* Directories that hold the same mails: new and cur of a maildir, or one plain folder. */
 typedef struct {
   char *directories[2];
+  char *relative; /* the subfolder's path below the folder, "" for the folder itself */
   gboolean any_name;
 } Group;
 
 struct LbFolder {
   LbSource *source;
   GStringChunk *paths;
-  GArray *files;  /* of LbFolderFile, sorted */
-  GArray *groups; /* of Group */
+  GArray *files;            /* of LbFolderFile, sorted */
+  GArray *groups;           /* of Group */
+  GHashTable *by_directory; /* to index of group + 1 */
+  gsize root_length;        /* of the path that the user named */
   gboolean recursive, any_name;
+  LbSourceKnownFunc is_known;
+  gpointer known_data;
+  GByteArray *place;  /* scratch */
   gboolean is_listed; /* what is passed over was noted */
   GMutex lock;        /* of what follows, and of paths once all is listed */
   GHashTable *moved;  /* base name to path in one group, as found on the last look */
@@ -40,8 +46,12 @@ static gboolean is_plain_mail_name(const char *name) {
          (length > 4 && g_ascii_strcasecmp(name + length - 4, ".eml") == 0);
 }
 
+/* Without ":2,S": what is behind another colon is the name's own ("Re: x.eml"). */
 static guint32 base_length_of(const char *name) {
-  return strcspn(name, ":");
+  for (const char *p = strchr(name, ':'); p; p = strchr(p + 1, ':'))
+    if ((p[1] == '2' || p[1] == '1') && p[2] == ',' && p > name)
+      return p - name;
+  return strlen(name);
 }
 
 static gboolean is_directory_at(const char *path, const char *name) {
@@ -112,7 +122,27 @@ static gboolean foreach_name(LbFolder *folder, guint group, const char *path, Na
   return read_error == 0;
 }
 
+static void put_place(GByteArray *place, const Group *group, const char *name) {
+  static const guint8 kind = LB_PLACE_MAILDIR;
+  g_byte_array_append(place, &kind, 1);
+  g_byte_array_append(place, (const guint8 *)name, base_length_of(name));
+  if (*group->relative) {
+    g_byte_array_append(place, (const guint8 *)"/", 1);
+    g_byte_array_append(place, (const guint8 *)group->relative, strlen(group->relative));
+  }
+}
+
+static gboolean is_known(LbFolder *folder, guint group, const char *name) {
+  if (!folder->is_known)
+    return FALSE;
+  g_byte_array_set_size(folder->place, 0);
+  put_place(folder->place, &g_array_index(folder->groups, Group, group), name);
+  return folder->is_known(folder->place->data, folder->place->len, folder->known_data);
+}
+
 static void add_file(LbFolder *folder, guint group, const char *directory, const char *name) {
+  if (is_known(folder, group, name))
+    return;
   g_autofree char *path = g_build_filename(directory, name, NULL);
   LbFolderFile file = {.path = g_string_chunk_insert(folder->paths, path),
                        .name = strlen(path) - strlen(name),
@@ -156,7 +186,8 @@ static void list_group(LbFolder *folder, guint group) {
 }
 
 static void add_group(LbFolder *folder, const char *path) {
-  Group group = {.any_name = folder->any_name};
+  const char *below = path + folder->root_length;
+  Group group = {.any_name = folder->any_name, .relative = g_strdup(below + strspn(below, "/"))};
   if (is_maildir(path)) {
     group.directories[0] = g_build_filename(path, "new", NULL);
     group.directories[1] = g_build_filename(path, "cur", NULL);
@@ -168,6 +199,8 @@ static void add_group(LbFolder *folder, const char *path) {
     group.any_name |= strcmp(own, "cur") == 0 || strcmp(own, "new") == 0;
   }
   g_array_append_val(folder->groups, group);
+  for (int i = 0; i < 2 && group.directories[i]; i++)
+    g_hash_table_insert(folder->by_directory, group.directories[i], GUINT_TO_POINTER(folder->groups->len));
   list_group(folder, folder->groups->len - 1);
 }
 
@@ -241,9 +274,10 @@ static void group_clear(gpointer data) {
   Group *group = data;
   g_free(group->directories[0]);
   g_free(group->directories[1]);
+  g_free(group->relative);
 }
 
-LbFolder *lb_folder_new(LbSource *source, const char *path, gboolean recursive, gboolean any_name,
+LbFolder *lb_folder_new(LbSource *source, const char *path, const LbSourceOptions *options, gboolean any_name,
                         GError **error) {
   DIR *directory = opendir(path);
   if (!directory) {
@@ -257,9 +291,16 @@ LbFolder *lb_folder_new(LbSource *source, const char *path, gboolean recursive, 
   folder->files = g_array_new(FALSE, FALSE, sizeof(LbFolderFile));
   folder->groups = g_array_new(FALSE, FALSE, sizeof(Group));
   g_array_set_clear_func(folder->groups, group_clear);
+  folder->by_directory = g_hash_table_new(lb_hash_string, g_str_equal);
   g_mutex_init(&folder->lock);
-  folder->recursive = recursive;
+  folder->root_length = strlen(path);
+  while (folder->root_length > 0 && path[folder->root_length - 1] == '/')
+    folder->root_length--;
+  folder->recursive = options->recursive;
   folder->any_name = any_name;
+  folder->is_known = options->is_known;
+  folder->known_data = options->known_data;
+  folder->place = g_byte_array_new();
   walk(folder, path, 0);
   g_array_sort(folder->files, compare_files);
   drop_renamed(folder);
@@ -271,7 +312,9 @@ void lb_folder_free(LbFolder *folder) {
   if (!folder)
     return;
   g_string_chunk_free(folder->paths);
+  g_byte_array_unref(folder->place);
   g_array_free(folder->files, TRUE);
+  g_hash_table_unref(folder->by_directory);
   g_array_free(folder->groups, TRUE);
   g_clear_pointer(&folder->moved, g_hash_table_unref);
   g_mutex_clear(&folder->lock);
@@ -306,13 +349,32 @@ static void relist(LbFolder *folder, guint group) {
 /* The group that path is in; G_MAXUINT if in none. */
 static guint find_group(const LbFolder *folder, const char *path) {
   g_autofree char *directory = g_path_get_dirname(path);
+  return GPOINTER_TO_UINT(g_hash_table_lookup(folder->by_directory, directory)) - 1;
+}
+
+void lb_folder_format_place(const LbFolder *folder, const char *path, GByteArray *place) {
+  guint group = find_group(folder, path);
+  g_return_if_fail(group != G_MAXUINT);
+  put_place(place, &g_array_index(folder->groups, Group, group), strrchr(path, '/') + 1);
+}
+
+const char *lb_folder_find_place(LbFolder *folder, const char *place, gsize length) {
+  const char *slash = memchr(place, '/', length), *relative = slash ? slash + 1 : place + length;
+  gsize relative_length = place + length - relative;
+  if (memchr(place, '\0', length) || length == 0 || slash == place)
+    return NULL;
   for (guint i = 0; i < folder->groups->len; i++) {
     const Group *group = &g_array_index(folder->groups, Group, i);
-    for (int j = 0; j < 2; j++)
-      if (group->directories[j] && strcmp(group->directories[j], directory) == 0)
-        return i;
+    if (strlen(group->relative) != relative_length || memcmp(group->relative, relative, relative_length) != 0)
+      continue;
+    g_autofree char *name = g_strndup(place, (slash ? slash : place + length) - place);
+    g_autofree char *path = g_build_filename(group->directories[0], name, NULL);
+    g_mutex_lock(&folder->lock);
+    const char *kept = g_string_chunk_insert(folder->paths, path);
+    g_mutex_unlock(&folder->lock);
+    return kept;
   }
-  return G_MAXUINT;
+  return NULL;
 }
 
 static gboolean is_in_list(const LbFolder *folder, const LbFolderFile *file) {
@@ -334,7 +396,8 @@ const char *lb_folder_find_moved(LbFolder *folder, const char *path, gboolean *i
   guint group = find_group(folder, path);
   const char *name = strrchr(path, '/') ? strrchr(path, '/') + 1 : path, *found = NULL;
   g_autofree char *base = g_strndup(name, base_length_of(name));
-  *is_listed = FALSE;
+  if (is_listed)
+    *is_listed = FALSE;
   if (group == G_MAXUINT)
     return NULL;
   g_mutex_lock(&folder->lock);
@@ -348,11 +411,11 @@ const char *lb_folder_find_moved(LbFolder *folder, const char *path, gboolean *i
       relist(folder, group);
   }
   g_mutex_unlock(&folder->lock);
-  if (found) {
+  if (found && is_listed) {
     LbFolderFile file = {
         .path = found, .name = strlen(found) - strlen(strrchr(found, '/') + 1), .group = group};
     file.base_length = base_length_of(found + file.name);
     *is_listed = is_in_list(folder, &file);
   }
-  return *is_listed ? NULL : found;
+  return is_listed && *is_listed ? NULL : found;
 }

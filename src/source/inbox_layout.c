@@ -17,15 +17,14 @@ static gboolean is_repository(const char *path) {
   return is_bare(path) || has(path, ".git", G_FILE_TEST_EXISTS);
 }
 
-/* N of "N.git", -1 if name is something else. */
-static int parse_number(const char *name) {
+int lb_inbox_layout_parse_number(const char *name) {
   gsize digits = strspn(name, "0123456789");
   return digits > 0 && digits < 9 && strcmp(name + digits, ".git") == 0 ? atoi(name) : -1;
 }
 
 static int compare_epochs(gconstpointer a, gconstpointer b) {
   const char *x = strrchr(*(char *const *)a, '/') + 1, *y = strrchr(*(char *const *)b, '/') + 1;
-  int order = parse_number(x) - parse_number(y);
+  int order = lb_inbox_layout_parse_number(x) - lb_inbox_layout_parse_number(y);
   return order ? order : strcmp(x, y);
 }
 
@@ -34,7 +33,7 @@ static GPtrArray *list_epochs(const char *folder) {
   GPtrArray *paths = g_ptr_array_new_with_free_func(g_free);
   GDir *directory = g_dir_open(folder, 0, NULL);
   for (const char *name; directory && (name = g_dir_read_name(directory));)
-    if (parse_number(name) >= 0 && has(folder, name, G_FILE_TEST_IS_DIR))
+    if (lb_inbox_layout_parse_number(name) >= 0 && has(folder, name, G_FILE_TEST_IS_DIR))
       g_ptr_array_add(paths, g_build_filename(folder, name, NULL));
   if (directory)
     g_dir_close(directory);
@@ -97,7 +96,7 @@ char *lb_inbox_layout_find_name(const char *path) {
   g_autofree char *absolute = g_canonicalize_filename(path, NULL);
   g_autofree char *base = g_path_get_basename(absolute);
   g_autofree char *parent = go_up(absolute, 1), *folder = g_path_get_basename(parent);
-  if (parse_number(base) >= 0)
+  if (lb_inbox_layout_parse_number(base) >= 0)
     return go_up(absolute, strcmp(folder, "git") == 0 ? 2 : 1);
   if (strcmp(base, "all.git") == 0 || strcmp(base, ".git") == 0)
     return go_up(absolute, 1);

@@ -12,3 +12,5 @@ gboolean lb_inbox_layout_looks_like(const char *path);
 GPtrArray *lb_inbox_layout_list(const char *path, char **inside);
 /* The path whose base name is the inbox's name; NULL if that is path itself.  Owned by the caller. */
 char *lb_inbox_layout_find_name(const char *path);
+/* N of "N.git", -1 if name is something else. */
+int lb_inbox_layout_parse_number(const char *name);

@@ -83,7 +83,7 @@ static gboolean set_no_input(GError **error, const char *path, const char *why) 
 
 /* A named pipe is opened without waiting for a writer and then read with waiting: `<(zcat x)` works and a
  * FIFO that nobody writes to is empty, not a hang. */
-static int open_path(const char *path, GError **error) {
+static int open_path(const char *path, gboolean *is_copy, GError **error) {
   gboolean is_stdin = strcmp(path, "-") == 0;
   int fd = is_stdin ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
                     : open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
@@ -94,6 +94,7 @@ static int open_path(const char *path, GError **error) {
       close(fd);
     return -1;
   }
+  *is_copy = is_stdin || !S_ISREG(status.st_mode);
   if (S_ISREG(status.st_mode))
     return is_stdin && lseek(fd, 0, SEEK_CUR) != 0 ? replace_by_copy(fd, path, error) : fd;
   if (!is_stdin && !S_ISFIFO(status.st_mode)) {
@@ -136,7 +137,7 @@ static gboolean unpack(LbInput *input, LbDiagLog *log, GError **error) {
 LbInput *lb_input_open(const char *path, LbDiagLog *log, GError **error) {
   g_autoptr(LbInput) input = g_new0(LbInput, 1);
   input->path = g_strdup(path);
-  input->fd = open_path(path, error);
+  input->fd = open_path(path, &input->is_copy, error);
   if (input->fd < 0 || !look_at(input, error))
     return NULL;
   if (lb_compressed_is_known(input->head, input->head_length) && !unpack(input, log, error))

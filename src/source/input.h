@@ -13,6 +13,7 @@ typedef struct {
   char *path;   /* as the user named it */
   char *head;   /* its first bytes, to look at */
   gsize head_length;
+  gboolean is_copy; /* of a pipe: nothing that can be opened again */
 } LbInput;
 
 #define LB_INPUT_HEAD (64u << 10)

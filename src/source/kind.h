@@ -15,6 +15,7 @@ struct LbSource {
   char *name;
   guint64 size;
   LbDiagLog *log;
+  gboolean continues; /* see lb_source_continues() */
 };
 
 /* What the user named, before it is known to be of a kind. */
@@ -24,6 +25,9 @@ typedef struct {
   gboolean is_forced; /* the user named the kind */
   gboolean is_recursive;
 } LbPlace;
+
+/* What the first byte of a place says. */
+enum { LB_PLACE_GIT = 'g', LB_PLACE_MBOX = 'o', LB_PLACE_MAILDIR = 'm', LB_PLACE_EML = 'e' };
 
 struct LbSourceKind {
   const char *name;
@@ -43,10 +47,18 @@ struct LbSourceKind {
   gboolean (*fetch)(LbSource *source, LbReader *reader, const LbLocator *locator, GString *buffer,
                     GError **error);
   gboolean (*get_range)(const LbSource *source, const char **first, const char **last);
+  char *(*get_position)(const LbSource *source); /* without the kind's name before it */
+  void (*format_place)(const LbSource *source, const LbLocator *locator, GByteArray *place);
+  /* locator has what lb_locator_parse_place() made of it; rest is what only the kind can read. */
+  gboolean (*parse_place)(LbSource *source, const char *rest, gsize length, LbLocator *locator);
   void (*close)(LbSource *source);
 };
 
 extern const LbSourceKind lb_source_maildir, lb_source_mbox, lb_source_git, lb_source_eml;
+
+/* Numbers in places: 7 bits a byte, the last one below 128.  read: FALSE if it is cut off or too large. */
+void lb_place_add_number(GByteArray *place, guint64 number);
+gboolean lb_place_read_number(const guint8 **p, const guint8 *end, guint64 *number);
 
 /* A reader's room, kept between units. */
 struct LbReader {

@@ -68,7 +68,8 @@ static gboolean read_file(const char *path, LbReader *reader, Content *content) 
 /* read_file(), and if the file is gone, what it is called now; *path is where it was found. */
 static gboolean read_wherever(Maildir *maildir, const char **path, LbReader *reader, Content *content,
                               gboolean *is_listed) {
-  *is_listed = FALSE;
+  if (is_listed)
+    *is_listed = FALSE;
   for (int round = 0; round < 4; round++) {
     if (read_file(*path, reader, content))
       return TRUE;
@@ -132,14 +133,27 @@ static gboolean maildir_fetch(LbSource *source, LbReader *reader, const LbLocato
                               GError **error) {
   const char *path = locator->file;
   Content content;
-  gboolean is_listed;
-  if (!read_wherever((Maildir *)source, &path, reader, &content, &is_listed)) {
+  if (!read_wherever((Maildir *)source, &path, reader, &content, NULL)) {
     g_set_error(error, LB_ERROR, LB_ERROR_NO_INPUT, "cannot read '%s': %s", path, g_strerror(errno));
     return FALSE;
   }
   g_string_append_len(buffer, reader->bytes, content.length);
   lb_reader_relax(reader);
   return TRUE;
+}
+
+/* The names are all that there is to know. */
+static char *maildir_get_position(const LbSource *source) {
+  return g_strdup("names");
+}
+
+static void maildir_format_place(const LbSource *source, const LbLocator *locator, GByteArray *place) {
+  lb_folder_format_place(((const Maildir *)source)->folder, locator->file, place);
+}
+
+static gboolean maildir_parse_place(LbSource *source, const char *place, gsize length, LbLocator *locator) {
+  locator->file = lb_folder_find_place(((Maildir *)source)->folder, place + 1, length - 1);
+  return *place == LB_PLACE_MAILDIR && locator->file;
 }
 
 static gboolean maildir_looks_like(const LbPlace *place) {
@@ -149,7 +163,8 @@ static gboolean maildir_looks_like(const LbPlace *place) {
 static LbSource *maildir_open(LbPlace *place, const LbSourceOptions *options, GError **error) {
   Maildir *maildir = g_new0(Maildir, 1);
   maildir->base.log = options->log;
-  maildir->folder = lb_folder_new(&maildir->base, place->path, options->recursive, place->is_forced, error);
+  maildir->base.continues = options->position && options->is_known;
+  maildir->folder = lb_folder_new(&maildir->base, place->path, options, place->is_forced, error);
   if (!maildir->folder) {
     g_free(maildir);
     return NULL;
@@ -172,5 +187,8 @@ const LbSourceKind lb_source_maildir = {
     .next = maildir_next,
     .read = maildir_read,
     .fetch = maildir_fetch,
+    .get_position = maildir_get_position,
+    .format_place = maildir_format_place,
+    .parse_place = maildir_parse_place,
     .close = maildir_close,
 };

@@ -10,12 +10,19 @@
 #include <errno.h>
 #include <string.h>
 #include "base/error.h"
+#include "source/fingerprint.h"
+#include "source/from_line.h"
 #include "source/span.h"
 
 #define CHUNK (1u << 20)
 /* Room for the tail of a chunk's last mail, so that most are read with one pread(2). */
 #define TAIL (32u << 10)
 #define NONE LB_WINDOW_NONE
+
+/* The last mail of a unit. */
+typedef struct {
+  guint64 line, end; /* its From_ line and what is behind its last byte; line NONE: no mail */
+} Last;
 
 typedef struct {
   LbSource base;
@@ -24,6 +31,12 @@ typedef struct {
   guint64 given; /* where the next unit begins */
   gint64 n_units;
   gint is_shortness_noted;
+  gint is_failed;
+  char *fingerprint; /* as it was opened; NULL: of a pipe */
+  char *position;    /* of an earlier run, where it fits */
+  Last resumed;      /* what was its last mail: reading begins there, as more may have been written of it */
+  guint64 again;     /* mails before may have been given then */
+  Last *lasts;       /* by number of unit */
 } Mbox;
 
 void lb_mbox_set_chunk(LbSource *source, guint64 bytes) {
@@ -42,6 +55,7 @@ static void give(LbSource *source, LbWindow *window, const LbSpan *span, LbRawMa
   LbRawMail mail = {.bytes = bytes,
                     .length = kept,
                     .is_cut = span->end - span->begin > LB_MAIL_MAX_BYTES,
+                    .is_again = span->begin < ((Mbox *)source)->again,
                     .locator = {.file = ((Mbox *)source)->input->path,
                                 .offset = span->begin,
                                 .length = span->end - span->begin}};
@@ -78,9 +92,16 @@ static guint64 read_lead(LbSource *source, LbWindow *window, LbRawMailFunc func,
   return span.next;
 }
 
+/* Whether nothing was added to what was the last mail: then it was given before, as it is. */
+static gboolean is_resumed(const Mbox *mbox, guint64 line, const LbSpan *span) {
+  return mbox->position && line == mbox->resumed.line && span->end == mbox->resumed.end;
+}
+
 /* What could not be read; a file that was cut short says so once, not for each chunk. */
 static void note_error(LbSource *source, const LbWindow *window) {
   Mbox *mbox = (Mbox *)source;
+  if (window->error_number)
+    g_atomic_int_set(&mbox->is_failed, 1);
   if (window->error_number && (window->error_number != LB_WINDOW_CUT_SHORT ||
                                g_atomic_int_compare_and_exchange(&mbox->is_shortness_noted, 0, 1)))
     lb_source_note_errno(source, LB_DIAG_UNREADABLE, mbox->input->path, lb_window_end(window),
@@ -89,6 +110,9 @@ static void note_error(LbSource *source, const LbWindow *window) {
 
 static gboolean mbox_read(LbSource *source, LbReader *reader, LbUnit *unit, LbRawMailFunc func, gpointer data,
                           GError **error) {
+  Mbox *mbox = (Mbox *)source;
+  Last last = {NONE, NONE};
+  mbox->lasts[unit->number] = last;
   if (unit->begin >= unit->end)
     return TRUE; /* a mail of an earlier unit covers it: settle() said so */
   LbWindow window = window_of(source, reader);
@@ -103,9 +127,12 @@ static gboolean mbox_read(LbSource *source, LbReader *reader, LbUnit *unit, LbRa
     lb_window_ensure(&window, place, LB_WINDOW_LOOKAHEAD, place);
     LbSpan span = {.begin = lb_window_find_line_end(&window, place)};
     lb_span_find_end(&window, &span);
-    give(source, &window, &span, func, data);
+    if (!is_resumed(mbox, place, &span))
+      give(source, &window, &span, func, data);
+    last = (Last){place, span.end};
     place = span.next;
   }
+  mbox->lasts[unit->number] = last;
   unit->next = place;
   note_error(source, &window);
   return TRUE;
@@ -132,10 +159,13 @@ static gboolean mbox_next(LbSource *source, LbUnit *unit, GError **error) {
   Mbox *mbox = (Mbox *)source;
   if (mbox->given >= mbox->input->size)
     return FALSE;
+  if (!mbox->lasts)
+    mbox->lasts = g_new(Last, (mbox->input->size - mbox->given) / mbox->chunk + 1);
   unit->number = mbox->n_units++;
   unit->begin = mbox->given;
   unit->end = mbox->given = MIN(mbox->given + mbox->chunk, mbox->input->size);
-  unit->first = unit->next = NONE;
+  unit->first = unit->number == 0 && mbox->position ? mbox->resumed.line : NONE;
+  unit->next = NONE;
   return TRUE;
 }
 
@@ -146,7 +176,10 @@ static gboolean mbox_fetch(LbSource *source, LbReader *reader, const LbLocator *
   LbSpan span = {.begin = locator->offset};
   lb_window_start(&window, locator->offset - lead, lead + MIN(locator->length, LB_MAIL_MAX_BYTES) + TAIL);
   lb_span_find_end(&window, &span);
-  gsize kept = MIN(MIN(locator->length, LB_MAIL_MAX_BYTES), lb_window_end(&window) - span.begin);
+  guint64 length = locator->length;
+  if (length == 0) /* made of a place; only what has no From_ line begins at 0, see read_lead() */
+    length = (span.begin == 0 && span.next == window.size ? span.next : span.end) - span.begin;
+  gsize kept = MIN(MIN(length, LB_MAIL_MAX_BYTES), lb_window_end(&window) - span.begin);
   if (window.error_number) {
     g_set_error(error, LB_ERROR, LB_ERROR_NO_INPUT, "cannot read '%s': %s", ((Mbox *)source)->input->path,
                 g_strerror(window.error_number));
@@ -174,6 +207,33 @@ static gboolean mbox_looks_like(const LbPlace *place) {
   return TRUE;
 }
 
+static gboolean has_from_line(const LbInput *input, guint64 place) {
+  g_autoptr(LbReader) reader = lb_reader_new();
+  LbWindow window = {.fd = input->fd, .size = input->size, .reader = reader};
+  guint64 lead = MIN(place, 4);
+  lb_window_start(&window, place - lead, lead + LB_FROM_LINE_MAX + 16);
+  return lb_window_end(&window) >= place && lb_window_has_from_line(&window, place);
+}
+
+/* The position is "line end fingerprint": where the last mail was and what the file was then.  Behind a "!"
+ * mails may have been given that it does not count. */
+static void resume(Mbox *mbox, const char *position) {
+  guint64 line, end, size;
+  char *p;
+  line = g_ascii_strtoull(position, &p, 10);
+  end = g_ascii_strtoull(p, &p, 10);
+  const char *rest = *p == ' ' ? p + 1 : p;
+  if (!lb_fingerprint_fits(mbox->input->fd, &rest, &size) || line > size || size > mbox->input->size ||
+      (line > 0 && !has_from_line(mbox->input, line)))
+    return;
+  gboolean is_failed = *rest == '!';
+  mbox->base.continues = TRUE;
+  mbox->position = g_strdup(position);
+  mbox->resumed = (Last){line, is_failed ? NONE : end};
+  mbox->again = is_failed ? G_MAXUINT64 : size;
+  mbox->given = size == mbox->input->size && !is_failed ? size : line;
+}
+
 static LbSource *mbox_open(LbPlace *place, const LbSourceOptions *options, GError **error) {
   if (place->is_forced && !has_any_mail(place->input)) {
     g_set_error(error, LB_ERROR, LB_ERROR_BAD_INPUT,
@@ -184,13 +244,48 @@ static LbSource *mbox_open(LbPlace *place, const LbSourceOptions *options, GErro
   mbox->input = g_steal_pointer(&place->input);
   mbox->chunk = CHUNK;
   mbox->base.log = options->log;
-  mbox->base.size = mbox->input->size;
+  if (!mbox->input->is_copy)
+    mbox->fingerprint = lb_fingerprint_format(mbox->input->fd, mbox->input->size);
+  if (options->position && mbox->fingerprint)
+    resume(mbox, options->position);
+  mbox->base.size = mbox->input->size - mbox->given;
   return &mbox->base;
+}
+
+static char *mbox_get_position(const LbSource *source) {
+  const Mbox *mbox = (const Mbox *)source;
+  if (g_atomic_int_get(&mbox->is_failed))
+    return !mbox->position || g_str_has_suffix(mbox->position, "!") ? g_strdup(mbox->position)
+                                                                    : g_strconcat(mbox->position, " !", NULL);
+  if (mbox->position && mbox->n_units == 0)
+    return g_strdup(mbox->position);
+  Last last = {0, 0};
+  for (gint64 i = mbox->n_units; i > 0 && last.end == 0; i--)
+    if (mbox->lasts[i - 1].line != NONE)
+      last = mbox->lasts[i - 1];
+  return mbox->fingerprint ? g_strdup_printf("%" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT " %s", last.line,
+                                             last.end, mbox->fingerprint)
+                           : NULL;
+}
+
+static void mbox_format_place(const LbSource *source, const LbLocator *locator, GByteArray *place) {
+  static const guint8 kind = LB_PLACE_MBOX;
+  g_byte_array_append(place, &kind, 1);
+  lb_place_add_number(place, locator->offset);
+}
+
+static gboolean mbox_parse_place(LbSource *source, const char *place, gsize length, LbLocator *locator) {
+  const LbInput *input = ((Mbox *)source)->input;
+  locator->file = input->path;
+  return *place == LB_PLACE_MBOX && locator->offset < input->size;
 }
 
 static void mbox_close(LbSource *source) {
   Mbox *mbox = (Mbox *)source;
   lb_input_free(mbox->input);
+  g_free(mbox->position);
+  g_free(mbox->fingerprint);
+  g_free(mbox->lasts);
   g_free(mbox);
 }
 
@@ -202,5 +297,8 @@ const LbSourceKind lb_source_mbox = {
     .read = mbox_read,
     .settle = mbox_settle,
     .fetch = mbox_fetch,
+    .get_position = mbox_get_position,
+    .format_place = mbox_format_place,
+    .parse_place = mbox_parse_place,
     .close = mbox_close,
 };

@@ -12,6 +12,7 @@
 #include "source/folder.h"
 #include "source/inbox_commit.h"
 #include "source/inbox_layout.h"
+#include "source/inbox_position.h"
 #include "source/kind.h"
 #include "source/range.h"
 
@@ -28,6 +29,7 @@
 typedef struct {
   LbSource base;
   GPtrArray *epochs; /* of LbEpoch, oldest first */
+  LbInboxPosition *position;
   gboolean has_range;
   LbRange range;
   GHashTable *hidden; /* what the range leaves out, in its first epoch */
@@ -45,6 +47,7 @@ typedef struct {
 
 typedef struct {
   const LbEpoch *epoch;
+  int number; /* the epoch's */
   gboolean is_before;
   guint n;
   LbWalkStep steps[BATCH];
@@ -62,7 +65,7 @@ typedef struct {
   const LbEpoch *epoch;
   LbObjects *objects;
   const LbWalkStep *step;
-  gboolean is_before;
+  gboolean is_before, is_again;
   LbRawMailFunc func;
   gpointer data;
 } Reading;
@@ -152,6 +155,7 @@ static void give_change(const LbInboxChange *change, gpointer data) {
                     .is_cut = size > LB_MAIL_MAX_BYTES,
                     .removes = change->removes,
                     .is_before = reading->is_before,
+                    .is_again = reading->is_again,
                     .locator = locate(reading->epoch, &reading->step->commit, &change->blob)};
   mail.locator.length = size;
   reading->func(&mail, reading->data);
@@ -166,12 +170,15 @@ static gboolean inbox_read(LbSource *source, LbReader *reader, LbUnit *unit, LbR
                      .epoch = batch->epoch,
                      .objects = objects,
                      .is_before = batch->is_before,
+                     .is_again = lb_inbox_position_is_again(inbox->position, batch->number),
                      .func = func,
                      .data = data};
   for (guint i = objects ? batch->n : 0; i > 0; i--) {
     reading.step = &batch->steps[i - 1];
     lb_inbox_foreach_change(objects, batch->epoch, reading.step, give_change, note_change_failure, &reading);
   }
+  if (!objects)
+    lb_inbox_position_fail(inbox->position, batch->number);
   g_mutex_lock(&inbox->lock);
   g_hash_table_remove(inbox->batches, unit->items);
   g_mutex_unlock(&inbox->lock);
@@ -183,8 +190,10 @@ static gboolean inbox_read(LbSource *source, LbReader *reader, LbUnit *unit, LbR
 static gboolean begin_walk(Inbox *inbox) {
   const LbEpoch *epoch = inbox->epochs->pdata[inbox->current];
   const git_oid *start = &epoch->tip;
-  GHashTable *hidden = NULL;
+  GHashTable *hidden = lb_inbox_position_get_hidden(inbox->position, inbox->current);
   g_autoptr(GError) error = NULL;
+  if (lb_inbox_position_is_reached(inbox->position, inbox->current))
+    return FALSE;
   if (inbox->is_before && inbox->current == inbox->range.first.epoch)
     start = &inbox->range.first.id;
   else if (!inbox->is_before && inbox->has_range && inbox->current == inbox->range.last.epoch)
@@ -194,8 +203,10 @@ static gboolean begin_walk(Inbox *inbox) {
   if (!inbox->is_before && inbox->has_range && inbox->current == inbox->range.first.epoch)
     hidden = inbox->hidden;
   inbox->walk = lb_walk_new(epoch, start, hidden, note_broken_walk, inbox, &error);
-  if (!inbox->walk)
+  if (!inbox->walk) {
     lb_diag_log_add(inbox->base.log, LB_DIAG_UNREADABLE, epoch->path, error->message);
+    lb_inbox_position_fail(inbox->position, inbox->current);
+  }
   return inbox->walk != NULL;
 }
 
@@ -214,6 +225,7 @@ static gboolean takes_step(Inbox *inbox, const LbWalkStep *step) {
 static void fill_batch(Inbox *inbox, Batch *batch, int oldest, guint limit) {
   for (batch->n = 0; inbox->current >= oldest && batch->n == 0 && limit > 0;) {
     batch->epoch = inbox->epochs->pdata[inbox->current];
+    batch->number = inbox->current;
     if (inbox->walk || begin_walk(inbox))
       while (batch->n < limit && inbox->n_old < PATIENCE &&
              lb_walk_next(inbox->walk, &batch->steps[batch->n]))
@@ -291,6 +303,43 @@ static gboolean inbox_get_range(const LbSource *source, const char **first, cons
   return inbox->has_range;
 }
 
+/* Of a part of the archive there is none. */
+static char *inbox_get_position(const LbSource *source) {
+  const Inbox *inbox = (const Inbox *)source;
+  return inbox->has_range || inbox->has_near ? NULL : lb_inbox_position_format(inbox->position);
+}
+
+static int parse_epoch_number(const LbEpoch *epoch) {
+  g_autofree char *name = g_path_get_basename(epoch->path);
+  return lb_inbox_layout_parse_number(name);
+}
+
+static void inbox_format_place(const LbSource *source, const LbLocator *locator, GByteArray *place) {
+  const LbEpoch *epoch = find_epoch((const Inbox *)source, locator->file);
+  static const guint8 kind = LB_PLACE_GIT;
+  g_return_if_fail(epoch);
+  g_byte_array_append(place, &kind, 1);
+  lb_place_add_number(place, parse_epoch_number(epoch) + 1);
+  g_byte_array_append(place, locator->commit, locator->id_size);
+  g_byte_array_append(place, locator->blob, locator->id_size);
+}
+
+static gboolean inbox_parse_place(LbSource *source, const char *place, gsize length, LbLocator *locator) {
+  const Inbox *inbox = (const Inbox *)source;
+  const guint8 *p = (const guint8 *)place + 1;
+  guint64 number;
+  if (*place != LB_PLACE_GIT || !lb_place_read_number(&p, (const guint8 *)place + length, &number))
+    return FALSE;
+  for (guint i = 0; i < inbox->epochs->len; i++) {
+    const LbEpoch *epoch = inbox->epochs->pdata[i];
+    if ((guint64)(parse_epoch_number(epoch) + 1) == number) {
+      locator->file = epoch->path;
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
+
 static gboolean inbox_looks_like(const LbPlace *place) {
   /* mails that someone keeps under git are still a folder of mails */
   return lb_inbox_layout_looks_like(place->path) && !lb_folder_looks_like(place->path);
@@ -339,8 +388,14 @@ static gboolean is_inbox(const LbEpoch *epoch) {
   return is_broken || !walk;
 }
 
-static gboolean check_epochs(const Inbox *inbox, const char *path, gboolean *has_commits, GError **error) {
-  *has_commits = FALSE;
+/* What continues an earlier run was looked at then. */
+static gboolean check_epochs(Inbox *inbox, const char *path, const LbSourceOptions *options,
+                             gboolean *has_commits, GError **error) {
+  const char *position = options->range || options->near ? NULL : options->position;
+  inbox->position = lb_inbox_position_new(inbox->epochs, position, inbox->base.log);
+  inbox->base.continues = *has_commits = lb_inbox_position_continues(inbox->position);
+  if (inbox->base.continues)
+    return TRUE;
   for (guint i = inbox->epochs->len; i > 0; i--) {
     const LbEpoch *epoch = inbox->epochs->pdata[i - 1];
     if (epoch->has_tip && is_inbox(epoch)) {
@@ -379,6 +434,7 @@ static gboolean set_range(Inbox *inbox, const char *text, gboolean has_commits, 
 static void inbox_close(LbSource *source) {
   Inbox *inbox = (Inbox *)source;
   lb_walk_free(inbox->walk);
+  lb_inbox_position_free(inbox->position);
   g_ptr_array_free(inbox->epochs, TRUE);
   g_clear_pointer(&inbox->hidden, g_hash_table_unref);
   g_hash_table_unref(inbox->batches);
@@ -395,7 +451,8 @@ static LbSource *inbox_open(LbPlace *place, const LbSourceOptions *options, GErr
   inbox->epochs = g_ptr_array_new_with_free_func((GDestroyNotify)lb_epoch_free);
   inbox->batches = g_hash_table_new_full(NULL, NULL, g_free, NULL);
   g_mutex_init(&inbox->lock);
-  if (open_epochs(inbox, place->path, error) && check_epochs(inbox, place->path, &has_commits, error)) {
+  if (open_epochs(inbox, place->path, error) &&
+      check_epochs(inbox, place->path, options, &has_commits, error)) {
     inbox->current = (int)inbox->epochs->len - 1;
     inbox->has_near = options->near && !options->range;
     if (inbox->has_near) {
@@ -422,5 +479,8 @@ const LbSourceKind lb_source_git = {
     .read = inbox_read,
     .fetch = inbox_fetch,
     .get_range = inbox_get_range,
+    .get_position = inbox_get_position,
+    .format_place = inbox_format_place,
+    .parse_place = inbox_parse_place,
     .close = inbox_close,
 };

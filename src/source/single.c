@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "base/error.h"
+#include "source/fingerprint.h"
 #include "source/from_line.h"
 #include "source/kind.h"
 
@@ -11,6 +12,7 @@ typedef struct {
   LbSource base;
   LbInput *input;
   gboolean is_given;
+  char *position; /* NULL: a pipe has none */
 } Single;
 
 static gboolean begins_with_from_line(const LbInput *input) {
@@ -40,6 +42,10 @@ static LbSource *single_open(LbPlace *place, const LbSourceOptions *options, GEr
   single->input = g_steal_pointer(&place->input);
   single->base.log = options->log;
   single->base.size = single->input->size;
+  if (!single->input->is_copy)
+    single->position = lb_fingerprint_format(single->input->fd, single->input->size);
+  single->base.continues = single->is_given =
+      g_strcmp0(options->position, single->position) == 0 && single->position;
   return &single->base;
 }
 
@@ -60,6 +66,7 @@ static gboolean single_read(LbSource *source, LbReader *reader, LbUnit *unit, Lb
   gssize length = lb_source_pread(input->fd, bytes, wanted, 0);
   if (length < 0) {
     lb_source_note_errno(source, LB_DIAG_UNREADABLE, input->path, 0, errno);
+    g_clear_pointer(&((Single *)source)->position, g_free);
     return TRUE;
   }
   if (length == 0) {
@@ -87,9 +94,27 @@ static gboolean single_fetch(LbSource *source, LbReader *reader, const LbLocator
   return TRUE;
 }
 
+/* One mail doesn't grow: it is the same one, or another. */
+static char *single_get_position(const LbSource *source) {
+  return g_strdup(((const Single *)source)->position);
+}
+
+static void single_format_place(const LbSource *source, const LbLocator *locator, GByteArray *place) {
+  static const guint8 kind = LB_PLACE_EML;
+  g_byte_array_append(place, &kind, 1);
+}
+
+static gboolean single_parse_place(LbSource *source, const char *place, gsize length, LbLocator *locator) {
+  const LbInput *input = ((Single *)source)->input;
+  locator->file = input->path;
+  locator->length = input->size;
+  return *place == LB_PLACE_EML;
+}
+
 static void single_close(LbSource *source) {
   Single *single = (Single *)source;
   lb_input_free(single->input);
+  g_free(single->position);
   g_free(single);
 }
 
@@ -100,5 +125,8 @@ const LbSourceKind lb_source_eml = {
     .next = single_next,
     .read = single_read,
     .fetch = single_fetch,
+    .get_position = single_get_position,
+    .format_place = single_format_place,
+    .parse_place = single_parse_place,
     .close = single_close,
 };

@@ -11,17 +11,6 @@
 static const LbSourceKind *const kinds[] = {&lb_source_git, &lb_source_maildir, &lb_source_eml,
                                             &lb_source_mbox};
 
-char *lb_locator_format(const LbLocator *locator) {
-  if (locator->id_size == 0)
-    return locator->offset == 0 ? g_strdup(locator->file)
-                                : g_strdup_printf("%s:%" G_GUINT64_FORMAT, locator->file, locator->offset);
-  GString *text = g_string_new(locator->file);
-  g_string_append_c(text, ':');
-  for (guint i = 0; i < locator->id_size; i++)
-    g_string_append_printf(text, "%02x", locator->commit[i]);
-  return g_string_free(text, FALSE);
-}
-
 /* The kind that spec begins with, *path what follows; NULL if it names none. */
 static const LbSourceKind *find_forced_kind(const char *spec, const char **path) {
   const char *colon = strchr(spec, ':');
@@ -80,7 +69,13 @@ static LbSource *open_as(const LbSourceKind *kind, LbPlace *place, const LbSourc
                 place->input ? "no directory" : "a directory");
     return NULL;
   }
-  LbSource *source = kind->open(place, options, error);
+  gsize length = strlen(kind->name);
+  LbSourceOptions own = *options;
+  if (own.position && (strncmp(own.position, kind->name, length) != 0 || own.position[length] != ' '))
+    own.position = NULL; /* once there was something else at this path */
+  else if (own.position)
+    own.position += length + 1;
+  LbSource *source = kind->open(place, &own, error);
   if (!source)
     return NULL;
   g_autofree char *named = kind->find_name ? kind->find_name(place) : NULL;
@@ -129,6 +124,24 @@ guint64 lb_source_get_size(const LbSource *source) {
 
 gboolean lb_source_get_range(const LbSource *source, const char **first, const char **last) {
   return source->kind->get_range && source->kind->get_range(source, first, last);
+}
+
+gboolean lb_source_continues(const LbSource *source) {
+  return source->continues;
+}
+
+char *lb_source_get_position(const LbSource *source) {
+  g_autofree char *position = source->kind->get_position(source);
+  return position ? g_strconcat(source->kind->name, " ", position, NULL) : NULL;
+}
+
+void lb_source_format_place(const LbSource *source, const LbLocator *locator, GByteArray *place) {
+  source->kind->format_place(source, locator, place);
+}
+
+gboolean lb_source_parse_place(LbSource *source, const guint8 *place, gsize length, LbLocator *locator) {
+  return lb_locator_parse_place(place, length, locator) &&
+         source->kind->parse_place(source, (const char *)place, length, locator);
 }
 
 gboolean lb_source_next(LbSource *source, LbUnit *unit, GError **error) {

@@ -13,6 +13,7 @@
  *   lb_source_read(unit)                 any number of threads, each with its own reader
  *   lb_source_settle(before, unit)       one thread, after all is read, by ascending number
  *   lb_source_fetch(locator)             one thread, any time before close
+ *   lb_source_get_position()             the same, for the next run to begin where this one ended
  *   lb_source_close()
  */
 #pragma once
@@ -41,6 +42,7 @@ typedef struct {
   gboolean is_cut;    /* larger than the size cap; bytes holds its beginning */
   gboolean removes;   /* git alone: a deletion; bytes is the mail that is taken back */
   gboolean is_before; /* git alone: of the margin, not of the range */
+  gboolean is_again;  /* an earlier run may have been given it, or the beginning of it, at this place */
   LbLocator locator;
 } LbRawMail;
 
@@ -60,6 +62,9 @@ typedef struct {
   gpointer items;      /* batch of names or commits: owned by the source */
 } LbUnit;
 
+/* Whether an earlier run was given the mail at place, see lb_source_format_place(). */
+typedef gboolean (*LbSourceKnownFunc)(const guint8 *place, gsize length, gpointer data);
+
 typedef struct {
   gboolean recursive; /* maildir: Maildir++ subfolders too */
   const char *range;  /* git: "A..B", or NULL */
@@ -67,6 +72,11 @@ typedef struct {
   const LbPeriod
       *near;      /* git without range: commits whose times are far from it needn't be read; NULL: all */
   LbDiagLog *log; /* takes what belongs to no mail; outlives the source */
+  const char *position; /* what lb_source_get_position() said after an earlier run: only what came since
+                           is read; NULL: all */
+  LbSourceKnownFunc
+      is_known; /* maildir: what it knows isn't opened; called by lb_source_open() alone; or NULL */
+  gpointer known_data;
 } LbSourceOptions;
 
 /* spec: a path with or without "maildir:", "mbox:", "git:", "eml:" before it, or "-" (standard
@@ -84,6 +94,15 @@ const char *lb_source_get_name(const LbSource *source);
 guint64 lb_source_get_size(const LbSource *source);
 /* With a range (A resolved; nothing before the first commit: that one's own id): 9 hex digits each. */
 gboolean lb_source_get_range(const LbSource *source, const char **first, const char **last);
+
+/* Whether what is read comes after the options' position.  FALSE without one, or where it no longer fits (an
+ * mbox or a history was rewritten, another kind of source stands there): then all is read, and what earlier
+ * runs were given counts no more. */
+gboolean lb_source_continues(const LbSource *source);
+/* After all is read: where it ended, as a line of text; the very same line if nothing came.  What failed as a
+ * whole comes again, marked is_again.  NULL if there is no such thing (standard input, a range): owned by the
+ * caller. */
+char *lb_source_get_position(const LbSource *source);
 
 /* FALSE without error: no more units.  FALSE with LB_ERROR_PARTIAL: the rest can't be had. */
 gboolean lb_source_next(LbSource *source, LbUnit *unit, GError **error);
@@ -103,6 +122,18 @@ gboolean lb_source_settle(LbSource *source, const LbUnit *before, LbUnit *unit);
  * A maildir file that changed its flags meanwhile is found by its base name. */
 gboolean lb_source_fetch(LbSource *source, LbReader *reader, const LbLocator *locator, GString *buffer,
                          GError **error);
+
+/* The locator in a few bytes, appended to place, that say where the mail is to later runs, too: git's ids, an
+ * mbox's offset, a maildir's file name without flags, with the subfolder it is in.  Two files of a maildir
+ * that differ in flags alone have one place. */
+void lb_source_format_place(const LbSource *source, const LbLocator *locator, GByteArray *place);
+/* The locator again, for lb_source_fetch(); one thread.  FALSE if place is of another kind of source, or of
+ * an epoch that is not there. */
+gboolean lb_source_parse_place(LbSource *source, const guint8 *place, gsize length, LbLocator *locator);
+/* What place says by itself, without a source: offset or git's ids; file is "", length 0. */
+gboolean lb_locator_parse_place(const guint8 *place, gsize length, LbLocator *locator);
+/* Archive order of two places of one source; 0: that in which they were read. */
+int lb_locator_compare_places(const guint8 *a, gsize a_length, const guint8 *b, gsize b_length);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LbSource, lb_source_close)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LbReader, lb_reader_free)

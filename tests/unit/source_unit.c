@@ -75,6 +75,7 @@ static void mail_free(gpointer data) {
   UnitMail *mail = data;
   g_free(mail->bytes);
   g_free((char *)mail->locator.file);
+  g_clear_pointer(&mail->place, g_bytes_unref);
   g_free(mail);
 }
 
@@ -96,6 +97,7 @@ static void take(const LbRawMail *raw, gpointer data) {
   mail->locator.file = g_strdup(raw->locator.file);
   mail->removes = raw->removes;
   mail->is_cut = raw->is_cut;
+  mail->is_again = raw->is_again;
   g_ptr_array_add(work->mails, mail);
 }
 
@@ -142,13 +144,30 @@ static void settle(Run *run, UnitSource *result) {
   result->n_units = run->works->len;
 }
 
+static gboolean is_fetched(LbSource *source, LbReader *reader, const LbLocator *locator,
+                           const UnitMail *mail) {
+  g_autoptr(GString) buffer = g_string_new("left over");
+  return lb_source_fetch(source, reader, locator, buffer, NULL) && buffer->len == mail->length &&
+         memcmp(buffer->str, mail->bytes, mail->length) == 0;
+}
+
 static void fetch_all(Run *run, UnitSource *result) {
   g_autoptr(LbReader) reader = lb_reader_new();
-  g_autoptr(GString) buffer = g_string_new("left over");
   for (guint i = 0; i < result->mails->len; i++) {
-    const UnitMail *mail = result->mails->pdata[i];
-    if (!lb_source_fetch(run->source, reader, &mail->locator, buffer, NULL) || buffer->len != mail->length ||
-        memcmp(buffer->str, mail->bytes, mail->length) != 0)
+    UnitMail *mail = result->mails->pdata[i];
+    GByteArray *place = g_byte_array_new();
+    LbLocator locator;
+    lb_source_format_place(run->source, &mail->locator, place);
+    mail->place = g_byte_array_free_to_bytes(place);
+    gsize length;
+    const guint8 *bytes = g_bytes_get_data(mail->place, &length);
+    assert_true(lb_source_parse_place(run->source, bytes, length, &locator));
+    assert_int_equal(locator.id_size, mail->locator.id_size);
+    assert_memory_equal(locator.commit, mail->locator.commit, sizeof locator.commit);
+    assert_memory_equal(locator.blob, mail->locator.blob, sizeof locator.blob);
+    assert_true(locator.offset == mail->locator.offset);
+    if (!is_fetched(run->source, reader, &mail->locator, mail) ||
+        !is_fetched(run->source, reader, &locator, mail))
       result->n_unlike++;
   }
 }
@@ -186,6 +205,8 @@ UnitSource *unit_read(const char *spec, const LbSourceOptions *options, int jobs
   for (int i = 0; i < jobs; i++)
     g_thread_join(threads[i]);
   settle(&run, result);
+  result->continues = lb_source_continues(run.source);
+  result->position = lb_source_get_position(run.source);
   fetch_all(&run, result);
   const char *first, *last;
   if (lb_source_get_range(run.source, &first, &last))
@@ -214,6 +235,7 @@ void unit_source_free(UnitSource *source) {
   g_free(source->kind);
   g_free(source->name);
   g_free(source->range);
+  g_free(source->position);
   g_free(source);
 }
 

@@ -10,14 +10,17 @@ typedef struct {
   char *bytes;
   gsize length;
   LbLocator locator;
-  gboolean removes, is_cut;
+  gboolean removes, is_cut, is_again;
+  GBytes *place;
 } UnitMail;
 
 typedef struct {
   GPtrArray *mails;                 /* of UnitMail, in archive order */
   char *diagnostics;                /* "name where detail\n" each, where without the test's folder */
-  guint n_units, n_again, n_unlike; /* n_unlike: mails that fetch() gave otherwise */
-  char *kind, *name, *range;
+  guint n_units, n_again, n_unlike; /* n_unlike: mails that fetch() gave otherwise, by
+                                       their locators or by their places */
+  char *kind, *name, *range, *position;
+  gboolean continues;
 } UnitSource;
 
 /* The test's own folder, made by setup, removed by teardown with all that is in it. */
