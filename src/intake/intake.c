@@ -3,6 +3,7 @@
 #include <string.h>
 #include "base/clock.h"
 #include "base/error.h"
+#include "intake/hasher.h"
 #include "intake/merge.h"
 #include "message/spool.h"
 
@@ -12,6 +13,7 @@ typedef struct {
   LbUnit unit;
   GPtrArray *mails; /* of LbMail; owned */
   GArray *skipped;  /* of LbLocator of what is no mail; may be NULL */
+  GArray *others;   /* the same of what is of another list, where that is wanted */
 } Batch;
 
 typedef struct {
@@ -30,17 +32,21 @@ struct LbIntake {
   const LbIntakeOptions *options;
   GMutex lock;        /* over what follows, while workers run */
   guint current;      /* source that hands out units */
+  Batch *first;       /* was taken to see whether there is anything to do */
   GPtrArray *batches; /* of Batch */
   Worker *workers;
-  guint n_workers;
-  GPtrArray *mails;
+  guint n_workers;     /* 0: there was nothing to read */
+  LbIntakePart *parts; /* n_sources of them */
+  guint n_sources;
+  GPtrArray *mails; /* of all parts, merged */
+  LbHasher *hasher;
 };
 
 static void batch_free(gpointer data) {
   Batch *batch = data;
   g_ptr_array_unref(batch->mails);
-  if (batch->skipped)
-    g_array_unref(batch->skipped);
+  g_clear_pointer(&batch->skipped, g_array_unref);
+  g_clear_pointer(&batch->others, g_array_unref);
   g_free(batch);
 }
 
@@ -61,39 +67,51 @@ static gboolean is_of_list(const LbMail *mail, const char *const *wanted) {
   return FALSE;
 }
 
+static void add_locator(GArray **locators, const LbLocator *locator) {
+  if (!*locators)
+    *locators = g_array_new(FALSE, FALSE, sizeof(LbLocator));
+  g_array_append_vals(*locators, locator, 1);
+}
+
 static void take_mail(const LbRawMail *raw, gpointer data) {
   Worker *worker = data;
   LbMail *mail = lb_parser_parse(worker->parser, raw);
   if (!mail) {
-    if (raw->is_before)
-      return;
-    if (!worker->batch->skipped)
-      worker->batch->skipped = g_array_new(FALSE, FALSE, sizeof(LbLocator));
-    g_array_append_val(worker->batch->skipped, raw->locator);
+    if (!raw->is_before)
+      add_locator(&worker->batch->skipped, &raw->locator);
     return;
   }
   mail->source = worker->batch->source;
+  mail->report = LB_REPORT_PENDING;
   if (is_of_list(mail, worker->intake->options->list_ids))
     g_ptr_array_add(worker->batch->mails, mail);
+  else if (worker->intake->options->keeps_passed)
+    add_locator(&worker->batch->others, &raw->locator);
 }
 
-/* Takes the next unit of the first source that has one; FALSE when all are through. */
-static gboolean next_unit(LbIntake *intake, guint *source, LbUnit *unit) {
-  gboolean found = FALSE;
+/* The next unit of the first source that has one, to be read; NULL when all are through. */
+static Batch *next_batch(LbIntake *intake) {
+  Batch *batch = NULL;
+  LbUnit unit;
   g_mutex_lock(&intake->lock);
-  while (!found && intake->current < intake->sources->len) {
+  if (intake->first)
+    batch = g_steal_pointer(&intake->first);
+  while (!batch && intake->current < intake->sources->len) {
     g_autoptr(GError) error = NULL;
     LbSource *current = g_ptr_array_index(intake->sources, intake->current);
-    found = lb_source_next(current, unit, &error);
+    if (lb_source_next(current, &unit, &error)) {
+      batch = g_new0(Batch, 1);
+      batch->source = intake->current;
+      batch->unit = unit;
+      batch->mails = g_ptr_array_new();
+    } else {
+      intake->current++;
+    }
     if (error)
       log_error(intake, current, error);
-    if (found)
-      *source = intake->current;
-    else
-      intake->current++;
   }
   g_mutex_unlock(&intake->lock);
-  return found;
+  return batch;
 }
 
 static void read_batch(Worker *worker, Batch *batch) {
@@ -107,15 +125,10 @@ static void read_batch(Worker *worker, Batch *batch) {
 static gpointer work(gpointer data) {
   Worker *worker = data;
   LbIntake *intake = worker->intake;
-  guint source;
-  LbUnit unit;
-  while (next_unit(intake, &source, &unit)) {
-    Batch *batch = g_new0(Batch, 1);
-    batch->source = source;
-    batch->unit = unit;
-    batch->mails = g_ptr_array_new();
+  for (Batch *batch; (batch = next_batch(intake));) {
+    guint64 size = batch->unit.end - batch->unit.begin;
     read_batch(worker, batch);
-    lb_progress_advance(intake->options->progress, unit.end - unit.begin);
+    lb_progress_advance(intake->options->progress, size);
     g_mutex_lock(&intake->lock);
     g_ptr_array_add(intake->batches, batch);
     g_mutex_unlock(&intake->lock);
@@ -165,8 +178,8 @@ static void settle_batches(LbIntake *intake) {
       before = NULL;
     if (!lb_source_settle(source, before ? &before->unit : NULL, &batch->unit)) {
       g_ptr_array_set_size(batch->mails, 0);
-      if (batch->skipped)
-        g_array_set_size(batch->skipped, 0);
+      g_clear_pointer(&batch->skipped, g_array_unref);
+      g_clear_pointer(&batch->others, g_array_unref);
       read_batch(&intake->workers[0], batch);
     }
     before = batch;
@@ -182,55 +195,83 @@ static void log_skipped(const LbIntake *intake, const Batch *batch) {
   }
 }
 
-/* Batches in order -> intake->mails, deletions carried out source by source. */
+static void add_passed(LbIntakePart *part, const GArray *locators) {
+  if (locators)
+    g_array_append_vals(part->passed, locators->data, locators->len);
+}
+
+/* Batches in order -> parts. */
 static void gather(LbIntake *intake) {
-  g_autoptr(GPtrArray) of_source = g_ptr_array_new();
-  for (guint i = 0; i <= intake->batches->len; i++) {
-    const Batch *batch = i < intake->batches->len ? g_ptr_array_index(intake->batches, i) : NULL;
-    const Batch *before = i ? g_ptr_array_index(intake->batches, i - 1) : NULL;
-    if (before && (!batch || batch->source != before->source)) {
-      lb_merge_remove_deleted(of_source);
-      for (guint k = 0; k < of_source->len; k++)
-        g_ptr_array_add(intake->mails, g_ptr_array_index(of_source, k));
-      g_ptr_array_set_size(of_source, 0);
-    }
-    if (!batch)
-      break;
-    for (guint k = 0; k < batch->mails->len; k++)
-      g_ptr_array_add(of_source, g_ptr_array_index(batch->mails, k));
+  for (guint i = 0; i < intake->batches->len; i++) {
+    const Batch *batch = g_ptr_array_index(intake->batches, i);
+    LbIntakePart *part = &intake->parts[batch->source];
+    g_ptr_array_extend(part->mails, batch->mails, NULL, NULL);
     log_skipped(intake, batch);
+    if (intake->options->keeps_passed) {
+      add_passed(part, batch->skipped);
+      add_passed(part, batch->others);
+    }
   }
+  g_ptr_array_set_size(intake->batches, 0);
 }
 
 static gboolean hash_mail(const LbMail *mail, LbMailHashes *hashes, gpointer data) {
   LbIntake *intake = data;
-  g_autoptr(GString) bytes = g_string_new(NULL);
   LbLocator locator = lb_mail_get_locator(mail);
-  if (!lb_source_fetch(g_ptr_array_index(intake->sources, mail->source), intake->workers[0].reader, &locator,
-                       bytes, NULL))
-    return FALSE;
-  lb_parser_hash(intake->workers[0].parser, bytes->str, bytes->len, hashes);
-  return TRUE;
+  if (!intake->hasher)
+    intake->hasher = lb_hasher_new();
+  return lb_hasher_hash(intake->hasher, g_ptr_array_index(intake->sources, mail->source), &locator, hashes);
 }
 
-LbIntake *lb_intake_run(GPtrArray *sources, const LbIntakeOptions *options, GError **error) {
+static LbIntake *intake_new(GPtrArray *sources, const LbIntakeOptions *options) {
   LbIntake *intake = g_new0(LbIntake, 1);
   intake->sources = sources;
   intake->options = options;
   intake->batches = g_ptr_array_new_with_free_func(batch_free);
   intake->mails = g_ptr_array_new();
+  intake->n_sources = sources->len;
+  intake->parts = g_new0(LbIntakePart, sources->len);
+  for (guint i = 0; i < sources->len; i++) {
+    intake->parts[i].mails = g_ptr_array_new();
+    intake->parts[i].passed = g_array_new(FALSE, FALSE, sizeof(LbLocator));
+  }
   g_mutex_init(&intake->lock);
+  return intake;
+}
+
+LbIntake *lb_intake_read(GPtrArray *sources, const LbIntakeOptions *options, GError **error) {
+  LbIntake *intake = intake_new(sources, options);
+  intake->first = next_batch(intake);
+  if (!intake->first)
+    return intake;
   start_workers(intake);
   join_workers(intake);
   g_ptr_array_sort(intake->batches, compare_batches);
   settle_batches(intake);
   gather(intake);
-  g_ptr_array_set_size(intake->batches, 0);
-  lb_merge_mark_duplicates(intake->mails, intake->workers[0].arena, hash_mail, intake);
   for (guint i = 0; i < intake->n_workers; i++) {
     g_clear_pointer(&intake->workers[i].parser, lb_parser_free);
     g_clear_pointer(&intake->workers[i].reader, lb_reader_free);
   }
+  return intake;
+}
+
+const LbIntakePart *lb_intake_get_part(const LbIntake *intake, guint i) {
+  return &intake->parts[i];
+}
+
+LbIntake *lb_intake_run(GPtrArray *sources, const LbIntakeOptions *options, GError **error) {
+  LbIntake *intake = lb_intake_read(sources, options, error);
+  if (!intake)
+    return NULL;
+  for (guint i = 0; i < sources->len; i++) {
+    lb_merge_remove_deleted(intake->parts[i].mails);
+    g_ptr_array_extend(intake->mails, intake->parts[i].mails, NULL, NULL);
+    g_ptr_array_set_size(intake->parts[i].mails, 0);
+  }
+  if (intake->n_workers > 0)
+    lb_merge_mark_duplicates(intake->mails, intake->workers[0].arena, hash_mail, intake);
+  g_clear_pointer(&intake->hasher, lb_hasher_free);
   return intake;
 }
 
@@ -243,6 +284,11 @@ void lb_intake_free(LbIntake *intake) {
     lb_spool_free(intake->workers[i].spool);
     lb_arena_free(intake->workers[i].arena);
   }
+  for (guint i = 0; i < intake->n_sources; i++) {
+    g_ptr_array_unref(intake->parts[i].mails);
+    g_array_unref(intake->parts[i].passed);
+  }
+  g_free(intake->parts);
   g_free(intake->workers);
   g_ptr_array_unref(intake->batches);
   g_ptr_array_unref(intake->mails);

@@ -12,16 +12,30 @@ typedef struct {
   guint jobs; /* threads; 0: as many as there are processors */
   LbWants wants;
   const char *const *list_ids; /* take mail of these lists alone; NULL or empty: all */
+  gboolean keeps_passed;       /* LbIntakePart.passed is wanted */
   LbProgress *progress;        /* may be NULL */
   LbDiagLog *log;
 } LbIntakeOptions;
 
+/* What came of one source. */
+typedef struct {
+  GPtrArray *mails; /* of LbMail, in archive order, deletions among them */
+  GArray *passed; /* of LbLocator: what was read and is no mail, or of another list; of a maildir, whoever is
+                     to know all that was read must remember these, too */
+} LbIntakePart;
+
 typedef struct LbIntake LbIntake;
-/* sources: of LbSource, borrowed, must outlive the intake.  LB_ERROR_PARTIAL never comes from here: it is in
+/* Facts alone: no deletion is carried out, no copy marked, for whoever keeps them and merges later.
+ * sources: of LbSource, borrowed, must outlive the intake.  LB_ERROR_PARTIAL never comes from here: it is in
  * the log (level partial) and the rest is there. */
+LbIntake *lb_intake_read(GPtrArray *sources, const LbIntakeOptions *options, GError **error);
+/* What was read of source number i, whether it is merged or not; owned by the intake. */
+const LbIntakePart *lb_intake_get_part(const LbIntake *intake, guint i);
+/* The same, and all that was read merged into one archive. */
 LbIntake *lb_intake_run(GPtrArray *sources, const LbIntakeOptions *options, GError **error);
 void lb_intake_free(LbIntake *intake);
-/* Of const LbMail, in archive order (sources as given, then each one's own), duplicates among them. */
+/* After lb_intake_run(): of const LbMail, in archive order (sources as given, then each one's own),
+ * duplicates among them. */
 const GPtrArray *lb_intake_get_mails(const LbIntake *intake);
 /* NULL with error if it can't be read back; owned by the caller. */
 char *lb_intake_read_text(LbIntake *intake, const LbTextRef *ref, GError **error);
