@@ -3,6 +3,9 @@
 #pragma once
 #include <glib.h>
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 /* memmem(3), three times as fast on the short needles that mail is searched for. */
 const char *lb_find_bytes(const char *haystack, gsize length, const char *needle, gsize n);
@@ -23,6 +26,22 @@ static inline gsize lb_find_first_set(const guint64 *words, gsize n) {
 /* The beginning of the next line that doesn't begin with first, which may be end: over a quotation in one go.
  * p may stand anywhere in a line. */
 const char *lb_find_line_unlike(const char *p, const char *end, char first);
+
+/* memchr(3) for where most calls end within a line: a call costs more than the search.  NULL if there is
+ * none. */
+static inline const char *lb_find_newline(const char *p, const char *end) {
+#ifdef __SSE2__
+  const __m128i newline = _mm_set1_epi8('\n');
+  for (; end - p >= 32; p += 32) {
+    __m128i one = _mm_loadu_si128((const __m128i *)p), other = _mm_loadu_si128((const __m128i *)(p + 16));
+    guint32 found = (guint32)_mm_movemask_epi8(_mm_cmpeq_epi8(one, newline)) |
+                    (guint32)_mm_movemask_epi8(_mm_cmpeq_epi8(other, newline)) << 16;
+    if (found)
+      return p + __builtin_ctz(found);
+  }
+#endif
+  return p < end ? memchr(p, '\n', (gsize)(end - p)) : NULL;
+}
 
 #define LB_EACH_BYTE(byte) (G_GUINT64_CONSTANT(0x0101010101010101) * (byte))
 

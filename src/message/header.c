@@ -46,39 +46,51 @@ static const struct {
     [LB_FIELD_CONTENT_DISPOSITION] = {NAME("content-disposition"), TAKE_FIRST},
 };
 
-/* Candidates by first letter; -1 ends a row. */
-static const gint8 by_letter[26][7] = {
-    ['a' - 'a'] = {LB_FIELD_AUTO_SUBMITTED, -1},
-    ['b' - 'a'] = {-1},
-    ['c' - 'a'] = {LB_FIELD_CC, LB_FIELD_CONTENT_TYPE, LB_FIELD_CONTENT_TRANSFER_ENCODING,
-                   LB_FIELD_CONTENT_DISPOSITION, -1},
-    ['d' - 'a'] = {LB_FIELD_DATE, -1},
-    ['e' - 'a'] = {-1},
-    ['f' - 'a'] = {LB_FIELD_FROM, -1},
-    ['g' - 'a'] = {-1},
-    ['h' - 'a'] = {-1},
-    ['i' - 'a'] = {LB_FIELD_IN_REPLY_TO, -1},
-    ['j' - 'a'] = {-1},
-    ['k' - 'a'] = {-1},
-    ['l' - 'a'] = {LB_FIELD_LIST_ID, LB_FIELD_LIST_POST, -1},
-    ['m' - 'a'] = {LB_FIELD_MESSAGE_ID, -1},
-    ['n' - 'a'] = {-1},
-    ['o' - 'a'] = {-1},
-    ['p' - 'a'] = {-1},
-    ['q' - 'a'] = {-1},
-    ['r' - 'a'] = {LB_FIELD_RECEIVED, LB_FIELD_REFERENCES, LB_FIELD_REPLY_TO, -1},
-    ['s' - 'a'] = {LB_FIELD_SUBJECT, -1},
-    ['t' - 'a'] = {LB_FIELD_TO, -1},
-    ['u' - 'a'] = {-1},
-    ['v' - 'a'] = {-1},
-    ['w' - 'a'] = {-1},
-    ['x' - 'a'] = {LB_FIELD_X_ORIGINAL_FROM, LB_FIELD_X_CHANGE_ID, LB_FIELD_X_ORIGINAL_SENDER, -1},
-    ['y' - 'a'] = {-1},
-    ['z' - 'a'] = {-1},
+/* The fields whose names are so long; -1 stands for none. */
+#define NAME_MAX_LENGTH 25
+static const gint8 by_length[NAME_MAX_LENGTH + 1][2] = {
+    [0] = {-1, -1},
+    [1] = {-1, -1},
+    [2] = {LB_FIELD_TO, LB_FIELD_CC},
+    [3] = {-1, -1},
+    [4] = {LB_FIELD_FROM, LB_FIELD_DATE},
+    [5] = {-1, -1},
+    [6] = {-1, -1},
+    [7] = {LB_FIELD_SUBJECT, LB_FIELD_LIST_ID},
+    [8] = {LB_FIELD_RECEIVED, LB_FIELD_REPLY_TO},
+    [9] = {LB_FIELD_LIST_POST, -1},
+    [10] = {LB_FIELD_MESSAGE_ID, LB_FIELD_REFERENCES},
+    [11] = {LB_FIELD_IN_REPLY_TO, LB_FIELD_X_CHANGE_ID},
+    [12] = {LB_FIELD_CONTENT_TYPE, -1},
+    [13] = {-1, -1},
+    [14] = {LB_FIELD_AUTO_SUBMITTED, -1},
+    [15] = {LB_FIELD_X_ORIGINAL_FROM, -1},
+    [16] = {-1, -1},
+    [17] = {LB_FIELD_X_ORIGINAL_SENDER, -1},
+    [18] = {-1, -1},
+    [19] = {LB_FIELD_CONTENT_DISPOSITION, -1},
+    [20] = {-1, -1},
+    [21] = {-1, -1},
+    [22] = {-1, -1},
+    [23] = {-1, -1},
+    [24] = {-1, -1},
+    [25] = {LB_FIELD_CONTENT_TRANSFER_ENCODING, -1},
 };
 
 /* name: without bytes up to blank, so that the one bit makes letters small and leaves the hyphen. */
 static gboolean is_field(const char *name, const char *wanted, gsize length) {
+  const guint64 small = LB_EACH_BYTE(0x20);
+  guint64 one, other;
+  if (length >= 8) {
+    for (gsize i = 0; i < length; i += 8) {
+      gsize at = MIN(i, length - 8);
+      memcpy(&one, name + at, 8);
+      memcpy(&other, wanted + at, 8);
+      if ((one | small) != other)
+        return FALSE;
+    }
+    return TRUE;
+  }
   for (gsize i = 0; i < length; i++)
     if ((name[i] | 0x20) != wanted[i])
       return FALSE;
@@ -86,30 +98,29 @@ static gboolean is_field(const char *name, const char *wanted, gsize length) {
 }
 
 static gint find_field(const char *name, gsize length) {
-  guint letter = (guint)((guint8)name[0] | 0x20) - 'a';
-  if (letter >= 26)
+  if (length > NAME_MAX_LENGTH)
     return -1;
-  for (const gint8 *candidate = by_letter[letter]; *candidate >= 0; candidate++)
-    if (fields[*candidate].length == length && is_field(name, fields[*candidate].name, length))
-      return *candidate;
+  for (int i = 0; i < 2 && by_length[length][i] >= 0; i++)
+    if (is_field(name, fields[by_length[length][i]].name, length))
+      return by_length[length][i];
   return -1;
 }
 
-/* Bytes before the first that can't stand in a field's name; sixteen at once in the compiler's vector type.
- */
-static gsize span_name(const char *line, gsize length) {
-  typedef guint8 Block __attribute__((vector_size(16)));
+/* Bytes before the first that can't stand in a field's name. */
+static inline gsize span_name(const char *line, gsize length) {
   gsize n = 0;
-  for (; length - n >= sizeof(Block); n += sizeof(Block)) {
-    Block bytes;
-    memcpy(&bytes, line + n, sizeof bytes);
-    bytes = (Block)((bytes <= 32) | (bytes >= 127) | (bytes == ':'));
-    guint64 words[2];
-    memcpy(words, &bytes, sizeof words);
-    gsize first = lb_find_first_set(words, G_N_ELEMENTS(words));
-    if (first < sizeof(Block))
-      return n + first;
+#ifdef __SSE2__
+  for (; length - n >= 16; n += 16) {
+    __m128i bytes = _mm_loadu_si128((const __m128i *)(line + n));
+    /* signed: what is above 127 is below 33, too */
+    __m128i odd = _mm_or_si128(
+        _mm_cmpeq_epi8(bytes, _mm_set1_epi8(':')),
+        _mm_or_si128(_mm_cmplt_epi8(bytes, _mm_set1_epi8(33)), _mm_cmpeq_epi8(bytes, _mm_set1_epi8(127))));
+    guint32 found = (guint32)_mm_movemask_epi8(odd);
+    if (found)
+      return n + (gsize)__builtin_ctz(found);
   }
+#endif
   while (n < length && line[n] > 32 && line[n] < 127 && line[n] != ':')
     n++;
   return n;
@@ -117,8 +128,10 @@ static gsize span_name(const char *line, gsize length) {
 
 /* Length of a field's name, 0 if the line is no field: RFC 5322 2.2, with the blanks before the colon of 4.5.
  */
-static gsize measure_name(const char *line, gsize length) {
+static inline gsize measure_name(const char *line, gsize length) {
   gsize n = span_name(line, length), colon = n;
+  if (n < length && line[n] == ':')
+    return n;
   while (colon < length && (line[colon] == ' ' || line[colon] == '\t'))
     colon++;
   return colon < length && line[colon] == ':' ? n : 0;
@@ -184,49 +197,95 @@ static void keep(LbHeader *header, gint name, LbSlice value) {
     header->diagnostics |= LB_DIAG_BIT(LB_DIAG_FIELD_REPEATED);
 }
 
+/* The line ends that no blank follows: each ends a field.  Found for 64 bytes at once. */
+typedef struct {
+  const char *block, *next, *end;
+  guint64 found; /* a bit for each byte from block to next; those that were given are taken away */
+} FieldEnds;
+
+/* The first one from p on, or end. */
+static const char *find_field_end(const char *p, const char *end) {
+  const char *newline;
+  while ((newline = lb_find_newline(p, end))) {
+    p = newline + 1;
+    if (p == end || (*p != ' ' && *p != '\t'))
+      return newline;
+  }
+  return end;
+}
+
+#ifdef __SSE2__
+/* Of 64 bytes from p on; one more is looked at. */
+static inline guint64 find_field_ends(const char *p) {
+  guint64 found = 0;
+  for (int i = 0; i < 64; i += 16) {
+    __m128i here = _mm_loadu_si128((const __m128i *)(p + i));
+    __m128i next = _mm_loadu_si128((const __m128i *)(p + i + 1));
+    __m128i is_folded =
+        _mm_or_si128(_mm_cmpeq_epi8(next, _mm_set1_epi8(' ')), _mm_cmpeq_epi8(next, _mm_set1_epi8('\t')));
+    __m128i is_end = _mm_andnot_si128(is_folded, _mm_cmpeq_epi8(here, _mm_set1_epi8('\n')));
+    found |= (guint64)(guint32)_mm_movemask_epi8(is_end) << i;
+  }
+  return found;
+}
+#endif
+
+/* The next one, or end.  from: a place behind the last one, no end between them. */
+static inline const char *next_field_end(FieldEnds *ends, const char *from) {
+#ifdef __SSE2__
+  while (!ends->found && ends->end - ends->next > 64) {
+    ends->block = ends->next;
+    ends->found = find_field_ends(ends->block);
+    ends->next += 64;
+  }
+  if (ends->found) {
+    const char *next = ends->block + __builtin_ctzll(ends->found);
+    ends->found &= ends->found - 1;
+    return next;
+  }
+#endif
+  return find_field_end(from, ends->end);
+}
+
+static gboolean is_empty_line(const char *p, const char *end) {
+  return *p == '\n' || (*p == '\r' && end - p > 1 && p[1] == '\n');
+}
+
 void lb_header_scan(const char *bytes, gsize length, gboolean is_part, LbHeader *header) {
   memset(header, 0, sizeof *header);
-  gsize at = is_part ? 0 : skip_prologue(bytes, length, &header->diagnostics);
-  gsize begin = header->begin = at;
-  while (at < length) {
-    const char *line = bytes + at, *newline = memchr(line, '\n', length - at);
-    gsize n = newline ? (gsize)(newline - line) : length - at;
-    if (n == 0 || (n == 1 && *line == '\r' && newline)) {
-      header->body = at + n + 1;
+  header->begin = is_part ? 0 : skip_prologue(bytes, length, &header->diagnostics);
+  header->body = length;
+  const char *begin = bytes + header->begin, *end = bytes + length, *stop;
+  FieldEnds ends = {.next = begin, .end = end};
+  for (const char *line = begin; line < end; line = stop + 1) {
+    if (is_empty_line(line, end)) {
+      header->body = (gsize)(line - bytes) + (*line == '\r' ? 2 : 1);
       break;
     }
-    gsize name = measure_name(line, n);
+    gsize name = measure_name(line, (gsize)(end - line));
     /* mboxes joined from mboxes leave From_ lines inside headers; git takes them for a field, too. */
-    gboolean is_from = !name && is_from_line(line, n);
-    if (!name && !is_from) {
+    if (!name && !is_from_line(line, (gsize)(end - line))) {
       /* As git and Python have it, the first line that is no field begins the body: nothing is lost. */
       header->diagnostics |= LB_DIAG_BIT(LB_DIAG_HEADER_JUNK);
-      header->body = at;
+      header->body = (gsize)(line - bytes);
       break;
     }
-    gsize end = at + n + 1;
-    while (end < length && (bytes[end] == ' ' || bytes[end] == '\t')) {
-      newline = memchr(bytes + end, '\n', length - end);
-      end = newline ? (gsize)(newline - bytes) + 1 : length + 1;
-    }
-    if (!is_from) {
-      gsize value = at + name;
-      while (bytes[value] != ':')
+    stop = next_field_end(&ends, line + name);
+    if (name) {
+      const char *value = line + name;
+      while (*value != ':')
         value++;
       header->n_fields++;
-      keep(header, find_field(line, name), (LbSlice){bytes + value + 1, MIN(end - 1, length) - value - 1});
+      keep(header, find_field(line, name), (LbSlice){value + 1, (gsize)(stop - value) - 1});
     }
-    at = end;
-    if (at - begin > HEADER_MAX_BYTES && at < length) {
+    if (stop - begin >= (gssize)HEADER_MAX_BYTES && end - stop > 1) {
       header->diagnostics |= LB_DIAG_BIT(LB_DIAG_HEADER_CUT);
-      header->body = find_body(bytes, length, at - 1);
+      header->body = find_body(bytes, length, (gsize)(stop - bytes));
       break;
     }
   }
-  if (at >= length || header->body > length)
-    header->body = length;
-  for (const char *p = bytes + begin, *end = bytes + header->body; (p = memchr(p, '\r', (gsize)(end - p)));
-       p++)
+  end = bytes + header->body;
+  for (const char *p = begin; (p = memchr(p, '\r', (gsize)(end - p))); p++)
     if (p + 1 >= end || p[1] != '\n') {
       header->diagnostics |= LB_DIAG_BIT(LB_DIAG_BARE_CR);
       break;

@@ -2,11 +2,12 @@
 /* Lines of a decoded text, for the modules of message/ that read it line by line.  Offsets, never copies. */
 #pragma once
 #include <string.h>
+#include "base/find.h"
 #include "message/header.h"
 
 /* Offset of the newline that ends the line at pos, or length. */
 static inline gsize lb_line_end(const char *text, gsize length, gsize pos) {
-  const char *newline = pos < length ? memchr(text + pos, '\n', length - pos) : NULL;
+  const char *newline = pos < length ? lb_find_newline(text + pos, text + length) : NULL;
   return newline ? (gsize)(newline - text) : length;
 }
 

@@ -155,6 +155,27 @@ static void test_repeated_fields(void **state) {
   g_string_free(text, TRUE);
 }
 
+/* Fields of every length, folded anywhere: their ends fall on every place of the blocks that are looked at.
+ */
+static void test_every_length(void **state) {
+  (void)state;
+  for (gsize n = 0; n < 200; n++)
+    for (gsize fold = 0; fold <= n; fold += 1 + n / 40) {
+      g_autofree char *value = g_strnfill(n, 'v');
+      g_autofree char *mail =
+          g_strdup_printf("To: %.*s\n\t%s\nX-Other: %s\r\n a\r\nSubject: s\n\n f\nCc: b\n", (int)fold, value,
+                          value + fold, value);
+      LbHeader header;
+      g_autofree char *copy = scan(mail, strlen(mail), FALSE, &header);
+      assert_int_equal(header.n_fields, 3);
+      assert_int_equal(header.fields[LB_FIELD_TO].length, n + 3);
+      assert_string_equal(field(&header, LB_FIELD_SUBJECT), "s");
+      assert_memory_equal(copy + header.body, " f\nCc: b\n", 9);
+      assert_int_equal(header.body + 9, strlen(mail));
+      lb_arena_clear_scratch(arena);
+    }
+}
+
 static void test_caps(void **state) {
   (void)state;
   /* a field of 64 KiB and one byte */
@@ -494,6 +515,7 @@ int main(void) {
       cmocka_unit_test(test_scan),
       cmocka_unit_test(test_every_field),
       cmocka_unit_test(test_repeated_fields),
+      cmocka_unit_test(test_every_length),
       cmocka_unit_test(test_caps),
       cmocka_unit_test(test_unfold),
       cmocka_unit_test(test_decode),
