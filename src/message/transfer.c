@@ -2,6 +2,7 @@
 #include "message/transfer.h"
 #include <gmime/gmime.h>
 #include <string.h>
+#include "base/find.h"
 
 /* A line this long in the base64 alphabet is data even behind padding or foreign lines. */
 #define SURE_LINE 60
@@ -29,17 +30,20 @@ LbTransfer lb_transfer_find(LbSlice field) {
  * other lines stay, though rule 3 wants them off: signature separators are sent like that. */
 static void decode_qp(const char *bytes, gsize length, GString *out, LbDiagSet *diagnostics) {
   const char *p = bytes, *end = bytes + length;
+  gsize done = out->len;
 
+  g_string_set_size(out, done + length);
+  char *to = out->str + done;
   while (p < end) {
     const char *escape = memchr(p, '=', end - p);
-    if (escape == NULL) {
-      g_string_append_len(out, p, end - p);
-      return;
-    }
-    g_string_append_len(out, p, escape - p);
+    gsize n = (gsize)((escape ? escape : end) - p);
+    memcpy(to, p, n);
+    to += n;
+    if (!escape)
+      break;
     p = escape + 1;
     if (end - p >= 2 && g_ascii_isxdigit(p[0]) && g_ascii_isxdigit(p[1])) {
-      g_string_append_c(out, (char)(g_ascii_xdigit_value(p[0]) << 4 | g_ascii_xdigit_value(p[1])));
+      *to++ = (char)(g_ascii_xdigit_value(p[0]) << 4 | g_ascii_xdigit_value(p[1]));
       p += 2;
       continue;
     }
@@ -51,10 +55,11 @@ static void decode_qp(const char *bytes, gsize length, GString *out, LbDiagSet *
     } else if (*line_end == '\n') {
       p = line_end + 1;
     } else {
-      g_string_append_c(out, '=');
+      *to++ = '=';
       *diagnostics |= LB_DIAG_BIT(LB_DIAG_BAD_QP);
     }
   }
+  g_string_set_size(out, (gsize)(to - out->str));
 }
 
 typedef struct {
@@ -102,16 +107,62 @@ static const char *find_base64_end(const char *bytes, const char *end) {
   return data_end;
 }
 
+#define NO_DIGIT 0x80
+
+/* The value of each base64 digit (RFC 2045 6.8). */
+static const guint8 *get_digits(void) {
+  static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  static guint8 digits[256];
+  static gsize is_made;
+
+  if (g_once_init_enter(&is_made)) {
+    memset(digits, NO_DIGIT, sizeof digits);
+    for (guint8 i = 0; i < 64; i++)
+      digits[(guint8)alphabet[i]] = i;
+    g_once_init_leave(&is_made, 1);
+  }
+  return digits;
+}
+
+/* Lines of nothing but whole groups of four digits, as all are but a last one and broken ones: to has room
+ * for three bytes of each.  Returns what is behind the last of them. */
+static const char *decode_whole_lines(const char *bytes, const char *end, guint8 **to) {
+  const guint8 *digits = get_digits();
+
+  for (const char *next; bytes < end; bytes = next) {
+    const char *newline = lb_find_newline(bytes, end), *stop = newline ? newline : end;
+    guint8 *out = *to, seen = 0;
+    next = newline ? newline + 1 : end;
+    stop -= stop > bytes && stop[-1] == '\r';
+    if (stop == bytes || (stop - bytes) % 4)
+      break;
+    for (const guint8 *p = (const guint8 *)bytes; p < (const guint8 *)stop; p += 4, out += 3) {
+      guint8 a = digits[p[0]], b = digits[p[1]], c = digits[p[2]], d = digits[p[3]];
+      seen |= a | b | c | d;
+      out[0] = (guint8)(a << 2 | b >> 4);
+      out[1] = (guint8)(b << 4 | c >> 2);
+      out[2] = (guint8)(c << 6 | d);
+    }
+    if (seen & NO_DIGIT)
+      break;
+    *to = out;
+  }
+  return bytes;
+}
+
 /* Line by line: GMime reads nothing behind padding, and parts were glued together by some senders. */
 static gsize decode_base64(const char *bytes, gsize length, GString *out, LbDiagSet *diagnostics) {
-  const char *end = find_base64_end(bytes, bytes + length);
   gsize done = out->len, pending = 0;
   int state = 0;
   guint32 save = 0;
   Base64Line line;
 
-  g_string_set_size(out, done + (end - bytes) / 4 * 3 + 8);
-  for (const char *p = bytes; p < end; p = line.next) {
+  g_string_set_size(out, done + length / 4 * 3 + 8);
+  guint8 *to = (guint8 *)out->str + done;
+  const char *rest = decode_whole_lines(bytes, bytes + length, &to);
+  const char *end = find_base64_end(rest, bytes + length);
+  done = (gsize)((char *)to - out->str);
+  for (const char *p = rest; p < end; p = line.next) {
     read_base64_line(p, end, &line);
     if (line.foreign > 0)
       *diagnostics |= LB_DIAG_BIT(LB_DIAG_BAD_BASE64);
