@@ -91,3 +91,19 @@ LB_CLONES const char *lb_find_line_unlike(const char *p, const char *end, char f
       return p + 1;
   return end;
 }
+
+LB_CLONES const char *lb_find_high(const char *p, const char *end) {
+  guint64 words[SPAN / 8];
+  for (; end - p >= SPAN; p += SPAN) {
+    Block here, next;
+    memcpy(&here, p, sizeof here);
+    memcpy(&next, p + sizeof here, sizeof next);
+    here |= next;
+    memcpy(words, &here, sizeof here);
+    if ((words[0] | words[1] | words[2] | words[3]) & LB_EACH_BYTE(0x80))
+      break;
+  }
+  while (p < end && !(*p & 0x80))
+    p++;
+  return p;
+}

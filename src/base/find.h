@@ -43,6 +43,9 @@ static inline const char *lb_find_newline(const char *p, const char *end) {
   return p < end ? memchr(p, '\n', (gsize)(end - p)) : NULL;
 }
 
+/* The first byte that isn't ASCII, or end. */
+const char *lb_find_high(const char *p, const char *end);
+
 #define LB_EACH_BYTE(byte) (G_GUINT64_CONSTANT(0x0101010101010101) * (byte))
 
 /* Whether some byte of the word is below n, n at most 128. */

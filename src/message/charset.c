@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <gmime/gmime.h>
 #include <string.h>
+#include "base/find.h"
 #include "base/text.h"
 
 #define NAME_MAX_LENGTH 40
@@ -129,23 +130,13 @@ gboolean lb_charset_is_utf8(const char *bytes, gsize length, gboolean *has_high)
   const char *p = bytes, *end = bytes + length;
 
   *has_high = FALSE;
-  while (p < end) {
-    guint64 words[4];
-    for (; end - p >= (gssize)sizeof words; p += sizeof words) {
-      memcpy(words, p, sizeof words);
-      if ((words[0] | words[1] | words[2] | words[3]) & G_GUINT64_CONSTANT(0x8080808080808080))
-        break;
-    }
-    while (p < end && !(*p & 0x80))
-      p++;
+  while ((p = lb_find_high(p, end)) < end) {
     const char *run = p;
     while (p < end && *p & 0x80)
       p++;
-    if (p > run) {
-      *has_high = TRUE;
-      if (!g_utf8_validate_len(run, (gsize)(p - run), NULL))
-        return FALSE;
-    }
+    *has_high = TRUE;
+    if (!g_utf8_validate_len(run, (gsize)(p - run), NULL))
+      return FALSE;
   }
   return TRUE;
 }
@@ -333,8 +324,11 @@ static LbCharsetResult decode_latin1(GString *out, const char *bytes, gsize leng
 LbCharsetResult lb_charset_decode(GString *out, const char *charset, const char *bytes, gsize length,
                                   LbDiagSet *diagnostics) {
   char name[NAME_MAX_LENGTH + 1] = "";
-  Family family = !charset || normalize_name(charset, name) ? find_family(name) : FAMILY_UNKNOWN;
   gboolean has_high;
+  /* nearly all mails */
+  gboolean is_plain =
+      !charset || !g_ascii_strcasecmp(charset, "utf-8") || !g_ascii_strcasecmp(charset, "us-ascii");
+  Family family = is_plain ? FAMILY_UTF8 : normalize_name(charset, name) ? find_family(name) : FAMILY_UNKNOWN;
   gboolean is_utf8 = lb_charset_is_utf8(bytes, length, &has_high);
 
   if (!has_high && family != FAMILY_STATEFUL && family != FAMILY_HZ)

@@ -44,6 +44,8 @@ static void test_searches(void **state) {
     assert_ptr_equal(lb_find_nocase(text, length, needle), find_slowly(text, length, needle, n, TRUE));
     assert_ptr_equal(lb_find_line_unlike(text, text + length, '>'),
                      find_line_slowly(text, text + length, '>'));
+    const char *high = memchr(text, '\200', length);
+    assert_ptr_equal(lb_find_high(text, text + length), high ? high : text + length);
     assert_ptr_equal(lb_find_newline(text, text + length), memchr(text, '\n', length));
     g_free(text);
   }
