@@ -16,11 +16,10 @@ typedef struct {
 } Reader;
 
 static LbSlice find_line(const Reader *reader, const char *prefix) {
-  for (gsize pos = 0; pos < reader->length; pos = lb_line_next(reader->text, reader->length, pos)) {
-    LbSlice line = lb_line_get(reader->text, reader->length, pos);
-    if (lb_line_starts_nocase(line, prefix))
-      return line;
-  }
+  const char *end = reader->text + reader->length;
+  for (const char *p = reader->text; (p = lb_find_nocase(p, (gsize)(end - p), prefix)); p++)
+    if (p == reader->text || p[-1] == '\n')
+      return lb_line_get(reader->text, reader->length, (gsize)(p - reader->text));
   return (LbSlice){NULL, 0};
 }
 

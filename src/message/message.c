@@ -9,6 +9,7 @@
 #include "message/gmime_cleanup.h"
 #include "message/message_id.h"
 #include "message/patch_id.h"
+#include "message/quote.h"
 #include "message/trailer.h"
 #include "message/wrapped.h"
 
@@ -30,6 +31,7 @@ struct LbParser {
   LbWants wants;
   gint64 now;
   LbDecoder *decoder;
+  GString *said;               /* a reply without what it quotes */
   const char *const *list_ids; /* of the mail before: nearly always the same */
 };
 
@@ -41,6 +43,7 @@ LbParser *lb_parser_new(LbArena *arena, LbSpool *spool, guint spool_number, LbWa
   parser->wants = wants;
   parser->now = now;
   parser->decoder = lb_decoder_new();
+  parser->said = g_string_new(NULL);
   return parser;
 }
 
@@ -48,6 +51,7 @@ void lb_parser_free(LbParser *parser) {
   if (!parser)
     return;
   lb_decoder_free(parser->decoder);
+  g_string_free(parser->said, TRUE);
   g_free(parser);
 }
 
@@ -348,9 +352,12 @@ static void take_reviews(LbParser *parser, LbMail *mail, const Draft *draft) {
   LbRobotKind robot = mail->mail_class == LB_CLASS_NOTICE ? LB_ROBOT_NOTICE
                       : mail->mail_class == LB_CLASS_BOT  ? LB_ROBOT_BOT
                                                           : LB_ROBOT_NONE;
+  /* of a robot's notice quotations are part */
+  LbSlice said =
+      robot == LB_ROBOT_NONE ? lb_quote_shorten(text, length, parser->said) : (LbSlice){text, length};
   const LbCredit *given =
-      robot == LB_ROBOT_NONE ? lb_credit_parse_given(text, length, draft->author, arena) : NULL;
-  const LbApplied *applied = lb_applied_parse(robot, &draft->parsed, text, length, arena);
+      robot == LB_ROBOT_NONE ? lb_credit_parse_given(said.data, said.length, draft->author, arena) : NULL;
+  const LbApplied *applied = lb_applied_parse(robot, &draft->parsed, said.data, said.length, arena);
   if (given)
     lb_mail_make_details(mail, arena)->given = given;
   if (applied)

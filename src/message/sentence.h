@@ -23,12 +23,16 @@ typedef struct {
   gboolean begins_paragraph, is_question;
 } LbSentence;
 
-/* Whether the word is one of a list separated by blanks, letter case aside. */
+/* Whether the word is one of a list of small ones separated by blanks, letter case aside. */
 static inline gboolean lb_word_is_one_of(const LbWord *word, const char *list) {
   gsize n = word->length;
-  for (const char *p = list; *p; p += strcspn(p, " ") + (p[strcspn(p, " ")] == ' '))
-    if (strcspn(p, " ") == n && !g_ascii_strncasecmp(p, word->data, n))
+  char first = n ? word->data[0] | 0x20 : ' '; /* makes letters small, and leaves what else is in lists */
+  for (const char *p = list, *end; *p; p = end + (*end == ' ')) {
+    for (end = p; *end && *end != ' ';)
+      end++;
+    if (*p == first && (gsize)(end - p) == n && !g_ascii_strncasecmp(p, word->data, n))
       return TRUE;
+  }
   return FALSE;
 }
 

@@ -468,9 +468,9 @@ static gboolean read_sentence(LbSentence *sentence, const LbSubject *subject, Lb
   return FALSE;
 }
 
-/* Whether one of our verbs may stand in the line: this sees every line of prose, and hardly any has one. */
-static gboolean has_verb(LbSlice line) {
-  const char *begin = line.data, *end = line.data + line.length;
+/* Whether one of our verbs may stand in the text: hardly any has one. */
+static gboolean has_verb(LbSlice text) {
+  const char *begin = text.data, *end = text.data + text.length;
   for (const char *p = begin; (p = lb_find_literal(p, (gsize)(end - p), "ed")); p += 2)
     if (p >= begin + 4 && (!memcmp(p - 2, "li", 2) || !memcmp(p - 2, "eu", 2) || !memcmp(p - 2, "rg", 2) ||
                            !memcmp(p - 2, "sh", 2) || !memcmp(p - 2, "ll", 2) || !memcmp(p - 3, "ick", 3) ||
@@ -479,7 +479,7 @@ static gboolean has_verb(LbSlice line) {
   for (const char *p = begin; (p = memchr(p, 'k', (gsize)(end - p))); p++)
     if (p >= begin + 2 && (!memcmp(p - 2, "oo", 2) || (end - p > 2 && !memcmp(p - 1, "aken", 4))))
       return TRUE;
-  return lb_line_starts_nocase(line, "will queue");
+  return FALSE;
 }
 
 /* Offset behind the paragraph of prose at pos; pos itself if none begins there. */
@@ -490,7 +490,7 @@ static gsize find_end(const char *text, gsize length, gsize pos, gboolean *is_ca
     if (!lb_sentence_is_prose(line))
       break;
     pos += MIN(line.length + 1, length - pos);
-    *is_candidate = *is_candidate || has_verb(line);
+    *is_candidate = *is_candidate || has_verb(line) || lb_line_starts_nocase(line, "will queue");
     if (lb_sentence_is_greeting(line))
       break;
   }
@@ -515,6 +515,8 @@ static gboolean read_paragraph(LbSlice text, const LbSubject *subject, LbArena *
 gboolean lb_statement_parse(const char *text, gsize length, const LbSubject *subject, LbArena *arena,
                             LbApplied *applied, GArray *patches) {
   guint n_paragraphs = 0;
+  if (!has_verb((LbSlice){text, length}) && !lb_find_nocase(text, length, "will queue"))
+    return FALSE;
   for (gsize pos = 0; pos < length && n_paragraphs < PARAGRAPHS_MAX;) {
     gboolean is_candidate;
     if (text[pos] == '\n' || text[pos] == '>') {
