@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "message/commit_message.h"
 #include "message/lines.h"
-#include "message/patch.h"
 
 /* "1:  0123456 ! 2:  89abcde title" of git-range-diff(1); "-:  ------- >" for what is new. */
 static gboolean is_range_line(LbSlice line) {
@@ -152,28 +151,25 @@ static gsize find_footers(const char *text, gsize pos, gsize end) {
   return cut;
 }
 
-char *lb_commit_message_build(const char *text, gsize length, gssize attached, gboolean is_cover) {
+char *lb_commit_message_build(const char *text, const LbPatchText *parts, gboolean is_cover) {
   g_autoptr(GString) out = g_string_new(NULL);
-  LbPatchText parts;
   LbSlice message;
-  gsize end;
+  gsize end = parts->end;
 
-  lb_patch_split(text, length, attached, &parts);
-  end = parts.end;
-  if (parts.summary.data)
-    end = lb_line_next(text, end, (gsize)(parts.summary.data - text));
+  if (parts->summary.data)
+    end = lb_line_next(text, end, (gsize)(parts->summary.data - text));
   else if (is_cover)
-    end = find_footers(text, parts.log, end);
-  message = lb_line_trim(text, parts.log, end);
-  if (parts.before.length) {
-    g_string_append_len(out, parts.before.data, (gssize)parts.before.length);
+    end = find_footers(text, parts->log, end);
+  message = lb_line_trim(text, parts->log, end);
+  if (parts->before.length) {
+    g_string_append_len(out, parts->before.data, (gssize)parts->before.length);
     g_string_append(out, message.length ? "\n\n" : "");
   }
-  if (is_cover && parts.summary.data)
+  if (is_cover && parts->summary.data)
     append_without_footers(out, message);
   else
     g_string_append_len(out, message.data, (gssize)message.length);
-  if (is_cover && parts.summary.data)
-    append_prose(out, text, lb_patch_skip_changes(text, end, parts.end), parts.end);
+  if (is_cover && parts->summary.data)
+    append_prose(out, text, lb_patch_skip_changes(text, end, parts->end), parts->end);
   return g_string_free(g_steal_pointer(&out), FALSE);
 }

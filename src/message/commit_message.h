@@ -2,8 +2,7 @@
 /* What the report prints of a mail's text: log, trailers, notes and diffstat, without diff, footers and
  * range-diffs. */
 #pragma once
-#include <glib.h>
+#include "message/patch.h"
 
-/* text: the whole decoded text, in-body header and all; attached: LbBody.patch.  Owned by the caller, no
- * newline at the end. */
-char *lb_commit_message_build(const char *text, gsize length, gssize attached, gboolean is_cover);
+/* parts: as lb_patch_split() found them in text.  Owned by the caller, no newline at the end. */
+char *lb_commit_message_build(const char *text, const LbPatchText *parts, gboolean is_cover);

@@ -100,15 +100,16 @@ typedef struct {
   gboolean is_file; /* what follows belongs to a file that counts */
   gboolean is_git, is_combined;
   guint n_combined;
-  LbSlice announced; /* all behind "diff --git " or "Index: ", the last word of "diff -u …" */
-  LbSlice old, new;  /* behind "---" and "+++"; new alone: behind "rename to" */
+  LbSlice announced;       /* all behind "diff --git " or "Index: ", the last word of "diff -u …" */
+  LbSlice old, new;        /* behind "---" and "+++"; new alone: behind "rename to" */
+  GString *first, *second; /* room for what is unquoted of a name */
 } Reader;
 
 static void add_path(Reader *reader, LbSlice path) {
   g_autoptr(GString) valid = NULL;
 
   /* quoted octets may be anything */
-  if (!g_utf8_validate(path.data, (gssize)path.length, NULL)) {
+  if (!lb_find_is_ascii(path.data, path.length) && !g_utf8_validate(path.data, (gssize)path.length, NULL)) {
     valid = g_string_new(NULL);
     lb_text_append_utf8(valid, path.data, path.length);
     path = (LbSlice){valid->str, valid->len};
@@ -118,8 +119,6 @@ static void add_path(Reader *reader, LbSlice path) {
 
 /* Ends the file that is open: from here on its path is known as well as it will be. */
 static void close_file(Reader *reader) {
-  g_autoptr(GString) first = g_string_new(NULL);
-  g_autoptr(GString) second = g_string_new(NULL);
   LbSlice path, other;
   gsize n = 0;
 
@@ -127,8 +126,8 @@ static void close_file(Reader *reader) {
     return;
   reader->is_file = FALSE;
   if (reader->new.data && reader->old.data) {
-    path = lb_diff_path_clean(reader->new, first);
-    other = lb_diff_path_clean(reader->old, second);
+    path = lb_diff_path_clean(reader->new, reader->first);
+    other = lb_diff_path_clean(reader->old, reader->second);
     if (lb_diff_path_is_null(path)) {
       LbSlice swap = path;
       path = other;
@@ -142,10 +141,10 @@ static void close_file(Reader *reader) {
             (LbSlice){reader->announced.data + reader->announced.length - path.length, path.length}, path))
       path = reader->announced;
   } else if (reader->new.data) { /* "rename to path": without a prefix */
-    path = lb_diff_path_clean(reader->new, first);
+    path = lb_diff_path_clean(reader->new, reader->first);
   } else {
-    path = reader->is_combined ? lb_diff_path_clean(reader->announced, first)
-                               : lb_diff_path_split(reader->announced, first);
+    path = reader->is_combined ? lb_diff_path_clean(reader->announced, reader->first)
+                               : lb_diff_path_split(reader->announced, reader->first);
     if (!reader->is_combined && !lb_diff_path_is_twice(reader->announced) &&
         lb_diff_path_component(path) == 2)
       n = 2;
@@ -217,7 +216,10 @@ static gsize read_header(Reader *reader, gsize pos) {
 
 LbDiff *lb_diff_parse(const char *text, gsize length, gsize start, LbArena *arena) {
   g_autoptr(GPtrArray) paths = g_ptr_array_new();
-  Reader reader = {.text = text, .length = length, .arena = arena, .paths = paths};
+  g_autoptr(GString) first = g_string_new(NULL);
+  g_autoptr(GString) second = g_string_new(NULL);
+  Reader reader = {
+      .text = text, .length = length, .arena = arena, .paths = paths, .first = first, .second = second};
   LbDiff *diff;
   LbHunk hunk;
 

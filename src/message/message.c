@@ -63,7 +63,6 @@ typedef struct {
   const char *subject;
   LbSubject parsed;
   LbBody body;
-  LbInBody in_body;
   LbPatchText patch;
   LbDiff *diff;
   LbPerson from; /* as the header says */
@@ -75,7 +74,7 @@ typedef struct {
 /* The title of an in-body Subject, and its tag where the header's has none. */
 static void merge_in_body_subject(Draft *draft, LbArena *arena) {
   LbSubject inner;
-  lb_subject_parse(lb_header_decode(draft->in_body.subject, arena, &draft->diagnostics),
+  lb_subject_parse(lb_header_decode(draft->patch.in_body.subject, arena, &draft->diagnostics),
                    lb_arena_get_scratch(arena), &inner);
   if (!*inner.title)
     return;
@@ -90,8 +89,8 @@ static void find_people(Draft *draft, LbArena *arena) {
   gboolean is_posting = draft->mail_class == LB_CLASS_PATCH || draft->mail_class == LB_CLASS_COVER ||
                         draft->mail_class == LB_CLASS_PULL;
   /* A From: at the top of a discussion is prose or a forwarded header. */
-  if (is_posting && draft->in_body.from.data)
-    in_body = lb_address_parse_first(draft->in_body.from, arena, &draft->diagnostics);
+  if (is_posting && draft->patch.in_body.from.data)
+    in_body = lb_address_parse_first(draft->patch.in_body.from, arena, &draft->diagnostics);
   draft->sender = lb_address_unmunge(draft->from, &draft->header, &in_body, arena, &draft->diagnostics);
   draft->author = in_body.email ? in_body : draft->sender;
   if (!draft->from.email)
@@ -117,15 +116,15 @@ static gboolean read_draft(LbParser *parser, const char *bytes, gsize length, Lb
   lb_body_decode(parser->decoder, is_wrapped ? &inner : &draft->header, body.data, body.length, arena,
                  &draft->body, &draft->diagnostics);
   const char *text = draft->body.text;
-  gsize begin = draft->body.patch > 0 ? (gsize)draft->body.patch : 0, own = draft->body.own;
-  lb_patch_find_in_body(text + begin, own - begin, &draft->in_body);
+  gsize own = draft->body.own;
   lb_patch_split(text, own, draft->body.patch, &draft->patch);
   if (draft->patch.diff < own)
     draft->diff = lb_diff_parse(text, own, draft->patch.diff, arena);
   if (draft->diff && draft->diff->is_cut)
     draft->diagnostics |= LB_DIAG_BIT(LB_DIAG_HUNK_CUT);
   /* "v3-0001-x.patch" and "v3-0002-y.patch" on one mail: neither is what it is about */
-  if (!draft->parsed.is_reply && draft->in_body.subject.data && draft->diff && draft->body.n_patches < 2)
+  if (!draft->parsed.is_reply && draft->patch.in_body.subject.data && draft->diff &&
+      draft->body.n_patches < 2)
     merge_in_body_subject(draft, arena);
   draft->from =
       lb_address_parse_first((is_wrapped ? inner.fields : fields)[LB_FIELD_FROM], arena, &draft->diagnostics);
@@ -322,8 +321,7 @@ static void keep_texts(LbParser *parser, LbMail *mail, const Draft *draft) {
   if (parser->wants & LB_WANT_MESSAGE) {
     /* A tagged mail without diff or number may yet turn out to be a cover. */
     gboolean is_cover = mail->mail_class == LB_CLASS_COVER || !draft->diff;
-    g_autofree char *message =
-        lb_commit_message_build(draft->body.text, draft->body.own, draft->body.patch, is_cover);
+    g_autofree char *message = lb_commit_message_build(draft->body.text, &draft->patch, is_cover);
     details->message = spool(parser, message, strlen(message));
   }
 }
@@ -387,9 +385,9 @@ static void keep_details(LbParser *parser, LbMail *mail, const Draft *draft) {
   const LbSlice *fields = draft->header.fields;
   if (draft->diff)
     lb_mail_make_details(mail, arena)->diff = draft->diff;
-  if (draft->diff && draft->in_body.date.data)
+  if (draft->diff && draft->patch.in_body.date.data)
     lb_mail_make_extras(mail, arena)->author_date =
-        lb_date_parse(draft->in_body.date.data, draft->in_body.date.length);
+        lb_date_parse(draft->patch.in_body.date.data, draft->patch.in_body.date.length);
   if (*draft->body.attachments)
     lb_mail_make_extras(mail, arena)->attachments = draft->body.attachments;
   take_reviews(parser, mail, draft);

@@ -151,6 +151,10 @@ static gboolean skip_number(LbSlice *line) {
 /* " 2 files changed, 3 insertions(+), 1 deletion(-)" of git and diffstat, also "1 files changed" and the
  * modifications(!) of old versions. */
 static gboolean is_summary(LbSlice line) {
+  gsize n_blanks = lb_line_space(line);
+
+  if (n_blanks == line.length || !g_ascii_isdigit(line.data[n_blanks]))
+    return FALSE;
   line = lb_line_strip(line);
   if (!skip_number(&line) || !(skip_word(&line, " files changed") || skip_word(&line, " file changed")))
     return FALSE;
@@ -231,11 +235,15 @@ typedef struct {
 static void find_marks(const char *text, gsize length, gsize pos, Marks *marks) {
   *marks = (Marks){-1, -1, -1, -1, length};
   for (gsize next; pos < length; pos = next) {
-    next = text[pos] == '>' ? (gsize)(lb_find_line_unlike(text + pos, text + length, '>') - text)
-                            : lb_line_next(text, length, pos);
+    if (text[pos] == '>') {
+      next = (gsize)(lb_find_line_unlike(text + pos, text + length, '>') - text);
+      continue;
+    }
+    LbSlice line = lb_line_get(text, length, pos);
+    next = MIN(pos + line.length + 1, length);
     switch (text[pos]) {
     case '-':
-      if (marks->separator < 0 && is_separator(lb_line_get(text, length, pos)))
+      if (marks->separator < 0 && is_separator(line))
         marks->separator = (gssize)pos;
       else if (marks->signature < 0 && is_signature(text, length, pos))
         marks->signature = (gssize)pos;
@@ -266,7 +274,7 @@ static void find_marks(const char *text, gsize length, gsize pos, Marks *marks) 
     case '7':
     case '8':
     case '9':
-      if (is_summary(lb_line_get(text, length, pos))) {
+      if (is_summary(line)) {
         marks->summary = (gssize)pos;
         if (marks->signature < 0)
           marks->summary_unsigned = (gssize)pos;
@@ -315,16 +323,15 @@ static LbSlice find_notes(const char *text, gsize begin, gsize stat, gsize behin
 void lb_patch_split(const char *text, gsize length, gssize attached, LbPatchText *out) {
   gsize begin = attached > 0 && (gsize)attached <= length ? (gsize)attached : 0;
   gsize end, stat, behind_stat;
-  LbInBody in_body;
   Marks marks;
 
   memset(out, 0, sizeof *out);
-  lb_patch_find_in_body(text + begin, length - begin, &in_body);
-  out->log = begin + in_body.end;
+  lb_patch_find_in_body(text + begin, length - begin, &out->in_body);
+  out->log = begin + out->in_body.end;
   find_marks(text, length, out->log, &marks);
   out->diff = end = marks.diff;
-  /* Under a signature a diff may still come, as an attachment.  A "-- " with the patch's own "---" or diffstat
-   * behind it is a line of the log. */
+  /* Under a signature a diff may still come, as an attachment.  A "-- " with the patch's own "---" or
+   * diffstat behind it is a line of the log. */
   if (marks.signature >= 0 &&
       (out->diff == length || (marks.separator < marks.signature && marks.summary < marks.signature))) {
     end = (gsize)marks.signature;

@@ -11,7 +11,7 @@
  * "From <sha> Mon Sep 17 …" line.  Absent ones have data NULL; folded ones keep their folds. */
 typedef struct {
   LbSlice from, subject, date;
-  gsize end; /* offset behind it: where the log begins */
+  gsize end; /* offset behind it, in what was searched: where the log begins */
 } LbInBody;
 /* text: decoded UTF-8 (from LbBody.patch on if there is one).  Returns whether any was found; end is set in
  * any case. */
@@ -19,6 +19,7 @@ gboolean lb_patch_find_in_body(const char *text, gsize length, LbInBody *in_body
 
 /* Slices of text behind the in-body header; ends trimmed of blank lines. */
 typedef struct {
+  LbInBody in_body; /* of the attached patch, if there is one */
   LbSlice before;  /* the mail's own text in front of an attached patch; notes come behind it; may be empty */
   LbSlice commit;  /* log and trailers, up to the first "---" line, the diffstat, the diff or the signature */
   LbSlice notes;   /* from behind "---" to the diffstat or diff, without the diffstat */

@@ -174,11 +174,17 @@ static const struct {
      "Patch.\n---\n x | 2 +-\n 1 file changed, 1 insertion(+), 1 deletion(-)"},
 };
 
+static char *build(const char *text, gsize length, gssize attached, gboolean is_cover) {
+  LbPatchText parts;
+  lb_patch_split(text, length, attached, &parts);
+  return lb_commit_message_build(text, &parts, is_cover);
+}
+
 static void test_message(void **state) {
   for (gsize i = 0; i < G_N_ELEMENTS(messages); i++) {
     gsize length = strlen(messages[i].text);
     char *text = g_memdup2(messages[i].text, MAX(length, 1));
-    char *got = lb_commit_message_build(text, length, -1, messages[i].is_cover);
+    char *got = build(text, length, -1, messages[i].is_cover);
     if (strcmp(got, messages[i].expect) != 0)
       fail_msg("got '%s', expected '%s'", got, messages[i].expect);
     g_free(got);
@@ -198,7 +204,7 @@ static void test_attached(void **state) {
   expect_slice(text, "before", parts.before, "Please apply.");
   expect_slice(text, "commit", parts.commit, "Log.");
   expect_slice(text, "notes", parts.notes, "Notes.");
-  message = lb_commit_message_build(text, strlen(text), (gssize)strlen(own), FALSE);
+  message = build(text, strlen(text), (gssize)strlen(own), FALSE);
   assert_string_equal(message, "Please apply.\n\nLog.\n---\nNotes.");
   g_free(message);
 }
@@ -208,8 +214,8 @@ static void test_cut_off(void **state) {
   for (gsize i = 0; i < G_N_ELEMENTS(messages); i++)
     for (gsize k = 0; k <= strlen(messages[i].text); k++) {
       char *text = g_memdup2(messages[i].text, MAX(k, 1));
-      g_free(lb_commit_message_build(text, k, -1, TRUE));
-      g_free(lb_commit_message_build(text, k, (gssize)k / 2, FALSE));
+      g_free(build(text, k, -1, TRUE));
+      g_free(build(text, k, (gssize)k / 2, FALSE));
       g_free(text);
     }
 }
