@@ -109,6 +109,7 @@ liblistbrief_a_SOURCES += src/series/sibling.c
 liblistbrief_a_SOURCES += src/series/stem.c src/series/stem.h
 
 liblistbrief_a_SOURCES += src/store/delivery.c src/store/delivery.h
+liblistbrief_a_SOURCES += src/store/history.c src/store/history.h
 
 liblistbrief_a_SOURCES += src/report/report.c src/report/report.h
 liblistbrief_a_SOURCES += src/report/reception_line.c src/report/reception_line.h
@@ -117,6 +118,7 @@ liblistbrief_a_SOURCES += src/report/watch.c src/report/watch.h
 liblistbrief_a_SOURCES += src/report/exclusion.c src/report/exclusion.h
 liblistbrief_a_SOURCES += src/report/posting_block.c src/report/posting_block.h
 liblistbrief_a_SOURCES += src/report/scope.c src/report/scope.h
+liblistbrief_a_SOURCES += src/report/told.c src/report/told.h
 liblistbrief_a_SOURCES += src/report/sections.h
 liblistbrief_a_SOURCES += src/report/tally.c src/report/tally.h
 liblistbrief_a_SOURCES += src/report/section_watched.c

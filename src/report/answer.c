@@ -49,8 +49,9 @@ static void count_unanswered(const LbScope *scope, const LbPeriod *period, const
   }
 }
 
-LbAnswers lb_answers_count(const LbScope *scope, const LbPeriod *period) {
-  const LbPeriod always = {.since = LB_TIME_UNKNOWN, .until = LB_TIME_UNKNOWN};
+LbAnswers lb_answers_count(const LbScope *scope, const LbSpan *span) {
+  const LbSpan always = LB_SPAN_ALWAYS;
+  const LbPeriod *period = &span->period;
   const GPtrArray *postings = scope->input->collection->postings;
   g_autoptr(GArray) times = g_array_new(FALSE, FALSE, sizeof(gint64));
   LbAnswers answers = {.median_hours = -1};
@@ -63,7 +64,7 @@ LbAnswers lb_answers_count(const LbScope *scope, const LbPeriod *period) {
     first = find_first(scope, posting);
     count_unanswered(scope, period, posting, first, answers.unanswered);
     /* What came later isn't known to a report of that period. */
-    if (first != LB_TIME_UNKNOWN && lb_period_contains(period, posting->date) &&
+    if (first != LB_TIME_UNKNOWN && lb_scope_has_posting(scope, span, posting) &&
         (period->until == LB_TIME_UNKNOWN || first < period->until)) {
       gint64 time = MAX(first - posting->date, 0);
       g_array_append_val(times, time);

@@ -9,4 +9,4 @@ typedef struct {
 } LbAnswers;
 extern const int lb_answer_days[3]; /* 7, 14, 30 */
 
-LbAnswers lb_answers_count(const LbScope *scope, const LbPeriod *period);
+LbAnswers lb_answers_count(const LbScope *scope, const LbSpan *span);

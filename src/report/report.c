@@ -70,33 +70,59 @@ static void section_data_free(gpointer data) {
   g_free(section);
 }
 
+typedef struct {
+  const LbSection *section;
+  gboolean is_shown;   /* FALSE: built for what it tells of alone */
+  LbReport part;       /* what the section makes */
+  LbSectionData *data; /* NULL: nothing to be shown, or failed */
+  GError *error;
+} Piece;
+
 /* Sections still to be built, by any thread, into places of their own. */
 typedef struct {
   const LbScope *scope;
-  const LbSection *sections[N_SECTIONS];
-  LbSectionData *built[N_SECTIONS]; /* NULL: nothing to be shown, or failed */
-  GError *errors[N_SECTIONS];
+  Piece pieces[N_SECTIONS];
   guint n;
 } Work;
 
-static LbSectionData *build_section(const LbSection *section, const LbScope *scope, GError **error) {
-  LbSectionData *data = g_new0(LbSectionData, 1);
-  LbReport part = {.arena = lb_arena_new(), .texts = scope->input->texts};
+static void begin_notes(LbReport *report, const LbHistory *history) {
+  if (!history)
+    return;
+  report->told = g_array_new(FALSE, FALSE, sizeof(LbToldMail));
+  report->printed = g_array_new(FALSE, FALSE, sizeof(LbPrinted));
+}
 
-  data->section = section;
+static void end_notes(LbReport *report) {
+  g_clear_pointer(&report->told, g_array_unref);
+  g_clear_pointer(&report->printed, g_array_unref);
+}
+
+static void take_notes(LbReport *report, const LbReport *part) {
+  if (!report->told)
+    return;
+  g_array_append_vals(report->told, part->told->data, part->told->len);
+  g_array_append_vals(report->printed, part->printed->data, part->printed->len);
+}
+
+static void build_section(Piece *piece, const LbScope *scope) {
+  LbSectionData *data = g_new0(LbSectionData, 1);
+
+  piece->part = (LbReport){.arena = lb_arena_new(), .texts = scope->input->texts};
+  begin_notes(&piece->part, scope->input->history);
+  data->section = piece->section;
   data->blocks = g_ptr_array_new();
-  data->arena = part.arena;
-  if (section->build(scope, &part, data->blocks, &data->heading, error) &&
-      (data->blocks->len > 0 || section->is_always_shown))
-    return data;
-  section_data_free(data);
-  return NULL;
+  data->arena = piece->part.arena;
+  if (piece->section->build(scope, &piece->part, data->blocks, &data->heading, &piece->error) &&
+      piece->is_shown && (data->blocks->len > 0 || piece->section->is_always_shown))
+    piece->data = data;
+  else
+    section_data_free(data);
 }
 
 static void build_piece(guint number, gpointer data) {
   Work *work = data;
 
-  work->built[number] = build_section(work->sections[number], work->scope, &work->errors[number]);
+  build_section(&work->pieces[number], work->scope);
 }
 
 /* FALSE with the first error in the order of the table. */
@@ -104,12 +130,15 @@ static gboolean take_sections(Work *work, LbReport *report, GError **error) {
   GError *first = NULL;
 
   for (guint i = 0; i < work->n; i++) {
-    if (work->built[i])
-      g_ptr_array_add(report->sections, work->built[i]);
-    if (work->errors[i] && !first)
-      first = work->errors[i];
+    Piece *piece = &work->pieces[i];
+    if (piece->data)
+      g_ptr_array_add(report->sections, piece->data);
+    take_notes(report, &piece->part);
+    end_notes(&piece->part);
+    if (piece->error && !first)
+      first = piece->error;
     else
-      g_clear_error(&work->errors[i]);
+      g_clear_error(&piece->error);
   }
   if (first)
     g_propagate_error(error, first);
@@ -138,9 +167,10 @@ LbReport *lb_report_build(const LbReportInput *input, GError **error) {
   report->first = lb_scope_format_first(&scope, report->arena);
   report->last = lb_scope_format_last(&scope, report->arena);
   report->name = lb_scope_format_name(&scope, report->arena);
+  begin_notes(report, input->history);
   for (guint i = 0; i < N_SECTIONS; i++) {
-    if (chosen[i])
-      work.sections[work.n++] = table[i];
+    if (chosen[i] || (input->history && table[i]->is_kept))
+      work.pieces[work.n++] = (Piece){.section = table[i], .is_shown = chosen[i]};
   }
   lb_crew_run(input->jobs, work.n, build_piece, &work);
   if (!take_sections(&work, report, error))
@@ -151,6 +181,7 @@ LbReport *lb_report_build(const LbReportInput *input, GError **error) {
 void lb_report_free(LbReport *report) {
   if (!report)
     return;
+  end_notes(report);
   g_ptr_array_unref(report->sections);
   lb_arena_free(report->arena);
   g_free(report);

@@ -8,6 +8,7 @@
 #include "message/organisation.h"
 #include "report/watch.h"
 #include "series/overview.h"
+#include "store/history.h"
 
 /* What a section is built of; all text UTF-8, unescaped, owned by the report. */
 typedef enum {
@@ -45,6 +46,8 @@ typedef struct LbScope LbScope; /* what of the input the report is about: report
 typedef struct {
   const char *name;         /* for --sections */
   gboolean is_always_shown; /* stands with its heading even when empty: the four of the samples */
+  gboolean is_kept;         /* built for a list with a history even when it isn't chosen: what it would tell
+                               of isn't to come all at once when it is chosen again */
   /* Appends blocks; heading owned by the report's arena.  FALSE with error only for i/o.  Runs beside other
    * sections, each with a report of its own to take what it makes: what scope leads to is only looked at. */
   gboolean (*build)(const LbScope *scope, LbReport *report, GPtrArray *blocks, const char **heading,
@@ -65,6 +68,8 @@ struct LbReport {
   const char *name;         /* of the list */
   GPtrArray *sections;      /* of LbSectionData, in order of the table */
   guint jobs;               /* threads that may write it */
+  GArray *told;             /* of LbToldMail: what the next report must know; NULL without a history */
+  GArray *printed;          /* of LbPrinted: the same */
 };
 
 /* Appends an empty block, which lives as long as the report. */
@@ -77,6 +82,7 @@ struct LbReportInput {
   LbTextReader texts;     /* where their messages are */
   const LbCollection *collection;
   const LbOverview *overview; /* at the end of the period */
+  const LbHistory *history;   /* NULL: what belongs to the report is told by dates alone */
   LbPeriod period;
   const char *range_first, *range_last; /* commit ids when a range was given, else NULL */
   const char *name;                     /* --name, or NULL */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report/scope.h"
 #include "base/hash.h"
+#include "report/told.h"
 #include <string.h>
 
 gboolean lb_scope_check_exclude(const char *const *exclude, GError **error) {
@@ -35,14 +36,19 @@ static gboolean is_excluded(const LbScope *scope, const LbMail *mail) {
   return is_class_excluded(scope, mail) || is_author_excluded(scope, mail);
 }
 
-gboolean lb_scope_has_mail(const LbScope *scope, const LbPeriod *period, const LbMail *mail) {
-  return !mail->duplicate_of && !mail->is_before && lb_period_contains(period, mail->date) &&
-         !is_excluded(scope, mail);
+static gboolean is_of_span(const LbSpan *span, const LbMail *mail) {
+  if (span->report != LB_REPORT_PENDING)
+    return mail->report == span->report;
+  return !mail->is_before && lb_period_contains(&span->period, mail->date);
+}
+
+gboolean lb_scope_has_mail(const LbScope *scope, const LbSpan *span, const LbMail *mail) {
+  return !mail->duplicate_of && is_of_span(span, mail) && !is_excluded(scope, mail);
 }
 
 /* Excluding a person takes out the work that he posts; excluding a class (covers, say) only work without any
  * other mail. */
-static gboolean is_posting_excluded(const LbScope *scope, const LbPosting *posting) {
+gboolean lb_scope_is_posting_excluded(const LbScope *scope, const LbPosting *posting) {
   if (is_author_excluded(scope, posting->first))
     return TRUE;
   if (posting->cover && !is_excluded(scope, posting->cover))
@@ -55,23 +61,37 @@ static gboolean is_posting_excluded(const LbScope *scope, const LbPosting *posti
 }
 
 gboolean lb_scope_is_inside(const LbScope *scope, const LbMail *mail) {
-  return !mail->is_before && lb_period_contains(&scope->input->period, mail->date);
+  return is_of_span(&scope->span, mail);
 }
 
-gboolean lb_scope_has_posting(const LbScope *scope, const LbPeriod *period, const LbPosting *posting) {
-  return !posting->first->is_before && !posting->is_stable && !posting->is_pull &&
-         lb_period_contains(period, posting->date) && !is_posting_excluded(scope, posting);
+/* With a history nothing else is there, and what came without a date is there, too. */
+gboolean lb_scope_is_so_far(const LbScope *scope, const LbMail *mail) {
+  const LbPeriod so_far = {.since = LB_TIME_UNKNOWN, .until = scope->input->period.until};
+
+  return scope->input->history || lb_period_contains(&so_far, mail->date);
+}
+
+static gboolean was_posted(const LbScope *scope, const LbSpan *span, const LbPosting *posting) {
+  if (span->report == LB_REPORT_PENDING)
+    return !posting->first->is_before && lb_period_contains(&span->period, posting->date);
+  if (span->report == scope->input->history->number)
+    return lb_told_is_news(posting, span->report);
+  return lb_told_find_report(posting) == span->report;
+}
+
+gboolean lb_scope_has_posting(const LbScope *scope, const LbSpan *span, const LbPosting *posting) {
+  return !posting->is_stable && !posting->is_pull && was_posted(scope, span, posting) &&
+         !lb_scope_is_posting_excluded(scope, posting);
 }
 
 GPtrArray *lb_scope_list_postings(const LbScope *scope) {
-  const LbPeriod so_far = {.since = LB_TIME_UNKNOWN, .until = scope->input->period.until};
   const GPtrArray *all = scope->input->collection->postings;
   GPtrArray *postings = g_ptr_array_new();
 
   for (guint i = 0; i < all->len; i++) {
     const LbPosting *posting = g_ptr_array_index(all, i);
-    if (!posting->is_stable && !posting->is_pull && lb_period_contains(&so_far, posting->date) &&
-        !is_posting_excluded(scope, posting))
+    if (!posting->is_stable && !posting->is_pull && lb_scope_is_so_far(scope, posting->first) &&
+        !lb_scope_is_posting_excluded(scope, posting))
       g_ptr_array_add(postings, (gpointer)posting);
   }
   return postings;
@@ -96,6 +116,8 @@ gboolean lb_scope_init(LbScope *scope, const LbReportInput *input, GError **erro
   const GPtrArray *mails = input->mails;
 
   *scope = (LbScope){.input = input, .oldest = LB_TIME_UNKNOWN, .newest = LB_TIME_UNKNOWN};
+  scope->span.period = input->period;
+  scope->span.report = input->history ? input->history->number : LB_REPORT_PENDING;
   scope->mails = g_ptr_array_new();
   scope->n_exclusions = input->exclude ? g_strv_length((char **)input->exclude) : 0;
   scope->exclusions = g_new0(LbExclusion, scope->n_exclusions);
@@ -105,7 +127,7 @@ gboolean lb_scope_init(LbScope *scope, const LbReportInput *input, GError **erro
   }
   for (guint i = 0; i < mails->len; i++) {
     const LbMail *mail = g_ptr_array_index(mails, i);
-    if (!lb_scope_has_mail(scope, &input->period, mail))
+    if (!lb_scope_has_mail(scope, &scope->span, mail))
       continue;
     g_ptr_array_add(scope->mails, (gpointer)mail);
     if (mail->date == LB_TIME_UNKNOWN)

@@ -7,8 +7,17 @@
 #include "report/exclusion.h"
 #include "report/report.h"
 
+/* What one report tells of. */
+typedef struct {
+  LbPeriod period;
+  guint32 report; /* the number of the report that counted the mails; LB_REPORT_PENDING: dates tell */
+} LbSpan;
+#define LB_SPAN_ALWAYS                                                                                       \
+  { {LB_TIME_UNKNOWN, LB_TIME_UNKNOWN}, LB_REPORT_PENDING }
+
 struct LbScope {
   const LbReportInput *input;
+  LbSpan span;           /* of this report */
   GPtrArray *mails;      /* of const LbMail: in the period, neither repeated nor excluded */
   gint64 oldest, newest; /* dates of these mails; LB_TIME_UNKNOWN if none is known */
   LbExclusion *exclusions;
@@ -20,13 +29,17 @@ gboolean lb_scope_init(LbScope *scope, const LbReportInput *input, GError **erro
 void lb_scope_clear(LbScope *scope);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(LbScope, lb_scope_clear)
 
-/* Whether mail counts in this period: not repeated, not excluded, its date inside. */
-gboolean lb_scope_has_mail(const LbScope *scope, const LbPeriod *period, const LbMail *mail);
+/* Whether mail counts in this span: not repeated, not excluded, its date inside. */
+gboolean lb_scope_has_mail(const LbScope *scope, const LbSpan *span, const LbMail *mail);
 /* Whether what mail says was said in the period, or by a mail of the range. */
 gboolean lb_scope_is_inside(const LbScope *scope, const LbMail *mail);
-/* Whether posting, by its first mail, belongs to this period and is work to tell of: neither stable nor pull.
- */
-gboolean lb_scope_has_posting(const LbScope *scope, const LbPeriod *period, const LbPosting *posting);
+/* Whether a mail was there at the end of the period. */
+gboolean lb_scope_is_so_far(const LbScope *scope, const LbMail *mail);
+/* Whether posting, by its first mail, belongs to this span and is work to tell of: neither stable nor pull.
+ * With a history, whether that report told of it as posted. */
+gboolean lb_scope_has_posting(const LbScope *scope, const LbSpan *span, const LbPosting *posting);
+/* Whether all of it was left out on request. */
+gboolean lb_scope_is_posting_excluded(const LbScope *scope, const LbPosting *posting);
 /* Work to tell of that was posted before the end of the period, of whatever age: array of const LbPosting,
  * owned by the caller. */
 GPtrArray *lb_scope_list_postings(const LbScope *scope);

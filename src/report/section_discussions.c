@@ -63,7 +63,7 @@ static void add_mail(Threads *threads, const LbMail *mail) {
   gboolean is_person = mail_class != LB_CLASS_BOT && mail_class != LB_CLASS_NOTICE && mail->author->email;
 
   thread->last = MAX(last, mail->date);
-  if (!is_person || !lb_scope_has_mail(scope, &scope->input->period, mail))
+  if (!is_person || !lb_scope_has_mail(scope, &scope->span, mail))
     return;
   thread->n_mails++;
   g_hash_table_add(thread->people, g_ascii_strdown(lb_scope_get_author(scope, mail).email, -1));
@@ -105,13 +105,12 @@ static int compare_wakers(gconstpointer a, gconstpointer b) {
 
 static void collect_threads(Threads *threads) {
   const LbScope *scope = threads->scope;
-  const LbPeriod so_far = {.since = LB_TIME_UNKNOWN, .until = scope->input->period.until};
   const GPtrArray *all = scope->input->mails;
   g_autoptr(GPtrArray) mails = g_ptr_array_sized_new(all->len);
 
   for (guint i = 0; i < all->len; i++) {
     const LbMail *mail = g_ptr_array_index(all, i);
-    if (!mail->duplicate_of && mail->date != LB_TIME_UNKNOWN && lb_period_contains(&so_far, mail->date))
+    if (!mail->duplicate_of && mail->date != LB_TIME_UNKNOWN && lb_scope_is_so_far(scope, mail))
       g_ptr_array_add(mails, (gpointer)mail);
   }
   g_ptr_array_sort(mails, compare_dates);

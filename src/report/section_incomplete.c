@@ -9,7 +9,7 @@ static void append_postings(const LbScope *scope, LbReport *report, GPtrArray *b
 
   for (guint i = 0; i < all->len; i++) {
     const LbPosting *posting = g_ptr_array_index(all, i);
-    if (posting->n_missing > 0 && lb_scope_has_posting(scope, &scope->input->period, posting))
+    if (posting->n_missing > 0 && lb_scope_has_posting(scope, &scope->span, posting))
       g_ptr_array_add(postings, (gpointer)posting);
   }
   if (postings->len == 0)
@@ -25,15 +25,15 @@ static int compare_msgids(gconstpointer a, gconstpointer b) {
   return g_strcmp0(x->msgid, y->msgid);
 }
 
-/* These are in no period: every report names them. */
+/* These are in no period: every report names them, unless it is known which one counted them. */
 static void append_undated(const LbScope *scope, LbReport *report, GPtrArray *blocks) {
-  const LbPeriod always = {.since = LB_TIME_UNKNOWN, .until = LB_TIME_UNKNOWN};
+  const LbSpan always = LB_SPAN_ALWAYS, *span = scope->input->history ? &scope->span : &always;
   const GPtrArray *all = scope->input->mails;
   g_autoptr(GPtrArray) mails = g_ptr_array_new();
 
   for (guint i = 0; i < all->len; i++) {
     const LbMail *mail = g_ptr_array_index(all, i);
-    if (mail->date == LB_TIME_UNKNOWN && lb_scope_has_mail(scope, &always, mail))
+    if (mail->date == LB_TIME_UNKNOWN && lb_scope_has_mail(scope, span, mail))
       g_ptr_array_add(mails, (gpointer)mail);
   }
   if (mails->len == 0)

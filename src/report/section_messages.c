@@ -45,22 +45,42 @@ static void append_message(Entries *entries, const LbMail *mail, const char *sub
   block->ref = mail->details->message;
 }
 
-static void append_entry(Entries *entries, const LbPosting *posting, const LbMail *mail) {
-  char *key = format_key(entries->scope, posting, mail);
+/* By this report, or by an earlier one; in the arena.  NULL: by none. */
+static const char *find_printed(const Entries *entries, const char *key) {
+  const LbHistory *history = entries->scope->input->history;
   const char *subject = g_hash_table_lookup(entries->printed, key);
 
+  if (subject || !history || !history->find_printed)
+    return subject;
+  subject = history->find_printed(history->keeper, key);
+  return subject ? lb_arena_strdup(entries->report->arena, subject) : NULL;
+}
+
+static void note_printed(Entries *entries, char *key, const char *subject) {
+  LbReport *report = entries->report;
+
+  if (report->printed) {
+    const LbPrinted printed = {lb_arena_strdup(report->arena, key), subject};
+    g_array_append_val(report->printed, printed);
+  }
+  g_hash_table_insert(entries->printed, key, (gpointer)subject);
+}
+
+static void append_entry(Entries *entries, const LbPosting *posting, const LbMail *mail) {
+  g_autofree char *key = format_key(entries->scope, posting, mail);
+  const char *subject = find_printed(entries, key);
+
   if (subject) {
-    g_free(key);
     append_repeat(entries, subject, mail);
     return;
   }
   subject = lb_posting_block_format_subject(mail, entries->report->arena);
-  g_hash_table_insert(entries->printed, key, (gpointer)subject);
+  note_printed(entries, g_steal_pointer(&key), subject);
   append_message(entries, mail, subject);
 }
 
 static gboolean is_in_report(const LbScope *scope, const LbMail *mail) {
-  return lb_scope_has_mail(scope, &scope->input->period, mail);
+  return lb_scope_has_mail(scope, &scope->span, mail);
 }
 
 /* The 1/1 under a 0/1 of the same title says what the cover says, and has the diffstat: it is printed in
@@ -84,7 +104,7 @@ static void append_cover(Entries *entries, const LbPosting *posting) {
     return;
   if (patch) {
     g_autofree char *key = format_key(entries->scope, posting, patch);
-    const char *printed = g_hash_table_lookup(entries->printed, key);
+    const char *printed = find_printed(entries, key);
     append_repeat(entries, printed ? printed : lb_posting_block_format_subject(patch, entries->report->arena),
                   posting->cover);
     return;

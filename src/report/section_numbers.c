@@ -69,23 +69,23 @@ static void count_mail(const LbScope *scope, const LbMail *mail, GHashTable *peo
     g_hash_table_add(people, g_ascii_strdown(author.email, -1));
 }
 
-static void count_period(const LbScope *scope, const LbPeriod *period, guint *numbers) {
+static void count_span(const LbScope *scope, const LbSpan *span, guint *numbers) {
   const GPtrArray *mails = scope->input->mails;
   const GPtrArray *postings = scope->input->collection->postings;
   g_autoptr(GHashTable) people = g_hash_table_new_full(lb_hash_string, g_str_equal, g_free, NULL);
 
   for (guint i = 0; i < mails->len; i++) {
-    if (lb_scope_has_mail(scope, period, g_ptr_array_index(mails, i)))
+    if (lb_scope_has_mail(scope, span, g_ptr_array_index(mails, i)))
       count_mail(scope, g_ptr_array_index(mails, i), people, numbers);
   }
   for (guint i = 0; i < postings->len; i++)
-    numbers[POSTINGS] += lb_scope_has_posting(scope, period, g_ptr_array_index(postings, i));
+    numbers[POSTINGS] += lb_scope_has_posting(scope, span, g_ptr_array_index(postings, i));
   numbers[PEOPLE] = g_hash_table_size(people);
 }
 
 /* The equally long time before; only if the sources reach back to its first day, and never for a range of
  * commits: of those before it nothing was read. */
-static gboolean find_period_before(const LbScope *scope, LbPeriod *before) {
+static gboolean find_period_before(const LbScope *scope, LbSpan *before) {
   const GPtrArray *mails = scope->input->mails;
   const LbPeriod *period = &scope->input->period;
   gint64 until = period->until, oldest = G_MAXINT64;
@@ -94,13 +94,29 @@ static gboolean find_period_before(const LbScope *scope, LbPeriod *before) {
     return FALSE;
   if (until == LB_TIME_UNKNOWN)
     until = (scope->newest / DAY + 1) * DAY;
-  *before = (LbPeriod){.since = period->since - (until - period->since), .until = period->since};
+  before->period = (LbPeriod){.since = period->since - (until - period->since), .until = period->since};
+  before->report = LB_REPORT_PENDING;
   for (guint i = 0; i < mails->len; i++) {
     const LbMail *mail = g_ptr_array_index(mails, i);
     if (mail->date != LB_TIME_UNKNOWN)
       oldest = MIN(oldest, mail->date);
   }
-  return oldest < before->since + DAY;
+  return oldest < before->period.since + DAY;
+}
+
+/* The report before; the first has mails alone before it. */
+static gboolean find_span_before(const LbScope *scope, LbSpan *before) {
+  const LbHistory *history = scope->input->history;
+
+  if (!history || history->number <= 1)
+    return find_period_before(scope, before);
+  *before = (LbSpan){history->before, history->number - 1};
+  return TRUE;
+}
+
+/* Without dates that bound it nothing is known of how long things took. */
+static gboolean has_dates(const LbSpan *span) {
+  return span->report == LB_REPORT_PENDING || span->period.until != LB_TIME_UNKNOWN;
 }
 
 static void append_fact(LbReport *report, GPtrArray *blocks, const char *label, guint count, gint64 before) {
@@ -112,10 +128,11 @@ static void append_fact(LbReport *report, GPtrArray *blocks, const char *label, 
 }
 
 /* before NULL: not known. */
-static void append_answers(const LbScope *scope, const LbPeriod *before, LbReport *report,
-                           GPtrArray *blocks) {
-  LbAnswers answers = lb_answers_count(scope, &scope->input->period), then = {.median_hours = -1};
+static void append_answers(const LbScope *scope, const LbSpan *before, LbReport *report, GPtrArray *blocks) {
+  LbAnswers answers = lb_answers_count(scope, &scope->span), then = {.median_hours = -1};
 
+  if (before && !has_dates(before))
+    before = NULL;
   if (before)
     then = lb_answers_count(scope, before);
   if (answers.median_hours >= 0)
@@ -131,15 +148,15 @@ static void append_answers(const LbScope *scope, const LbPeriod *before, LbRepor
 static gboolean build(const LbScope *scope, LbReport *report, GPtrArray *blocks, const char **heading,
                       GError **error) {
   guint numbers[N_NUMBERS] = {0}, numbers_before[N_NUMBERS] = {0};
-  LbPeriod before;
-  gboolean has_before = find_period_before(scope, &before);
+  LbSpan before;
+  gboolean has_before = find_span_before(scope, &before);
 
   *heading = "Numbers";
   if (scope->mails->len == 0)
     return TRUE;
-  count_period(scope, &scope->input->period, numbers);
+  count_span(scope, &scope->span, numbers);
   if (has_before)
-    count_period(scope, &before, numbers_before);
+    count_span(scope, &before, numbers_before);
   for (guint i = 0; i < G_N_ELEMENTS(labels); i++)
     append_fact(report, blocks, labels[i].label, numbers[labels[i].number],
                 has_before ? (gint64)numbers_before[labels[i].number] : -1);

@@ -12,11 +12,6 @@ typedef struct {
   gboolean is_replaced; /* the same person asks anew in its thread */
 } Pull;
 
-static gboolean is_before_end(const LbScope *scope, const LbMail *mail) {
-  const LbPeriod so_far = {.since = LB_TIME_UNKNOWN, .until = scope->input->period.until};
-  return lb_period_contains(&so_far, mail->date);
-}
-
 /* A robot that names the tree says more than "Pulled, thanks"; else the earlier one counts. */
 static gboolean says_more(const LbMail *mail, const LbMail *than) {
   gboolean has_tree = mail->details->applied->tree != NULL;
@@ -78,7 +73,7 @@ static void find_fates(const LbScope *scope, Fates *fates) {
 
   for (guint i = 0; i < mails->len; i++) {
     const LbMail *mail = g_ptr_array_index(mails, i);
-    if (!mail->duplicate_of && is_before_end(scope, mail))
+    if (!mail->duplicate_of && lb_scope_is_so_far(scope, mail))
       find_fate(scope, mail, known, fates);
   }
 }
@@ -93,7 +88,7 @@ static int compare_newest(gconstpointer a, gconstpointer b) {
 
 /* What was asked in the period, and what was merged in it, whenever asked. */
 static GArray *collect_pulls(const LbScope *scope) {
-  const LbPeriod so_far = {.since = LB_TIME_UNKNOWN, .until = scope->input->period.until};
+  const LbSpan always = LB_SPAN_ALWAYS;
   const GPtrArray *mails = scope->input->mails;
   g_autoptr(GHashTable) merged = g_hash_table_new(NULL, NULL), replaced = g_hash_table_new(NULL, NULL);
   Fates fates = {merged, replaced};
@@ -102,7 +97,8 @@ static GArray *collect_pulls(const LbScope *scope) {
   find_fates(scope, &fates);
   for (guint i = 0; i < mails->len; i++) {
     Pull pull = {.mail = g_ptr_array_index(mails, i)};
-    if (!is_pull(scope, pull.mail) || !lb_scope_has_mail(scope, &so_far, pull.mail))
+    if (!is_pull(scope, pull.mail) || !lb_scope_is_so_far(scope, pull.mail) ||
+        !lb_scope_has_mail(scope, &always, pull.mail))
       continue;
     pull.merged = g_hash_table_lookup(merged, pull.mail);
     pull.is_replaced = g_hash_table_contains(replaced, pull.mail);

@@ -31,7 +31,7 @@ static void append_postings(const LbScope *scope, const char *label,
   for (guint i = 0; i < postings->len; i++) {
     const LbPosting *posting = g_ptr_array_index(postings, i);
     const char *status, *state;
-    if (!lb_scope_has_posting(scope, &scope->input->period, posting) || !has(scope, posting))
+    if (!lb_scope_has_posting(scope, &scope->span, posting) || !has(scope, posting))
       continue;
     if (!group)
       group = lb_posting_block_append_group(report, blocks, label);
@@ -50,13 +50,12 @@ static gboolean is_one_of_us(const LbScope *scope, const LbMail *mail) {
 /* All mails above those that we wrote: what we answered, to the top of each thread.  A mail is above many,
  * but is looked at once. */
 static GHashTable *collect_answered(const LbScope *scope) {
-  const LbPeriod so_far = {.since = LB_TIME_UNKNOWN, .until = scope->input->period.until};
   const GPtrArray *mails = scope->input->mails;
   GHashTable *answered = g_hash_table_new(NULL, NULL);
 
   for (guint i = 0; i < mails->len; i++) {
     const LbMail *mail = g_ptr_array_index(mails, i);
-    if (mail->duplicate_of || !lb_period_contains(&so_far, mail->date) || !is_one_of_us(scope, mail))
+    if (mail->duplicate_of || !lb_scope_is_so_far(scope, mail) || !is_one_of_us(scope, mail))
       continue;
     for (const LbMail *above = mail;
          (above = lb_replies_find_parent(scope->input->overview->replies, above));) {

@@ -37,7 +37,7 @@ static void append_diff(GString *raw, const char *change) {
                          file, file, file, colon ? colon + 1 : change);
 }
 
-static LbMail *build_mail(const Row *row) {
+LbMail *unit_series_build_mail(const Row *row) {
   g_autoptr(GString) raw = g_string_new(NULL);
   g_string_append_printf(raw, "From: %s\nSubject: %s\nMessage-ID: <%s@example.org>\n",
                          row->from ? row->from : "Ann Author <ann@example.org>", row->subject, row->id);
@@ -71,7 +71,7 @@ static LbMailmap *load_mailmap(void) {
   return mailmap;
 }
 
-static void shuffle(GPtrArray *mails, GRand *random) {
+void unit_series_shuffle(GPtrArray *mails, GRand *random) {
   for (guint i = mails->len; i > 1; i--) {
     guint j = (guint)g_rand_int_range(random, 0, (gint32)i);
     gpointer swap = mails->pdata[j];
@@ -86,7 +86,7 @@ void unit_series_check(const Row *rows, DescribeFunc describe, const char *wante
   g_autoptr(LbMailmap) mailmap = load_mailmap();
   g_autofree char *first = NULL;
   for (; rows->id; rows++)
-    g_ptr_array_add(mails, build_mail(rows));
+    g_ptr_array_add(mails, unit_series_build_mail(rows));
   for (int i = 0; i < 20; i++) {
     g_autoptr(LbCollection) collection = lb_collection_build(mails);
     g_autoptr(LbOverview) overview = lb_overview_build(collection, mails, mailmap, unit_until, 30);
@@ -95,14 +95,14 @@ void unit_series_check(const Row *rows, DescribeFunc describe, const char *wante
     if (!wanted)
       wanted = first = g_strdup(out->str);
     assert_string_equal(out->str, wanted);
-    shuffle(mails, random);
+    unit_series_shuffle(mails, random);
   }
 }
 
 void unit_series_run(const Row *rows, guint n_rows, void (*func)(const LbOverview *overview)) {
   g_autoptr(GPtrArray) mails = g_ptr_array_new();
   for (guint i = 0; i < n_rows; i++)
-    g_ptr_array_add(mails, build_mail(rows + i));
+    g_ptr_array_add(mails, unit_series_build_mail(rows + i));
   g_autoptr(LbCollection) collection = lb_collection_build(mails);
   g_autoptr(LbOverview) overview = lb_overview_build(collection, mails, NULL, unit_until, 30);
   func(overview);

@@ -27,6 +27,10 @@ int unit_series_teardown(void **state);
 extern gint64 unit_until;
 extern const char *unit_mailmap; /* text of the file; NULL: none */
 
+/* The mail of a row, which lives as long as the test program. */
+LbMail *unit_series_build_mail(const Row *row);
+void unit_series_shuffle(GPtrArray *mails, GRand *random);
+
 typedef void (*DescribeFunc)(GString *out, const LbOverview *overview);
 /* The same in twenty orders of arrival; wanted NULL: whatever the first gives. */
 void unit_series_check(const Row *rows, DescribeFunc describe, const char *wanted);

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a report knows of the list's earlier ones, and what it leaves to those that follow.  Which report
+ * counted a mail and what was told of it stands with the mail: LbMail.report and .told.
+ */
+#pragma once
+#include "base/period.h"
+#include "message/message.h"
+
+typedef struct {
+  guint32 number;  /* of this report, from 1: its mails have it */
+  LbPeriod before; /* of the report before; open where there is none, or none that dates bound */
+  /* The subject under which an earlier report printed an entry; NULL if none did.  May be NULL: nothing is
+   * printed yet.  Asked by one thread at a time. */
+  const char *(*find_printed)(gpointer keeper, const char *key);
+  gpointer keeper;
+} LbHistory;
+
+/* What a report told for the first time. */
+typedef struct {
+  const LbMail *mail; /* a cover or patch of the posting */
+  guint told;         /* LbTold, beside what mail->told says */
+} LbToldMail;
+
+/* An entry that it printed, and none before. */
+typedef struct {
+  const char *key; /* author, version and title */
+  const char *subject;
+} LbPrinted;
+
+/* mails: of LbMail.  Report number counts those that wait: all that are there, as those of later periods
+ * aren't loaded. */
+void lb_history_count_mails(const GPtrArray *mails, guint32 number);
