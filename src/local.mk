@@ -132,6 +132,7 @@ liblistbrief_a_SOURCES += src/report/section_contributors.c
 liblistbrief_a_SOURCES += src/report/section_domains.c
 liblistbrief_a_SOURCES += src/report/section_incomplete.c
 liblistbrief_a_SOURCES += src/report/section_messages.c
+liblistbrief_a_SOURCES += src/report/section_newcomers.c
 liblistbrief_a_SOURCES += src/report/section_numbers.c
 liblistbrief_a_SOURCES += src/report/section_patches.c
 

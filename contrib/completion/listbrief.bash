@@ -19,7 +19,7 @@ _listbrief() {
   done
 
   case $option in
-    --sections) values="watched domains contributors patches waiting applied pulls reviewers discussions incomplete bots numbers messages" ;;
+    --sections) values="watched domains contributors patches waiting applied pulls reviewers newcomers discussions incomplete bots numbers messages" ;;
     --messages) values="first cover all none" ;;
     --order) values="newest oldest" ;;
     --status) values="applied applied-in-part superseded nacked ready stale waiting-on-author waiting-for-review" ;;

@@ -8,10 +8,10 @@
 
 /* In the order in which they stand in a report. */
 static const LbSection *const table[] = {
-    &lb_section_watched,     &lb_section_domains,    &lb_section_contributors, &lb_section_patches,
-    &lb_section_waiting,     &lb_section_applied,    &lb_section_pulls,        &lb_section_reviewers,
-    &lb_section_discussions, &lb_section_incomplete, &lb_section_bots,         &lb_section_numbers,
-    &lb_section_messages,
+    &lb_section_watched,   &lb_section_domains,     &lb_section_contributors, &lb_section_patches,
+    &lb_section_waiting,   &lb_section_applied,     &lb_section_pulls,        &lb_section_reviewers,
+    &lb_section_newcomers, &lb_section_discussions, &lb_section_incomplete,   &lb_section_bots,
+    &lb_section_numbers,   &lb_section_messages,
 };
 #define N_SECTIONS G_N_ELEMENTS(table)
 

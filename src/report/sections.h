@@ -14,6 +14,7 @@ extern const LbSection lb_section_waiting;
 extern const LbSection lb_section_applied;
 extern const LbSection lb_section_pulls;
 extern const LbSection lb_section_reviewers;
+extern const LbSection lb_section_newcomers;
 extern const LbSection lb_section_discussions;
 extern const LbSection lb_section_incomplete;
 extern const LbSection lb_section_bots;

@@ -13,7 +13,7 @@
 #define TUESDAY 1767657600 /* 2026-01-06, midnight UTC */
 #define DAY (24 * 3600)
 #define ALL_NAMES                                                                                            \
-  "watched, domains, contributors, patches, waiting, applied, pulls, reviewers, discussions, "               \
+  "watched, domains, contributors, patches, waiting, applied, pulls, reviewers, newcomers, discussions, "    \
   "incomplete, bots, numbers, messages"
 #define FILLED "domains contributors patches waiting reviewers discussions incomplete bots numbers"
 

@@ -418,6 +418,35 @@ static void test_revised(void **state) {
                 "3\n");
 }
 
+static void test_newcomers(void **state) {
+  (void)state;
+  static const Arrival rows[] = {
+      {0, {"a1", NULL, 1, "[PATCH] a: one", NULL, NULL, "x"}},
+      {0, {"q1", CAT, 2, "Re: [PATCH] a: one", "a1", NULL, NULL}},
+      {0, {"a2", NULL, WEEK, "[PATCH] a: two", NULL, NULL, "y"}},
+      {0, {"b0", BOB, WEEK, "[PATCH 0/2] b: all", NULL, NULL, NULL}},
+      {0, {"b1", BOB, WEEK, "[PATCH 1/2] b: one", "b0", NULL, "z"}},
+      {0, {"b2", BOB, WEEK, "[PATCH 2/2] b: two", "b0", NULL, "w"}},
+      {0, {"b3", "Bob Builder <bob@example.net>", 2 * WEEK, "[PATCH] b: three", NULL, NULL, "v"}},
+      {0, {"b4", "Robert <bob@EXAMPLE.com>", 2 * WEEK, "[PATCH] b: four", NULL, NULL, "u"}},
+      {0, {"c1", CAT, 2 * WEEK + 1, "[PATCH] c: one", NULL, NULL, "t"}},
+      {0,
+       {"c2", CAT, 2 * WEEK, "[PATCH 6.1] c: two", NULL,
+        "commit 0123456789012345678901234567890123456789 upstream.", "s"}},
+      {0, {"e1", "eve@example.net", 3 * WEEK, "[PATCH] e: one", NULL, NULL, "r"}},
+      LAST,
+  };
+  const Scene scene = {rows, 4, "newcomers", NULL, NULL};
+  check(&scene, "1 b0\n"
+                "2 c1\n"
+                "3 e1\n"
+                "4\n");
+  /* Nothing is known of the time before the first. */
+  const Scene unknown = {rows + 2, 2, "newcomers", NULL, NULL};
+  check(&unknown, "1\n"
+                  "2 c1\n");
+}
+
 /* Numbers are those of the report before, which counted what came late. */
 static void test_numbers(void **state) {
   (void)state;
@@ -451,6 +480,7 @@ int main(void) {
       cmocka_unit_test_setup(test_left_out, unit_series_setup),
       cmocka_unit_test_setup(test_others, unit_series_setup),
       cmocka_unit_test_setup(test_revised, unit_series_setup),
+      cmocka_unit_test_setup(test_newcomers, unit_series_setup),
       cmocka_unit_test_setup(test_numbers, unit_series_setup),
   };
   return cmocka_run_group_tests_name("told", tests, NULL, unit_series_teardown);
