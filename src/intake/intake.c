@@ -2,6 +2,7 @@
 #include "intake/intake.h"
 #include <string.h>
 #include "base/clock.h"
+#include "base/crew.h"
 #include "base/error.h"
 #include "intake/hasher.h"
 #include "intake/merge.h"
@@ -39,7 +40,6 @@ struct LbIntake {
   LbIntakePart *parts; /* n_sources of them */
   guint n_sources;
   GPtrArray *mails; /* of all parts, merged */
-  LbHasher *hasher;
 };
 
 static void batch_free(gpointer data) {
@@ -215,12 +215,27 @@ static void gather(LbIntake *intake) {
   g_ptr_array_set_size(intake->batches, 0);
 }
 
-static gboolean hash_mail(const LbMail *mail, LbMailHashes *hashes, gpointer data) {
+typedef struct {
+  LbIntake *intake;
+  LbMergeCopy *copies;
+  guint n, n_shares;
+} Hashing;
+
+static void hash_share(guint number, gpointer data) {
+  const Hashing *hashing = data;
+  g_autoptr(LbHasher) hasher = lb_hasher_new();
+  for (guint i = number; i < hashing->n; i += hashing->n_shares) {
+    LbMergeCopy *copy = &hashing->copies[i];
+    LbLocator locator = lb_mail_get_locator(copy->mail);
+    copy->is_there = lb_hasher_hash(hasher, g_ptr_array_index(hashing->intake->sources, copy->mail->source),
+                                    &locator, &copy->hashes);
+  }
+}
+
+static void hash_copies(LbMergeCopy *copies, guint n, gpointer data) {
   LbIntake *intake = data;
-  LbLocator locator = lb_mail_get_locator(mail);
-  if (!intake->hasher)
-    intake->hasher = lb_hasher_new();
-  return lb_hasher_hash(intake->hasher, g_ptr_array_index(intake->sources, mail->source), &locator, hashes);
+  Hashing hashing = {intake, copies, n, MIN(intake->n_workers, n)};
+  lb_crew_run(hashing.n_shares, hashing.n_shares, hash_share, &hashing);
 }
 
 static LbIntake *intake_new(GPtrArray *sources, const LbIntakeOptions *options) {
@@ -270,8 +285,7 @@ LbIntake *lb_intake_run(GPtrArray *sources, const LbIntakeOptions *options, GErr
     g_ptr_array_set_size(intake->parts[i].mails, 0);
   }
   if (intake->n_workers > 0)
-    lb_merge_mark_duplicates(intake->mails, intake->workers[0].arena, hash_mail, intake);
-  g_clear_pointer(&intake->hasher, lb_hasher_free);
+    lb_merge_mark_duplicates(intake->mails, intake->workers[0].arena, hash_copies, intake);
   return intake;
 }
 

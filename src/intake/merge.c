@@ -2,7 +2,11 @@
 #include "intake/merge.h"
 #include <string.h>
 #include "base/hash.h"
+#include "base/numbers.h"
 #include "base/period.h"
+
+/* Ids lie all over memory: those to come are fetched meanwhile. */
+#define AHEAD 8
 
 /* Mails by a key, of those with one key the last first: index + 1, and for each index what came before it. */
 typedef struct {
@@ -68,12 +72,6 @@ void lb_merge_remove_deleted(GPtrArray *mails) {
   g_ptr_array_set_size(mails, (gint)kept);
 }
 
-typedef struct {
-  LbMail *mail;
-  LbMailHashes hashes;
-  gboolean is_there;
-} Copy;
-
 static gint compare_dates(const LbMail *a, const LbMail *b) {
   /* An unknown date comes last. */
   if (a->date == b->date)
@@ -84,15 +82,15 @@ static gint compare_dates(const LbMail *a, const LbMail *b) {
 }
 
 /* Like contents together; in each the copy that speaks for it first. */
-static gint compare_copies(gconstpointer a, gconstpointer b) {
-  const Copy *one = a, *other = b;
+static gint compare_copies(gconstpointer a, gconstpointer b, gpointer data) {
+  const LbMergeCopy *one = a, *other = b;
   gint order = memcmp(one->hashes.content, other->hashes.content, sizeof one->hashes.content);
   if (!order)
     order = compare_dates(one->mail, other->mail);
   return order ? order : memcmp(one->hashes.raw, other->hashes.raw, sizeof one->hashes.raw);
 }
 
-static void rename_group(const Copy *copies, guint n, LbArena *arena) {
+static void rename_group(const LbMergeCopy *copies, guint n, LbArena *arena) {
   const guint8 *hash = copies->hashes.content;
   g_autofree char *id =
       g_strdup_printf("%s#%02x%02x%02x%02x", copies->mail->msgid, hash[0], hash[1], hash[2], hash[3]);
@@ -111,65 +109,83 @@ static void add_copy(LbMail *mail, LbMail *copy) {
   mail->told |= copy->told;
 }
 
-static void settle_copies(GArray *copies, LbArena *arena) {
-  g_array_sort(copies, compare_copies);
-  const Copy *all = &g_array_index(copies, Copy, 0), *keeper = all;
-  for (guint i = 0; i < copies->len;) {
-    guint n = 1;
-    while (i + n < copies->len && !memcmp(all[i].hashes.content, all[i + n].hashes.content, 32)) {
+static void settle_copies(LbMergeCopy *all, guint n_all, LbArena *arena) {
+  const LbMergeCopy *keeper = all;
+  /* Stable: of those that are alike in all the first in the archive speaks. */
+  g_qsort_with_data(all, (gint)n_all, sizeof *all, compare_copies, NULL);
+  for (guint i = 0, n; i < n_all; i += n) {
+    for (n = 1; i + n < n_all && !memcmp(all[i].hashes.content, all[i + n].hashes.content, 32); n++)
       add_copy(all[i].mail, all[i + n].mail);
-      n++;
-    }
     /* Content hashes ascend: of equal dates the smaller hash is met first and stays. */
     if (compare_dates(all[i].mail, keeper->mail) < 0)
       keeper = &all[i];
-    i += n;
   }
-  for (guint i = 0; i < copies->len;) {
-    guint n = 1;
-    while (i + n < copies->len && all[i + n].mail->duplicate_of == all[i].mail)
+  for (guint i = 0, n; i < n_all; i += n) {
+    for (n = 1; i + n < n_all && all[i + n].mail->duplicate_of == all[i].mail;)
       n++;
     if (&all[i] != keeper)
       rename_group(&all[i], n, arena);
-    i += n;
   }
 }
 
-void lb_merge_mark_duplicates(GPtrArray *mails, LbArena *arena, LbMergeHashFunc hash, gpointer data) {
-  g_autoptr(GHashTable) first = g_hash_table_new(lb_hash_string, g_str_equal);
-  g_autoptr(GHashTable) groups =
-      g_hash_table_new_full(lb_hash_string, g_str_equal, NULL, (GDestroyNotify)g_array_unref);
-  g_autoptr(GPtrArray) in_order = g_ptr_array_new();
+static gint compare_groups(gconstpointer a, gconstpointer b) {
+  const LbMergeCopy *one = a, *other = b;
+  return (one->group > other->group) - (one->group < other->group);
+}
+
+/* Mails whose ids were met before, and those that had them first, by group. */
+static GArray *find_copies(const GPtrArray *mails) {
+  g_autoptr(LbNumbers) ids = lb_numbers_new();
+  g_autoptr(GPtrArray) firsts = g_ptr_array_sized_new(mails->len); /* by number of id */
+  g_autofree guint8 *is_taken = g_new0(guint8, mails->len);
+  GArray *copies = g_array_new(FALSE, TRUE, sizeof(LbMergeCopy));
+  lb_numbers_reserve(ids, mails->len);
   for (guint i = 0; i < mails->len; i++) {
-    LbMail *mail = g_ptr_array_index(mails, i), *other = g_hash_table_lookup(first, mail->msgid);
-    if (!other) {
-      g_hash_table_insert(first, (gpointer)mail->msgid, mail);
+    LbMail *mail = g_ptr_array_index(mails, i);
+    guint number = lb_numbers_get_string(ids, mail->msgid) - 1;
+    if (i + AHEAD < mails->len)
+      __builtin_prefetch(((const LbMail *)g_ptr_array_index(mails, i + AHEAD))->msgid);
+    if (number == firsts->len) {
+      g_ptr_array_add(firsts, mail);
       continue;
     }
-    GArray *group = g_hash_table_lookup(groups, mail->msgid);
-    if (!group) {
-      group = g_array_new(FALSE, TRUE, sizeof(Copy));
-      Copy copy = {.mail = other};
-      g_array_append_val(group, copy);
-      g_hash_table_insert(groups, (gpointer)mail->msgid, group);
-      g_ptr_array_add(in_order, group);
-    }
-    Copy copy = {.mail = mail};
-    g_array_append_val(group, copy);
+    LbMergeCopy first = {.mail = g_ptr_array_index(firsts, number), .group = number},
+                copy = {.mail = mail, .group = number};
+    if (!is_taken[number])
+      g_array_append_val(copies, first);
+    is_taken[number] = TRUE;
+    g_array_append_val(copies, copy);
   }
-  for (guint i = 0; i < in_order->len; i++) {
-    GArray *group = g_ptr_array_index(in_order, i);
-    const Copy *there = NULL;
-    for (guint k = 0; k < group->len; k++) {
-      Copy *copy = &g_array_index(group, Copy, k);
-      copy->is_there = hash(copy->mail, &copy->hashes, data);
-      if (copy->is_there && !there)
-        there = copy;
-    }
-    /* A file that went away meanwhile counts as a copy of what is still there. */
-    for (guint k = 0; there && k < group->len; k++)
-      if (!g_array_index(group, Copy, k).is_there)
-        g_array_index(group, Copy, k).hashes = there->hashes;
-    settle_copies(group, arena);
+  return copies;
+}
+
+static guint count_group(const LbMergeCopy *copies, guint n) {
+  guint in_group = 1;
+  while (in_group < n && copies[in_group].group == copies->group)
+    in_group++;
+  return in_group;
+}
+
+/* A file that went away meanwhile counts as a copy of what is still there. */
+static void stand_in(LbMergeCopy *copies, guint n) {
+  guint there = 0;
+  while (there < n && !copies[there].is_there)
+    there++;
+  for (guint i = 0; there < n && i < n; i++)
+    if (!copies[i].is_there)
+      copies[i].hashes = copies[there].hashes;
+}
+
+void lb_merge_mark_duplicates(GPtrArray *mails, LbArena *arena, LbMergeHashFunc hash, gpointer data) {
+  g_autoptr(GArray) copies = find_copies(mails);
+  LbMergeCopy *all = (LbMergeCopy *)(void *)copies->data;
+  if (!copies->len)
+    return;
+  hash(all, copies->len, data);
+  g_array_sort(copies, compare_groups);
+  for (guint i = 0, n; i < copies->len; i += n) {
+    n = count_group(all + i, copies->len - i);
+    stand_in(all + i, n);
+    settle_copies(all + i, n, arena);
   }
 }

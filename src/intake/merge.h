@@ -7,8 +7,16 @@
  * and the deletions themselves. */
 void lb_merge_remove_deleted(GPtrArray *mails);
 
-/* Gives the hashes of a mail once more read; FALSE if it can't be had any more. */
-typedef gboolean (*LbMergeHashFunc)(const LbMail *mail, LbMailHashes *hashes, gpointer data);
+/* One of several mails with one Message-ID. */
+typedef struct {
+  LbMail *mail;
+  guint group; /* the same for all with that id */
+  LbMailHashes hashes;
+  gboolean is_there; /* FALSE: it can't be had any more, and hashes tell nothing */
+} LbMergeCopy;
+
+/* Fills hashes of mails once more read, and is_there. */
+typedef void (*LbMergeHashFunc)(LbMergeCopy *copies, guint n, gpointer data);
 /* mails: of all sources.  Of copies one counts, the others name it in duplicate_of; unlike mails with one
  * Message-ID get ids of their own but for the earliest.  The outcome is the same for any order of mails. */
 void lb_merge_mark_duplicates(GPtrArray *mails, LbArena *arena, LbMergeHashFunc hash, gpointer data);

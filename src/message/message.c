@@ -167,30 +167,41 @@ static gsize trim_footers(const char *text, gsize length) {
   }
 }
 
-static void add_without_blanks(GChecksum *checksum, const char *text, gsize length) {
-  const char *run = NULL, *end = text + length;
-  for (const char *p = text; p < end; p++) {
+/* What waits for the checksum: calls cost more than copies. */
+typedef struct {
+  GChecksum *checksum;
+  gsize n;
+  char bytes[4096];
+} Dense;
+
+static void flush_dense(Dense *dense) {
+  g_checksum_update(dense->checksum, (const guchar *)dense->bytes, (gssize)dense->n);
+  dense->n = 0;
+}
+
+static void add_without_blanks(Dense *dense, const char *text, gsize length) {
+  for (const char *p = text, *end = text + length; p < end; p++) {
     gboolean is_blank = *p == ' ' || (*p >= '\t' && *p <= '\r');
-    if (!is_blank && !run)
-      run = p;
-    if (is_blank && run) {
-      g_checksum_update(checksum, (const guchar *)run, p - run);
-      run = NULL;
-    }
+    dense->bytes[dense->n] = *p;
+    dense->n += !is_blank;
+    if (dense->n == sizeof dense->bytes)
+      flush_dense(dense);
   }
-  if (run)
-    g_checksum_update(checksum, (const guchar *)run, end - run);
-  g_checksum_update(checksum, (const guchar *)"", 1);
+  dense->bytes[dense->n++] = '\0';
+  if (dense->n == sizeof dense->bytes)
+    flush_dense(dense);
 }
 
 static void hash_content(const Draft *draft, LbSlice salt, guint8 digest[32]) {
   g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
   g_autofree char *email = g_ascii_strdown(draft->author.email ? draft->author.email : "", -1);
-  add_without_blanks(checksum, email, strlen(email));
-  add_without_blanks(checksum, draft->parsed.title, strlen(draft->parsed.title));
-  add_without_blanks(checksum, draft->body.text, trim_footers(draft->body.text, draft->body.length));
+  Dense dense = {.checksum = checksum, .n = 0};
+  add_without_blanks(&dense, email, strlen(email));
+  add_without_blanks(&dense, draft->parsed.title, strlen(draft->parsed.title));
+  add_without_blanks(&dense, draft->body.text, trim_footers(draft->body.text, draft->body.length));
   if (salt.data)
-    add_without_blanks(checksum, salt.data, salt.length);
+    add_without_blanks(&dense, salt.data, salt.length);
+  flush_dense(&dense);
   gsize n = 32;
   g_checksum_get_digest(checksum, digest, &n);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "series/application.h"
-#include "series/numbers.h"
+#include "base/numbers.h"
 
 struct LbApplicationFinder {
   const LbReviewInput *input;

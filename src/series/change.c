@@ -2,7 +2,7 @@
 /* What became of each patch from one revision to the next. */
 #include <string.h>
 #include "base/hash.h"
-#include "series/numbers.h"
+#include "base/numbers.h"
 #include "series/revision.h"
 
 typedef struct {

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "series/group.h"
-#include "series/numbers.h"
+#include "base/numbers.h"
 #include "series/stem.h"
 
 /* The first byte keeps kinds of strings apart. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "series/people.h"
 #include <string.h>
-#include "series/numbers.h"
+#include "base/numbers.h"
 
 /* Most mails are by few people, whose names and addresses are kept once: the pointers tell. */
 typedef struct {

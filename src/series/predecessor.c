@@ -2,7 +2,7 @@
 #include "series/predecessor.h"
 #include <string.h>
 #include "base/hash.h"
-#include "series/numbers.h"
+#include "base/numbers.h"
 
 typedef struct Entry Entry;
 

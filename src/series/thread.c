@@ -3,7 +3,10 @@
 
 #include <string.h>
 
-#include "series/numbers.h"
+#include "base/numbers.h"
+
+/* Ids lie all over memory: those to come are fetched meanwhile. */
+#define AHEAD 8
 
 typedef struct {
   LbThreads *threads;
@@ -62,7 +65,9 @@ static void link_mail(Builder *builder, const LbMail *mail, guint place) {
 
   if (is_patch || answered >= threads->n || answered == place)
     for (const char *const *reference = mail->references; reference && *reference; reference++)
-      join_number(builder, place, get_number(builder, *reference), &parent, &newest);
+      /* Ids are kept once by each who reads: most patches name their cover twice. */
+      if (*reference != mail->in_reply_to)
+        join_number(builder, place, get_number(builder, *reference), &parent, &newest);
   if (answered != LB_NO_MAIL)
     join_number(builder, place, answered, &parent, &newest);
   threads->parent[place] = parent;
@@ -116,12 +121,18 @@ LbThreads *lb_threads_build(const GPtrArray *mails) {
   threads->thread = g_new(guint, mails->len);
   threads->depth = g_new(guint, mails->len);
   builder.sets = g_array_sized_new(FALSE, FALSE, sizeof(guint), mails->len);
+  lb_numbers_reserve(ids, mails->len);
   for (guint i = 0; i < mails->len; i++) {
+    if (i + AHEAD < mails->len)
+      __builtin_prefetch(((const LbMail *)g_ptr_array_index(mails, i + AHEAD))->msgid);
     g_array_append_val(builder.sets, i);
     lb_numbers_add_string(ids, ((const LbMail *)g_ptr_array_index(mails, i))->msgid);
   }
-  for (guint i = 0; i < mails->len; i++)
+  for (guint i = 0; i < mails->len; i++) {
+    if (i + AHEAD < mails->len)
+      __builtin_prefetch(((const LbMail *)g_ptr_array_index(mails, i + AHEAD))->in_reply_to);
     link_mail(&builder, g_ptr_array_index(mails, i), i);
+  }
   for (guint i = 0; i < mails->len; i++)
     threads->thread[i] = find_set(builder.sets, i);
   g_array_unref(builder.sets);

@@ -12,8 +12,8 @@
  *   lb_source_next() until it says end   any thread, but one at a time (the driver locks)
  *   lb_source_read(unit)                 any number of threads, each with its own reader
  *   lb_source_settle(before, unit)       one thread, after all is read, by ascending number
- *   lb_source_fetch(locator)             one thread, any time before close
- *   lb_source_get_position()             the same, for the next run to begin where this one ended
+ *   lb_source_fetch(locator)             any number of threads, each with its own reader, before close
+ *   lb_source_get_position()             one thread, before close: where the next run may begin
  *   lb_source_close()
  */
 #pragma once

@@ -55,12 +55,14 @@ static const guint32 reports[G_N_ELEMENTS(cases)] = {
     [12] = 11,
 };
 
-static gboolean hash_case(const LbMail *mail, LbMailHashes *hashes, gpointer data) {
+static void hash_cases(LbMergeCopy *copies, guint n, gpointer data) {
   (void)data;
-  const Case *one = &cases[mail->source];
-  memset(hashes->content, one->content, sizeof hashes->content);
-  memset(hashes->raw, one->raw, sizeof hashes->raw);
-  return TRUE;
+  for (LbMergeCopy *copy = copies; copy < copies + n; copy++) {
+    const Case *one = &cases[copy->mail->source];
+    memset(copy->hashes.content, one->content, sizeof copy->hashes.content);
+    memset(copy->hashes.raw, one->raw, sizeof copy->hashes.raw);
+    copy->is_there = TRUE;
+  }
 }
 
 /* What was counted once isn't again, whichever copy speaks. */
@@ -90,7 +92,7 @@ static void test_duplicates(void **state) {
       g_ptr_array_insert(list, g_rand_int_range(random, 0, (gint)i + 1), &mails[i]);
     }
     g_autoptr(GPtrArray) before = g_ptr_array_copy(list, NULL, NULL);
-    lb_merge_mark_duplicates(list, arena, hash_case, NULL);
+    lb_merge_mark_duplicates(list, arena, hash_cases, NULL);
     assert_int_equal(list->len, before->len);
     assert_memory_equal(list->pdata, before->pdata, list->len * sizeof(gpointer));
     check_reports(mails);
@@ -104,11 +106,12 @@ static void test_duplicates(void **state) {
   }
 }
 
-static gboolean hash_what_is_there(const LbMail *mail, LbMailHashes *hashes, gpointer data) {
-  if (mail->date == GPOINTER_TO_INT(data))
-    return FALSE;
-  memset(hashes, 7, sizeof *hashes);
-  return TRUE;
+static void hash_what_is_there(LbMergeCopy *copies, guint n, gpointer data) {
+  for (LbMergeCopy *copy = copies; copy < copies + n; copy++) {
+    copy->is_there = copy->mail->date != GPOINTER_TO_INT(data);
+    if (copy->is_there)
+      memset(&copy->hashes, 7, sizeof copy->hashes);
+  }
 }
 
 /* A file that went away before it was read again counts as a copy, whichever it is. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "series/numbers.h"
+#include "base/numbers.h"
 #include "series/people.h"
 #include "unit.h"
 

@@ -9,6 +9,8 @@
 typedef struct LbNumbers LbNumbers;
 LbNumbers *lb_numbers_new(void);
 void lb_numbers_free(LbNumbers *numbers);
+/* Makes room for n strings more. */
+void lb_numbers_reserve(LbNumbers *numbers, guint n);
 /* The next three keep no copy: strings outlive numbers.  Find says 0 for what wasn't met so far; add gives a
  * new number whatever was met, and that is what the string has from now on. */
 guint lb_numbers_find_string(const LbNumbers *numbers, const char *string);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "series/numbers.h"
+#include "base/numbers.h"
 #include <string.h>
 #include "base/arena.h"
 #include "base/hash.h"
@@ -37,10 +37,10 @@ void lb_numbers_free(LbNumbers *numbers) {
   g_free(numbers);
 }
 
-static void grow(LbNumbers *numbers) {
+static void resize(LbNumbers *numbers, guint n_slots) {
   Slot *old = numbers->slots;
   guint n = numbers->n_slots;
-  numbers->n_slots = 2 * n;
+  numbers->n_slots = n_slots;
   numbers->slots = g_new0(Slot, numbers->n_slots);
   for (guint i = 0; i < n; i++)
     if (old[i].number) {
@@ -50,6 +50,15 @@ static void grow(LbNumbers *numbers) {
       numbers->slots[at] = old[i];
     }
   g_free(old);
+}
+
+void lb_numbers_reserve(LbNumbers *numbers, guint n) {
+  guint64 wanted = 4 * ((guint64)numbers->n_taken + n) / 3 + 1;
+  guint n_slots = numbers->n_slots;
+  while (n_slots < wanted && n_slots < 1u << 31)
+    n_slots *= 2;
+  if (n_slots > numbers->n_slots)
+    resize(numbers, n_slots);
 }
 
 /* Where the string is, or would be. */
@@ -67,7 +76,7 @@ static guint take(LbNumbers *numbers, Slot *slot, guint32 hash, const char *stri
   *slot = (Slot){hash, number};
   g_ptr_array_add(numbers->strings, (gpointer)string);
   if (4 * (guint64)numbers->n_taken > 3 * (guint64)numbers->n_slots)
-    grow(numbers);
+    resize(numbers, 2 * numbers->n_slots);
   return number;
 }
 
