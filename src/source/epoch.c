@@ -71,7 +71,7 @@ static void read_shallow(LbEpoch *epoch) {
   epoch->shallow = lb_git_set_new();
   for (const char *p = text; *p; p = *strchrnul(p, '\n') ? strchrnul(p, '\n') + 1 : "") {
     git_oid id;
-    if (strcspn(p, "\n") >= GIT_OID_HEXSZ && git_oid_fromstrn(&id, p, GIT_OID_HEXSZ) == 0)
+    if (lb_refs_parse_id(p, strcspn(p, "\n"), &id))
       lb_git_set_add(epoch->shallow, &id);
   }
 }
@@ -120,7 +120,7 @@ static gboolean peel(LbObjects *objects, git_oid *id) {
     if (commit)
       return TRUE;
     if (!tag || tag->size < 7 + GIT_OID_HEXSZ || memcmp(tag->bytes, "object ", 7) != 0 ||
-        git_oid_fromstrn(id, tag->bytes + 7, GIT_OID_HEXSZ) < 0)
+        !lb_refs_parse_id(tag->bytes + 7, GIT_OID_HEXSZ, id))
       return FALSE;
   }
   return FALSE;

@@ -53,7 +53,7 @@ static gboolean parse_mark(const char *word, GPtrArray *marks) {
   const char *rest = id + digits;
   gboolean is_again = *rest == '!';
   if (rest[is_again] != '\0' || (digits > 0 && digits != GIT_OID_HEXSZ) ||
-      (digits > 0 && git_oid_fromstrn(&tip, id, digits) < 0))
+      (digits > 0 && !lb_refs_parse_id(id, digits, &tip)))
     return FALSE;
   g_autofree char *name = g_strndup(word, id - 1 - word);
   add_mark(marks, name, digits > 0 ? &tip : NULL, is_again);

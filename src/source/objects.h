@@ -10,11 +10,6 @@
 /* A thread's own access: libgit2 locks an object database while it inflates. */
 typedef struct LbObjects LbObjects;
 
-/* Sets up libgit2, whose settings are the process's: not while another thread uses it.  Each call needs an
- * lb_git_shutdown(). */
-void lb_git_init(void);
-void lb_git_shutdown(void);
-
 /* folder: .../objects; inside: what alternates must not lead out of, NULL: none are followed.  NULL with
  * *failure, a sentence of why. */
 LbObjects *lb_objects_open(const char *folder, const char *inside, const char **failure);

@@ -102,7 +102,6 @@ static void access_free(gpointer data) {
   lb_objects_free(access->objects);
   g_free(access->folder);
   g_free(access);
-  lb_git_shutdown();
 }
 
 /* The reader's way to the epoch's objects; that of another epoch, with libgit2's caches, is given up for it.
@@ -116,7 +115,6 @@ static LbObjects *get_objects(LbReader *reader, const LbEpoch *epoch, GError **e
     return NULL;
   if (access)
     access_free(access);
-  git_libgit2_init(); /* the reader may outlive the source */
   access = g_new0(Access, 1);
   access->folder = g_strdup(epoch->objects);
   access->objects = objects;
@@ -440,12 +438,10 @@ static void inbox_close(LbSource *source) {
   g_hash_table_unref(inbox->batches);
   g_mutex_clear(&inbox->lock);
   g_free(inbox);
-  lb_git_shutdown();
 }
 
 static LbSource *inbox_open(LbPlace *place, const LbSourceOptions *options, GError **error) {
   gboolean has_commits;
-  lb_git_init();
   Inbox *inbox = g_new0(Inbox, 1);
   inbox->base.log = options->log;
   inbox->epochs = g_ptr_array_new_with_free_func((GDestroyNotify)lb_epoch_free);

@@ -12,6 +12,17 @@
 #define MAX_LINKS 5                /* from symbolic ref to symbolic ref, as git */
 #define MAX_DEPTH 20               /* of folders in refs/heads */
 
+gboolean lb_refs_parse_id(const char *text, gsize length, git_oid *id) {
+  for (gsize i = 0; i < GIT_OID_RAWSZ; i++) {
+    int high = 2 * i + 1 < length ? g_ascii_xdigit_value(text[2 * i]) : -1;
+    int low = high < 0 ? -1 : g_ascii_xdigit_value(text[2 * i + 1]);
+    if (low < 0)
+      return FALSE;
+    id->id[i] = high << 4 | low;
+  }
+  return TRUE;
+}
+
 char *lb_refs_read_file(const char *folder, const char *name) {
   g_autofree char *path = g_build_filename(folder, name, NULL);
   struct stat status;
@@ -86,7 +97,7 @@ static gboolean next_packed(const char **p, const char **name, gsize *length, gi
     const char *line = *p, *end = strchrnul(line, '\n');
     *p = *end ? end + 1 : end;
     if (end - line > GIT_OID_HEXSZ + 1 && line[GIT_OID_HEXSZ] == ' ' &&
-        git_oid_fromstrn(id, line, GIT_OID_HEXSZ) == 0) {
+        lb_refs_parse_id(line, end - line, id)) {
       *name = line + GIT_OID_HEXSZ + 1;
       *length = end - *name;
       return TRUE;
@@ -117,7 +128,7 @@ static gboolean find_full(const LbRefs *refs, const char *name, git_oid *id) {
     if (!text)
       return find_packed(refs, now, id);
     if (!g_str_has_prefix(text, "ref:"))
-      return strcspn(text, " \t\r\n") == GIT_OID_HEXSZ && git_oid_fromstrn(id, text, GIT_OID_HEXSZ) == 0;
+      return strcspn(text, " \t\r\n") == GIT_OID_HEXSZ && lb_refs_parse_id(text, GIT_OID_HEXSZ, id);
     g_free(now);
     now = g_strdup(g_strstrip(text + strlen("ref:")));
   }

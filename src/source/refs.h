@@ -13,6 +13,9 @@ typedef struct {
   char *common; /* refs, objects and shallow are here: of a worktree, the main repository */
 } LbRefs;
 
+/* The id that text begins with, in hex.  git_oid_fromstrn() would do, but where it fails it needs libgit2 to
+ * be set up. */
+gboolean lb_refs_parse_id(const char *text, gsize length, git_oid *id);
 /* Finds them at path, bare or with a .git in it.  LB_ERROR_BAD_INPUT. */
 gboolean lb_refs_init(LbRefs *refs, const char *path, GError **error);
 void lb_refs_clear(LbRefs *refs);
