@@ -108,8 +108,19 @@ liblistbrief_a_SOURCES += src/series/reroll.c
 liblistbrief_a_SOURCES += src/series/sibling.c
 liblistbrief_a_SOURCES += src/series/stem.c src/series/stem.h
 
+liblistbrief_a_SOURCES += src/store/check.c src/store/counting.c
+liblistbrief_a_SOURCES += src/store/database.c src/store/database.h
+liblistbrief_a_SOURCES += src/store/deflate.c src/store/deflate.h
 liblistbrief_a_SOURCES += src/store/delivery.c src/store/delivery.h
 liblistbrief_a_SOURCES += src/store/history.c src/store/history.h
+liblistbrief_a_SOURCES += src/store/places.c src/store/places.h
+liblistbrief_a_SOURCES += src/store/query.c src/store/query.h src/store/stored_mails.h
+liblistbrief_a_SOURCES += src/store/record.c src/store/record_read.c src/store/record.h src/store/record_bits.h src/store/varint.h
+liblistbrief_a_SOURCES += src/store/report_log.c src/store/report_log.h
+liblistbrief_a_SOURCES += src/store/save.c src/store/save.h src/store/saving.h
+liblistbrief_a_SOURCES += src/store/schema.c src/store/schema.h
+liblistbrief_a_SOURCES += src/store/store.c src/store/store.h
+liblistbrief_a_SOURCES += src/store/strings.c src/store/strings.h
 
 liblistbrief_a_SOURCES += src/report/report.c src/report/report.h
 liblistbrief_a_SOURCES += src/report/reception_line.c src/report/reception_line.h

@@ -47,3 +47,20 @@ guint lb_hash_string(gconstpointer string) {
 
   return (guint)(hash ^ hash >> 32);
 }
+
+/* Sixteen bytes at a time: what is stored is summed whenever it is read. */
+guint64 lb_hash_stable(gconstpointer bytes, gsize length) {
+  const guint8 *at = bytes;
+  guint64 hash = length ^ G_GUINT64_CONSTANT(0x2d358dccaa6c78a5), words[2];
+
+  for (; length >= 16; at += 16, length -= 16) {
+    memcpy(words, at, 16);
+    hash = mix(GUINT64_FROM_LE(words[0]) ^ G_GUINT64_CONSTANT(0xa0761d6478bd642f),
+               GUINT64_FROM_LE(words[1]) ^ hash);
+  }
+  words[0] = words[1] = 0;
+  if (length)
+    memcpy(words, at, length);
+  return mix(GUINT64_FROM_LE(words[0]) ^ G_GUINT64_CONSTANT(0xe7037ed1a0b428db),
+             GUINT64_FROM_LE(words[1]) ^ hash ^ G_GUINT64_CONSTANT(0x8ebc6af09c88c6e3));
+}

@@ -10,3 +10,5 @@
 guint64 lb_hash_bytes(const char *bytes, gsize length);
 /* GHashFunc for strings, beside g_str_equal. */
 guint lb_hash_string(gconstpointer string);
+/* Not seeded: the same in every run, on every machine.  For sums against damage and keys that are stored. */
+guint64 lb_hash_stable(gconstpointer bytes, gsize length);

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Private to store/: mails as they were loaded, with their numbers in the store. */
+#pragma once
+#include "store/database.h"
+#include "store/query.h"
+#include "store/strings.h"
+
+/* The mails of one batch.  Of what wasn't loaded msgid is NULL. */
+typedef struct {
+  LbMail *mails;
+  guint n;
+  gint64 first;
+} LbMailBlock;
+
+/* A row of the table counted. */
+typedef struct {
+  gint64 first, last;
+  guint32 report;
+} LbCountedRange;
+
+struct LbStoredMails {
+  GPtrArray *mails;
+  LbArena *arena;
+  GPtrArray *strings; /* of LbStrings, by source */
+  GPtrArray *bytes;   /* what they point into */
+  GArray *blocks;     /* of LbMailBlock, by source, ascending */
+  GArray *counted;    /* of LbCountedRange, ascending: as they were at load */
+};
+
+/* LB_REPORT_PENDING if none counted it. */
+guint32 lb_counted_find(const GArray *counted, gint64 id);
+/* The number of a mail that was loaded; -1 if it wasn't. */
+gint64 lb_stored_mails_find_id(const LbStoredMails *stored, const LbMail *mail);
+/* What of a printed entry's key is kept. */
+LbBlob lb_printed_key(const char *key, guint8 digest[32]);

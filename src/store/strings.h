@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The texts and people that a source's mails are made of, in pages.  A text's number is its page's in the
+ * upper bits and its offset in the page in the lower 16, so that a loaded page is pointed into as it is;
+ * every text ends with a NUL.  Texts come in two kinds: words, which recur (addresses, tags, paths) and are
+ * kept once, and ids (Message-IDs, subjects), which are looked for among the latest alone.  People are a name
+ * and an address by their words' numbers, numbered in turn.
+ */
+#pragma once
+#include "message/address.h"
+
+typedef enum { LB_PAGE_WORDS, LB_PAGE_IDS, LB_PAGE_PEOPLE, LB_N_PAGE_KINDS } LbPageKind;
+
+/* ---- Reading.  Bytes are borrowed; whatever they are, what comes out is a string or nothing. */
+typedef struct LbStrings LbStrings;
+LbStrings *lb_strings_new(void);
+void lb_strings_free(LbStrings *strings);
+/* Pages of a kind by ascending number; words before people.  FALSE: such bytes can't be a page. */
+gboolean lb_strings_add_page(LbStrings *strings, LbPageKind kind, guint32 number, const guint8 *bytes,
+                             gsize length);
+/* NULL if there is none of that number. */
+const char *lb_strings_find(const LbStrings *strings, LbPageKind kind, guint64 number);
+const LbPerson *lb_strings_find_person(const LbStrings *strings, guint64 number);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LbStrings, lb_strings_free)
+
+/* ---- Writing. */
+typedef struct LbStringWriter LbStringWriter;
+/* A page that is full, or what there is of the last ones at finish. */
+typedef gboolean (*LbPageFunc)(LbPageKind kind, guint32 number, const guint8 *bytes, gsize length,
+                               gpointer data);
+LbStringWriter *lb_string_writer_new(LbPageFunc write, gpointer data);
+void lb_string_writer_free(LbStringWriter *writer);
+/* Pages that were written in earlier runs: all of words and people, of ids the latest, each kind ascending.
+ */
+gboolean lb_string_writer_add_page(LbStringWriter *writer, LbPageKind kind, guint32 number,
+                                   const guint8 *bytes, gsize length);
+/* The text's number; is_new (may be NULL): it wasn't there before. */
+guint64 lb_string_writer_add(LbStringWriter *writer, LbPageKind kind, const char *text, gboolean *is_new);
+guint64 lb_string_writer_add_person(LbStringWriter *writer, const LbPerson *person);
+/* Writes the pages that have grown; FALSE if write ever said so. */
+gboolean lb_string_writer_finish(LbStringWriter *writer);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LbStringWriter, lb_string_writer_free)
