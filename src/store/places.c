@@ -81,10 +81,10 @@ static LbPlaceSet *load(LbStore *store, guint32 source, GError **error) {
   return NULL;
 }
 
-gboolean lb_store_has_place(LbStore *store, guint32 source, const char *place, gsize length) {
+gboolean lb_store_has_place(LbStore *store, guint32 source, const guint8 *place, gsize length) {
   if (store->places && store->places->source != source)
     g_clear_pointer(&store->places, lb_place_set_free);
   if (!store->places && !(store->places = load(store, source, NULL)))
     return FALSE;
-  return *find_slot(store->places, hash_place((const guint8 *)place, length)) != 0;
+  return *find_slot(store->places, hash_place(place, length)) != 0;
 }

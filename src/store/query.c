@@ -139,11 +139,13 @@ static gboolean set_place(const Loading *loading, LbMail *mail, LbBlob place) {
   const LbStoreFilter *filter = loading->filter;
   LbLocator locator = {0};
 
-  if (!filter->parse_place)
-    return TRUE;
-  if (!filter->parse_place(loading->source, place.data, place.length, &locator, filter->data))
+  if (filter->parse_place &&
+      filter->parse_place(loading->source, place.data, place.length, &locator, filter->data))
+    lb_mail_set_locator(mail, &locator, loading->stored->arena);
+  else if (lb_locator_parse_place(place.data, place.length, &locator))
+    lb_mail_set_locator(mail, &locator, loading->stored->arena);
+  else
     return FALSE;
-  lb_mail_set_locator(mail, &locator, loading->stored->arena);
   return TRUE;
 }
 

@@ -9,14 +9,14 @@ typedef struct {
   guint n_sources;
   LbWants wants; /* LB_WANT_RECIPIENTS: fills to and cc of all mails */
   gint64 until;  /* mails dated at or after it are left out; LB_TIME_UNKNOWN: none */
-  /* Fills the locator from the place it was saved with; file and the like must live as long as the mails.
-   * NULL: locators stay empty.  FALSE: the place can't be understood. */
-  gboolean (*parse_place)(guint source, const char *place, gsize length, LbLocator *locator, gpointer data);
+  /* Fills the locator from the place: lb_source_parse_place().  NULL: by lb_locator_parse_place(), which
+   * knows no files.  FALSE: it isn't there any more, the locator stays without. */
+  gboolean (*parse_place)(guint source, const guint8 *place, gsize length, LbLocator *locator, gpointer data);
   gpointer data;
 } LbStoreFilter;
 
 typedef struct LbStoredMails LbStoredMails;
-/* Of the sources in order, each in the order saved.  Needs no transaction. */
+/* Of the sources in order, each in archive order.  Needs no transaction. */
 LbStoredMails *lb_store_load(LbStore *store, const LbStoreFilter *filter, GError **error);
 /* The mails don't outlive it. */
 void lb_stored_mails_free(LbStoredMails *mails);

@@ -69,46 +69,23 @@ static void put_people(Out *out, const LbPerson *people) {
 }
 
 /* In one piece, so that readers who don't ask for it can step over it. */
-static void put_recipients(Out *out, const LbDetails *details) {
+static void put_recipients(Out *out, const LbExtras *extras) {
   g_autoptr(GByteArray) bytes = g_byte_array_new();
   Out inner = {out->writer, bytes};
 
-  put_people(&inner, details->to);
-  put_people(&inner, details->cc);
+  put_people(&inner, extras->to);
+  put_people(&inner, extras->cc);
   put(out, bytes->len);
   g_byte_array_append(out->out, bytes->data, bytes->len);
 }
 
-static guint collect_subject_bits(const LbSubject *parsed) {
-  return parsed->has_version | parsed->rfc << 1 | parsed->resend << 2 | parsed->is_reply << 3 |
-         parsed->is_ping << 4 | parsed->is_tracked << 5 | parsed->has_patch_tag << 6 |
-         parsed->has_patch_word << 7 | parsed->has_pull_tag << 8 | parsed->is_weak_counter << 9 |
-         parsed->is_stable << 10 | parsed->is_foreign_tag << 11 | (parsed->extra ? 1 << 12 : 0) |
-         (*parsed->prefix ? 1 << 13 : 0);
-}
-
 static void put_subject(Out *out, const LbMail *mail, guint64 bits) {
-  const LbSubject *parsed = &mail->parsed;
-  guint marks = collect_subject_bits(parsed);
-
   put_id(out, mail->subject);
-  put(out, marks);
   if (bits & HAS_TITLE)
-    put_id(out, parsed->title);
+    put_id(out, mail->title);
   else
-    put(out, strlen(mail->subject) - strlen(parsed->title));
-  if (bits & HAS_TAG)
-    put_word(out, parsed->tag);
-  if (marks & 1 << 12)
-    put_word(out, parsed->extra);
-  if (marks & 1 << 13)
-    put_words(out, parsed->prefix);
-  if (bits & HAS_COUNTER) {
-    put_signed(out, parsed->version);
-    put_signed(out, parsed->reroll);
-    put_signed(out, parsed->index);
-    put_signed(out, parsed->total);
-  }
+    put(out, strlen(mail->subject) - strlen(mail->title));
+  put(out, lb_string_writer_add_tags(out->writer->strings, mail->parsed));
 }
 
 static void put_diff(Out *out, const LbDiff *diff) {
@@ -192,22 +169,20 @@ static gboolean person_equal(const LbPerson *a, const LbPerson *b) {
 }
 
 static guint64 collect_detail_bits(const LbDetails *details) {
-  guint64 bits = (details->diff ? HAS_DIFF : 0) | (details->to || details->cc ? HAS_RECIPIENTS : 0) |
-                 (details->author_date != LB_TIME_UNKNOWN ? HAS_AUTHOR_DATE : 0) |
-                 (details->summary ? HAS_SUMMARY : 0) | (details->change_id ? HAS_CHANGE_ID : 0);
+  const LbExtras *extras = details->extras;
+  guint64 bits = (details->diff ? HAS_DIFF : 0) | (details->summary ? HAS_SUMMARY : 0) |
+                 (details->given ? HAS_GIVEN : 0) | (details->carried ? HAS_CARRIED : 0) |
+                 (details->applied ? HAS_APPLIED : 0);
 
-  return bits | (details->given ? HAS_GIVEN : 0) | (details->carried ? HAS_CARRIED : 0) |
-         (details->links ? HAS_LINKS : 0) | (details->applied ? HAS_APPLIED : 0) |
-         (details->request ? HAS_REQUEST : 0) |
-         (details->attachments && *details->attachments ? HAS_ATTACHMENTS : 0) |
-         (details->patch_offset >= 0 ? HAS_PATCH_OFFSET : 0);
+  bits |= (extras->to || extras->cc ? HAS_RECIPIENTS : 0) | (extras->change_id ? HAS_CHANGE_ID : 0) |
+          (extras->author_date != LB_TIME_UNKNOWN ? HAS_AUTHOR_DATE : 0);
+  return bits | (extras->links ? HAS_LINKS : 0) | (extras->request ? HAS_REQUEST : 0) |
+         (extras->attachments && *extras->attachments ? HAS_ATTACHMENTS : 0) |
+         (extras->patch_offset >= 0 ? HAS_PATCH_OFFSET : 0);
 }
 
 static guint64 collect_bits(const LbMail *mail) {
-  const LbSubject *parsed = &mail->parsed;
   guint64 bits = mail->mail_class;
-  gboolean has_counter = parsed->version != 1 || parsed->reroll != LB_NO_NUMBER ||
-                         parsed->index != LB_NO_NUMBER || parsed->total != LB_NO_NUMBER;
 
   bits |= (mail->is_stable ? IS_STABLE : 0) | (mail->is_pull ? IS_PULL : 0) |
           (mail->is_before ? IS_BEFORE : 0) | (mail->removes ? REMOVES : 0);
@@ -216,9 +191,7 @@ static guint64 collect_bits(const LbMail *mail) {
   bits |= *mail->references ? HAS_REFERENCES : 0;
   if (mail->in_reply_to)
     bits |= g_strcmp0(mail->in_reply_to, find_last(mail->references)) == 0 ? REPLIES_TO_LAST : HAS_REPLY;
-  bits |= (has_counter ? HAS_COUNTER : 0) | (*parsed->tag ? HAS_TAG : 0) |
-          (is_end_of(mail->subject, parsed->title) ? 0 : HAS_TITLE) |
-          (mail->diagnostics ? HAS_DIAGNOSTICS : 0);
+  bits |= (is_end_of(mail->subject, mail->title) ? 0 : HAS_TITLE) | (mail->diagnostics ? HAS_DIAGNOSTICS : 0);
   return bits | collect_detail_bits(mail->details);
 }
 
@@ -242,28 +215,31 @@ void lb_record_writer_init(LbRecordWriter *writer, LbStringWriter *strings) {
 static void put_details(Out *out, const LbDetails *details, guint64 bits) {
   if (bits & HAS_DIFF)
     put_diff(out, details->diff);
-  if (bits & HAS_RECIPIENTS)
-    put_recipients(out, details);
-  if (bits & HAS_AUTHOR_DATE)
-    put_signed(out, details->author_date);
   if (bits & HAS_SUMMARY)
     put_word(out, details->summary);
-  if (bits & HAS_CHANGE_ID)
-    put_word(out, details->change_id);
   if (bits & HAS_GIVEN)
     put_credits(out, details->given);
   if (bits & HAS_CARRIED)
     put_credits(out, details->carried);
-  if (bits & HAS_LINKS)
-    put_links(out, details->links);
   if (bits & HAS_APPLIED)
     put_applied(out, details->applied);
+}
+
+static void put_extras(Out *out, const LbExtras *extras, guint64 bits) {
+  if (bits & HAS_RECIPIENTS)
+    put_recipients(out, extras);
+  if (bits & HAS_AUTHOR_DATE)
+    put_signed(out, extras->author_date);
+  if (bits & HAS_CHANGE_ID)
+    put_word(out, extras->change_id);
+  if (bits & HAS_LINKS)
+    put_links(out, extras->links);
   if (bits & HAS_REQUEST)
-    put_request(out, details->request);
+    put_request(out, extras->request);
   if (bits & HAS_ATTACHMENTS)
-    put_words(out, details->attachments);
+    put_words(out, extras->attachments);
   if (bits & HAS_PATCH_OFFSET)
-    put(out, (guint64)details->patch_offset);
+    put(out, (guint64)extras->patch_offset);
 }
 
 void lb_record_write(LbRecordWriter *writer, const LbMail *mail, GByteArray *bytes) {
@@ -296,4 +272,5 @@ void lb_record_write(LbRecordWriter *writer, const LbMail *mail, GByteArray *byt
   if (bits & HAS_DIAGNOSTICS)
     put(&out, mail->diagnostics);
   put_details(&out, mail->details, bits);
+  put_extras(&out, mail->details->extras, bits);
 }

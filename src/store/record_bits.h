@@ -14,9 +14,7 @@ enum {
   HAS_REFERENCES = 1 << 9,
   HAS_REPLY = 1 << 10,
   REPLIES_TO_LAST = 1 << 11, /* In-Reply-To is the last of References */
-  HAS_COUNTER = 1 << 12,     /* version, reroll, index, total */
-  HAS_TAG = 1 << 13,
-  HAS_TITLE = 1 << 14, /* it isn't the end of the subject */
+  HAS_TITLE = 1 << 14,       /* it isn't the end of the subject */
   HAS_DIFF = 1 << 15,
   HAS_LISTS = 1 << 16, /* they aren't those of the mail before */
   HAS_RECIPIENTS = 1 << 17,

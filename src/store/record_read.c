@@ -86,56 +86,34 @@ static const LbPerson *get_people(LbRecordReader *reader) {
   return people;
 }
 
-static void get_recipients(LbRecordReader *reader, LbDetails *details, gboolean is_wanted) {
+static void get_recipients(LbRecordReader *reader, LbExtras *extras, gboolean is_wanted) {
   guint length = get_count(reader);
 
   if (!is_wanted) {
     reader->at += length;
     return;
   }
-  details->to = get_people(reader);
-  details->cc = get_people(reader);
+  extras->to = get_people(reader);
+  extras->cc = get_people(reader);
 }
 
 static void get_subject(LbRecordReader *reader, LbMail *mail, guint64 bits) {
-  static const char *const none[] = {NULL};
-  LbSubject *parsed = &mail->parsed;
-
   mail->subject = get_id(reader);
-  guint64 marks = get(reader);
-  parsed->has_version = marks & 1;
-  parsed->rfc = marks >> 1 & 1;
-  parsed->resend = marks >> 2 & 1;
-  parsed->is_reply = marks >> 3 & 1;
-  parsed->is_ping = marks >> 4 & 1;
-  parsed->is_tracked = marks >> 5 & 1;
-  parsed->has_patch_tag = marks >> 6 & 1;
-  parsed->has_patch_word = marks >> 7 & 1;
-  parsed->has_pull_tag = marks >> 8 & 1;
-  parsed->is_weak_counter = marks >> 9 & 1;
-  parsed->is_stable = marks >> 10 & 1;
-  parsed->is_foreign_tag = marks >> 11 & 1;
   if (bits & HAS_TITLE) {
-    parsed->title = get_id(reader);
+    mail->title = get_id(reader);
   } else {
     guint64 begin = get(reader);
     if (begin > strlen(mail->subject)) {
       reader->has_failed = TRUE;
       begin = 0;
     }
-    parsed->title = mail->subject + begin;
+    mail->title = mail->subject + begin;
   }
-  parsed->tag = bits & HAS_TAG ? get_word(reader) : "";
-  parsed->extra = marks & 1 << 12 ? get_word(reader) : NULL;
-  parsed->prefix = marks & 1 << 13 ? get_words(reader) : none;
-  parsed->version = 1;
-  parsed->reroll = parsed->index = parsed->total = LB_NO_NUMBER;
-  if (bits & HAS_COUNTER) {
-    parsed->version = (gint16)get_signed(reader);
-    parsed->reroll = (gint16)get_signed(reader);
-    parsed->index = (gint16)get_signed(reader);
-    parsed->total = (gint16)get_signed(reader);
-  }
+  const LbSubject *parsed = lb_strings_find_tags(reader->strings, get(reader));
+  if (parsed)
+    mail->parsed = parsed;
+  else
+    reader->has_failed = TRUE;
 }
 
 static const LbDiff *get_diff(LbRecordReader *reader) {
@@ -233,42 +211,45 @@ static const char *find_last(const char *const *texts) {
   return last;
 }
 
-/* Those bits that a mail without details of its own has none of. */
-#define DETAILS                                                                                              \
-  (HAS_DIFF | HAS_AUTHOR_DATE | HAS_SUMMARY | HAS_CHANGE_ID | HAS_GIVEN | HAS_CARRIED | HAS_LINKS |          \
-   HAS_APPLIED | HAS_REQUEST | HAS_ATTACHMENTS | HAS_PATCH_OFFSET)
+/* Without one of these a mail has no details, no extras of its own. */
+#define EXTRAS                                                                                               \
+  (HAS_AUTHOR_DATE | HAS_CHANGE_ID | HAS_LINKS | HAS_REQUEST | HAS_ATTACHMENTS | HAS_PATCH_OFFSET)
+#define DETAILS (HAS_DIFF | HAS_SUMMARY | HAS_GIVEN | HAS_CARRIED | HAS_APPLIED)
 
-static void get_details(LbRecordReader *reader, LbMail *mail, guint64 bits) {
-  gboolean has_recipients =
-      bits & HAS_RECIPIENTS &&
-      (reader->wants & LB_WANT_RECIPIENTS || bits & HAS_REQUEST || mail->mail_class == LB_CLASS_PULL);
-  LbDetails none;
-  LbDetails *details = bits & DETAILS || has_recipients ? lb_mail_make_details(mail, reader->arena) : &none;
-
+static void get_details(LbRecordReader *reader, LbDetails *details, guint64 bits) {
   if (bits & HAS_DIFF)
     details->diff = get_diff(reader);
-  if (bits & HAS_RECIPIENTS)
-    get_recipients(reader, details, has_recipients);
-  if (bits & HAS_AUTHOR_DATE)
-    details->author_date = get_signed(reader);
   if (bits & HAS_SUMMARY)
     details->summary = get_word(reader);
-  if (bits & HAS_CHANGE_ID)
-    details->change_id = get_word(reader);
   if (bits & HAS_GIVEN)
     details->given = get_credits(reader);
   if (bits & HAS_CARRIED)
     details->carried = get_credits(reader);
-  if (bits & HAS_LINKS)
-    details->links = get_links(reader);
   if (bits & HAS_APPLIED)
     details->applied = get_applied(reader);
+}
+
+static void get_extras(LbRecordReader *reader, LbMail *mail, guint64 bits) {
+  gboolean has_recipients =
+      bits & HAS_RECIPIENTS &&
+      (reader->wants & LB_WANT_RECIPIENTS || bits & HAS_REQUEST || mail->mail_class == LB_CLASS_PULL);
+  LbExtras none;
+  LbExtras *extras = bits & EXTRAS || has_recipients ? lb_mail_make_extras(mail, reader->arena) : &none;
+
+  if (bits & HAS_RECIPIENTS)
+    get_recipients(reader, extras, has_recipients);
+  if (bits & HAS_AUTHOR_DATE)
+    extras->author_date = get_signed(reader);
+  if (bits & HAS_CHANGE_ID)
+    extras->change_id = get_word(reader);
+  if (bits & HAS_LINKS)
+    extras->links = get_links(reader);
   if (bits & HAS_REQUEST)
-    details->request = get_request(reader);
+    extras->request = get_request(reader);
   if (bits & HAS_ATTACHMENTS)
-    details->attachments = get_words(reader);
+    extras->attachments = get_words(reader);
   if (bits & HAS_PATCH_OFFSET)
-    details->patch_offset = (gssize)(get(reader) & G_MAXINT32);
+    extras->patch_offset = (gssize)(get(reader) & G_MAXINT32);
 }
 
 void lb_record_reader_init(LbRecordReader *reader, const LbStrings *strings, LbArena *arena, LbWants wants) {
@@ -320,6 +301,8 @@ gboolean lb_record_read(LbRecordReader *reader, const guint8 *bytes, gsize lengt
     mail->in_reply_to = get_id(reader);
   if (bits & HAS_DIAGNOSTICS)
     mail->diagnostics = get(reader);
-  get_details(reader, mail, bits);
+  if (bits & DETAILS)
+    get_details(reader, lb_mail_make_details(mail, reader->arena), bits);
+  get_extras(reader, mail, bits);
   return !reader->has_failed && reader->at == reader->end;
 }

@@ -251,7 +251,7 @@ static gboolean save_text(LbSaving *saving, gint64 id, const char *message, GErr
                          (gint64)strlen(message), (gint64)lb_page_sum(id, blob), &blob);
 }
 
-static gboolean append(LbSaving *saving, guint64 key, const char *place, gsize length, GError **error) {
+static gboolean append(LbSaving *saving, guint64 key, const guint8 *place, gsize length, GError **error) {
   guint64 bytes = GUINT64_TO_LE(key);
 
   if (saving->n >= BATCH_MAILS || saving->facts->len >= BATCH_BYTES) {
@@ -261,13 +261,13 @@ static gboolean append(LbSaving *saving, guint64 key, const char *place, gsize l
   }
   g_byte_array_append(saving->keys, (const guint8 *)&bytes, sizeof bytes);
   lb_varint_append(saving->places, length);
-  g_byte_array_append(saving->places, (const guint8 *)place, (guint)length);
+  g_byte_array_append(saving->places, place, (guint)length);
   saving->n++;
   saving->has_grown = TRUE;
   return TRUE;
 }
 
-gboolean lb_store_save_mail(LbStore *store, guint32 source, const LbMail *mail, const char *place,
+gboolean lb_store_save_mail(LbStore *store, guint32 source, const LbMail *mail, const guint8 *place,
                             gsize length, const char *message, GError **error) {
   LbSaving *saving = open_saving(store, source, error);
   guint64 key = lb_msgid_key(mail->msgid);
@@ -283,7 +283,7 @@ gboolean lb_store_save_mail(LbStore *store, guint32 source, const LbMail *mail, 
          (!message || !*message || save_text(saving, id, message, error));
 }
 
-gboolean lb_store_save_nothing(LbStore *store, guint32 source, const char *place, gsize length,
+gboolean lb_store_save_nothing(LbStore *store, guint32 source, const guint8 *place, gsize length,
                                GError **error) {
   LbSaving *saving = open_saving(store, source, error);
 

@@ -8,10 +8,10 @@
 
 /* Appends mail to what is there of source.  place: what the source gives for its locator, any bytes. message:
  * what a report prints of it, NULL if nothing or if no report will. */
-gboolean lb_store_save_mail(LbStore *store, guint32 source, const LbMail *mail, const char *place,
+gboolean lb_store_save_mail(LbStore *store, guint32 source, const LbMail *mail, const guint8 *place,
                             gsize length, const char *message, GError **error);
 /* There is no mail of this list at place: it needn't be looked at again. */
-gboolean lb_store_save_nothing(LbStore *store, guint32 source, const char *place, gsize length,
+gboolean lb_store_save_nothing(LbStore *store, guint32 source, const guint8 *place, gsize length,
                                GError **error);
 
 /* Notes which report each mail was counted in: those of mails whose report isn't what it was at load.  Their

@@ -54,7 +54,7 @@ gboolean lb_store_set_position(LbStore *store, guint32 source, const char *posit
 gboolean lb_store_forget_source(LbStore *store, guint32 source, GError **error);
 /* Whether a mail was saved from this place, or the place passed over (lb_store_save_nothing()).  For
  * maildirs: LbSourceOptions.is_known. */
-gboolean lb_store_has_place(LbStore *store, guint32 source, const char *place, gsize length);
+gboolean lb_store_has_place(LbStore *store, guint32 source, const guint8 *place, gsize length);
 
 /* FALSE: the facts in it were made by other rules of parsing than today's.  Then every source is to be
  * forgotten and read again; the transaction in which that is done calls lb_store_set_current(). */

@@ -8,6 +8,10 @@
 #define OFFSET_BITS 16
 /* Of the table of texts: the strings of an archive of any size must not stay in memory to be compared. */
 #define MAX_ENTRIES (1u << 18)
+/* Four gigabytes of texts of each kind. */
+#define MAX_PAGES 65536u
+/* Pages follow each other: a number far off is no page's. */
+#define MAX_GAP 16
 
 /* ---- Reading. */
 
@@ -19,6 +23,8 @@ typedef struct {
 struct LbStrings {
   GArray *pages[2]; /* of Page, by number */
   GArray *people;   /* of LbPerson */
+  GArray *tags;     /* of LbSubject */
+  LbArena *arena;   /* of what tags need */
 };
 
 LbStrings *lb_strings_new(void) {
@@ -27,6 +33,8 @@ LbStrings *lb_strings_new(void) {
   for (guint i = 0; i < G_N_ELEMENTS(strings->pages); i++)
     strings->pages[i] = g_array_new(FALSE, TRUE, sizeof(Page));
   strings->people = g_array_new(FALSE, TRUE, sizeof(LbPerson));
+  strings->tags = g_array_new(FALSE, TRUE, sizeof(LbSubject));
+  strings->arena = lb_arena_new();
   return strings;
 }
 
@@ -36,35 +44,106 @@ void lb_strings_free(LbStrings *strings) {
   for (guint i = 0; i < G_N_ELEMENTS(strings->pages); i++)
     g_array_unref(strings->pages[i]);
   g_array_unref(strings->people);
+  g_array_unref(strings->tags);
+  lb_arena_free(strings->arena);
   g_free(strings);
 }
 
-static gboolean add_people(LbStrings *strings, const guint8 *bytes, gsize length) {
-  const guint8 *at = bytes, *end = bytes + length;
+/* The next of rows with their lengths before them. */
+static gboolean next_row(const guint8 **at, const guint8 *end, const guint8 **row, gsize *length) {
+  guint64 size;
 
-  while (at < end) {
-    guint64 name, email;
-    LbPerson person = {NULL, NULL};
-    if (!lb_varint_read(&at, end, &name) || !lb_varint_read(&at, end, &email))
+  if (!lb_varint_read(at, end, &size) || size > (guint64)(end - *at))
+    return FALSE;
+  *row = *at;
+  *length = (gsize)size;
+  *at += size;
+  return TRUE;
+}
+
+/* 0 stands for NULL. */
+static gboolean read_word(const LbStrings *strings, const guint8 **at, const guint8 *end, const char **word) {
+  guint64 number;
+
+  *word = NULL;
+  return lb_varint_read(at, end, &number) &&
+         (!number || (*word = lb_strings_find(strings, LB_PAGE_WORDS, number - 1)));
+}
+
+static gboolean add_person(LbStrings *strings, const guint8 *at, const guint8 *end) {
+  LbPerson person;
+
+  if (!read_word(strings, &at, end, &person.name) || !read_word(strings, &at, end, &person.email))
+    return FALSE;
+  g_array_append_val(strings->people, person);
+  return TRUE;
+}
+
+static gboolean read_number(const guint8 **at, const guint8 *end, gint64 *number) {
+  guint64 folded;
+
+  if (!lb_varint_read(at, end, &folded))
+    return FALSE;
+  *number = lb_varint_unfold(folded);
+  return *number >= G_MININT16 && *number <= G_MAXINT16;
+}
+
+static void set_marks(LbSubject *parsed, guint64 marks) {
+  parsed->has_version = marks & 1;
+  parsed->rfc = marks >> 1 & 1;
+  parsed->resend = marks >> 2 & 1;
+  parsed->is_reply = marks >> 3 & 1;
+  parsed->is_ping = marks >> 4 & 1;
+  parsed->is_tracked = marks >> 5 & 1;
+  parsed->has_patch_tag = marks >> 6 & 1;
+  parsed->has_patch_word = marks >> 7 & 1;
+  parsed->has_pull_tag = marks >> 8 & 1;
+  parsed->is_weak_counter = marks >> 9 & 1;
+  parsed->is_stable = marks >> 10 & 1;
+  parsed->is_foreign_tag = marks >> 11 & 1;
+}
+
+static gboolean add_tags(LbStrings *strings, const guint8 *at, const guint8 *end) {
+  LbSubject parsed = {0};
+  guint64 marks, n;
+  gint64 numbers[4];
+
+  if (!lb_varint_read(&at, end, &marks) || !read_word(strings, &at, end, &parsed.tag) || !parsed.tag ||
+      !read_word(strings, &at, end, &parsed.extra))
+    return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS(numbers); i++)
+    if (!read_number(&at, end, &numbers[i]))
       return FALSE;
-    /* 0 stands for NULL. */
-    if (name && !(person.name = lb_strings_find(strings, LB_PAGE_WORDS, name - 1)))
+  if (!lb_varint_read(&at, end, &n) || n > (guint64)(end - at))
+    return FALSE;
+  const char **prefix = lb_arena_new_array(strings->arena, const char *, n + 1);
+  for (guint i = 0; i < n; i++)
+    if (!read_word(strings, &at, end, &prefix[i]) || !prefix[i])
       return FALSE;
-    if (email && !(person.email = lb_strings_find(strings, LB_PAGE_WORDS, email - 1)))
-      return FALSE;
-    g_array_append_val(strings->people, person);
-  }
+  set_marks(&parsed, marks);
+  parsed.version = (gint16)numbers[0];
+  parsed.reroll = (gint16)numbers[1];
+  parsed.index = (gint16)numbers[2];
+  parsed.total = (gint16)numbers[3];
+  parsed.prefix = prefix;
+  g_array_append_val(strings->tags, parsed);
   return TRUE;
 }
 
 gboolean lb_strings_add_page(LbStrings *strings, LbPageKind kind, guint32 number, const guint8 *bytes,
                              gsize length) {
+  const guint8 *at = bytes, *end = bytes + length, *row;
+
   if (!length)
     return FALSE;
-  if (kind == LB_PAGE_PEOPLE)
-    return add_people(strings, bytes, length);
+  while (kind >= LB_PAGE_PEOPLE && at < end)
+    if (!next_row(&at, end, &row, &length) ||
+        !(kind == LB_PAGE_PEOPLE ? add_person : add_tags)(strings, row, row + length))
+      return FALSE;
+  if (kind >= LB_PAGE_PEOPLE)
+    return TRUE;
   GArray *pages = strings->pages[kind];
-  if (bytes[length - 1] != '\0' || number < pages->len || number - pages->len > MAX_ENTRIES)
+  if (bytes[length - 1] != '\0' || number < pages->len || number - pages->len > MAX_GAP)
     return FALSE;
   g_array_set_size(pages, number + 1);
   g_array_index(pages, Page, number) = (Page){(const char *)bytes, length};
@@ -82,6 +161,10 @@ const char *lb_strings_find(const LbStrings *strings, LbPageKind kind, guint64 n
 
 const LbPerson *lb_strings_find_person(const LbStrings *strings, guint64 number) {
   return number < strings->people->len ? &g_array_index(strings->people, LbPerson, number) : NULL;
+}
+
+const LbSubject *lb_strings_find_tags(const LbStrings *strings, guint64 number) {
+  return number < strings->tags->len ? &g_array_index(strings->tags, LbSubject, number) : NULL;
 }
 
 /* ---- Writing. */
@@ -111,8 +194,8 @@ struct LbStringWriter {
   gboolean has_failed;
   Table tables[2];
   Writing writing[LB_N_PAGE_KINDS];
-  GHashTable *people; /* of (name, email) as one number -> number + 1 */
-  guint32 n_people;
+  GHashTable *rows[LB_N_PAGE_KINDS]; /* of people and tags: GBytes -> number + 1 */
+  GByteArray *row;
 };
 
 static void table_init(Table *table) {
@@ -158,6 +241,13 @@ static guint32 hash_text(const char *text) {
   return lb_hash_string(text);
 }
 
+static guint hash_row(gconstpointer row) {
+  gsize length;
+  const char *bytes = g_bytes_get_data((GBytes *)row, &length);
+
+  return (guint)lb_hash_bytes(bytes, length);
+}
+
 LbStringWriter *lb_string_writer_new(LbPageFunc write, gpointer data) {
   LbStringWriter *writer = g_new0(LbStringWriter, 1);
 
@@ -165,7 +255,9 @@ LbStringWriter *lb_string_writer_new(LbPageFunc write, gpointer data) {
   writer->data = data;
   table_init(&writer->tables[LB_PAGE_WORDS]);
   table_init(&writer->tables[LB_PAGE_IDS]);
-  writer->people = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+  for (guint kind = LB_PAGE_PEOPLE; kind < LB_N_PAGE_KINDS; kind++)
+    writer->rows[kind] = g_hash_table_new_full(hash_row, g_bytes_equal, (GDestroyNotify)g_bytes_unref, NULL);
+  writer->row = g_byte_array_new();
   return writer;
 }
 
@@ -176,7 +268,9 @@ void lb_string_writer_free(LbStringWriter *writer) {
     table_clear(&writer->tables[i]);
   for (guint i = 0; i < G_N_ELEMENTS(writer->writing); i++)
     g_clear_pointer(&writer->writing[i].bytes, g_byte_array_unref);
-  g_hash_table_unref(writer->people);
+  for (guint kind = LB_PAGE_PEOPLE; kind < LB_N_PAGE_KINDS; kind++)
+    g_hash_table_unref(writer->rows[kind]);
+  g_byte_array_unref(writer->row);
   g_free(writer);
 }
 
@@ -193,16 +287,18 @@ static void flush(LbStringWriter *writer, LbPageKind kind) {
 static void turn(LbStringWriter *writer, LbPageKind kind, gsize size) {
   Writing *writing = &writer->writing[kind];
 
+  if (writing->number >= MAX_PAGES)
+    writer->has_failed = TRUE;
   flush(writer, kind);
   if (writing->bytes)
     writing->number++;
   g_clear_pointer(&writing->bytes, g_byte_array_unref);
-  if (kind != LB_PAGE_PEOPLE && writer->tables[kind].n > MAX_ENTRIES) {
+  if (kind < LB_PAGE_PEOPLE && writer->tables[kind].n > MAX_ENTRIES) {
     table_clear(&writer->tables[kind]);
     table_init(&writer->tables[kind]);
   }
   writing->bytes = g_byte_array_sized_new((guint)MAX(size, PAGE_BYTES));
-  if (kind != LB_PAGE_PEOPLE)
+  if (kind < LB_PAGE_PEOPLE)
     g_ptr_array_add(writer->tables[kind].pages, g_byte_array_ref(writing->bytes));
 }
 
@@ -211,21 +307,20 @@ static gboolean has_room(const Writing *writing, gsize size) {
   return writing->bytes && writing->bytes->len + size <= PAGE_BYTES;
 }
 
-static gint64 *new_key(guint64 name, guint64 email) {
-  gint64 *key = g_new(gint64, 1);
+static guint note_row(LbStringWriter *writer, LbPageKind kind, const guint8 *row, gsize length) {
+  guint number = g_hash_table_size(writer->rows[kind]) + 1;
 
-  *key = (gint64)(name << 32 ^ email);
-  return key;
+  g_hash_table_insert(writer->rows[kind], g_bytes_new(row, length), GUINT_TO_POINTER(number));
+  return number;
 }
 
-static gboolean index_people(LbStringWriter *writer, const guint8 *bytes, gsize length) {
-  const guint8 *at = bytes, *end = bytes + length;
+static gboolean index_rows(LbStringWriter *writer, LbPageKind kind, const guint8 *bytes, gsize length) {
+  const guint8 *at = bytes, *end = bytes + length, *row;
 
   while (at < end) {
-    guint64 name, email;
-    if (!lb_varint_read(&at, end, &name) || !lb_varint_read(&at, end, &email))
+    if (!next_row(&at, end, &row, &length))
       return FALSE;
-    g_hash_table_insert(writer->people, new_key(name, email), GUINT_TO_POINTER(++writer->n_people));
+    note_row(writer, kind, row, length);
   }
   return TRUE;
 }
@@ -234,13 +329,13 @@ gboolean lb_string_writer_add_page(LbStringWriter *writer, LbPageKind kind, guin
                                    const guint8 *bytes, gsize length) {
   Writing *writing = &writer->writing[kind];
 
-  if (!length || length > G_MAXUINT32 || (kind != LB_PAGE_PEOPLE && bytes[length - 1] != '\0'))
+  if (!length || length > G_MAXUINT32 || (kind < LB_PAGE_PEOPLE && bytes[length - 1] != '\0'))
     return FALSE;
   turn(writer, kind, length);
   writing->number = number;
   g_byte_array_append(writing->bytes, bytes, (guint)length);
-  if (kind == LB_PAGE_PEOPLE)
-    return index_people(writer, bytes, length);
+  if (kind >= LB_PAGE_PEOPLE)
+    return index_rows(writer, kind, bytes, length);
   const char *page = (const char *)writing->bytes->data;
   for (gsize at = 0; at < length && at < PAGE_BYTES; at += strlen(page + at) + 1) {
     guint32 hash = hash_text(page + at);
@@ -274,22 +369,53 @@ guint64 lb_string_writer_add(LbStringWriter *writer, LbPageKind kind, const char
   return number;
 }
 
-guint64 lb_string_writer_add_person(LbStringWriter *writer, const LbPerson *person) {
-  Writing *writing = &writer->writing[LB_PAGE_PEOPLE];
-  guint64 name = person->name ? lb_string_writer_add(writer, LB_PAGE_WORDS, person->name, NULL) + 1 : 0;
-  guint64 email = person->email ? lb_string_writer_add(writer, LB_PAGE_WORDS, person->email, NULL) + 1 : 0;
-  g_autofree gint64 *key = new_key(name, email);
-  guint known = GPOINTER_TO_UINT(g_hash_table_lookup(writer->people, key));
+/* The number of what is in writer->row. */
+static guint64 add_row(LbStringWriter *writer, LbPageKind kind) {
+  Writing *writing = &writer->writing[kind];
+  g_autoptr(GBytes) key = g_bytes_new_static(writer->row->data, writer->row->len);
+  guint known = GPOINTER_TO_UINT(g_hash_table_lookup(writer->rows[kind], key));
 
   if (known)
     return known - 1;
-  if (!has_room(writing, 20))
-    turn(writer, LB_PAGE_PEOPLE, 20);
-  lb_varint_append(writing->bytes, name);
-  lb_varint_append(writing->bytes, email);
+  if (!has_room(writing, writer->row->len + 10))
+    turn(writer, kind, writer->row->len + 10);
+  lb_varint_append(writing->bytes, writer->row->len);
+  g_byte_array_append(writing->bytes, writer->row->data, writer->row->len);
   writing->has_grown = TRUE;
-  g_hash_table_insert(writer->people, g_steal_pointer(&key), GUINT_TO_POINTER(++writer->n_people));
-  return writer->n_people - 1;
+  return note_row(writer, kind, writer->row->data, writer->row->len) - 1;
+}
+
+static void put_word(LbStringWriter *writer, const char *word) {
+  lb_varint_append(writer->row, word ? lb_string_writer_add(writer, LB_PAGE_WORDS, word, NULL) + 1 : 0);
+}
+
+guint64 lb_string_writer_add_person(LbStringWriter *writer, const LbPerson *person) {
+  g_byte_array_set_size(writer->row, 0);
+  put_word(writer, person->name);
+  put_word(writer, person->email);
+  return add_row(writer, LB_PAGE_PEOPLE);
+}
+
+static guint64 collect_marks(const LbSubject *parsed) {
+  return (guint64)parsed->has_version | parsed->rfc << 1 | parsed->resend << 2 | parsed->is_reply << 3 |
+         parsed->is_ping << 4 | parsed->is_tracked << 5 | parsed->has_patch_tag << 6 |
+         parsed->has_patch_word << 7 | parsed->has_pull_tag << 8 | parsed->is_weak_counter << 9 |
+         parsed->is_stable << 10 | parsed->is_foreign_tag << 11;
+}
+
+guint64 lb_string_writer_add_tags(LbStringWriter *writer, const LbSubject *parsed) {
+  const int numbers[] = {parsed->version, parsed->reroll, parsed->index, parsed->total};
+
+  g_byte_array_set_size(writer->row, 0);
+  lb_varint_append(writer->row, collect_marks(parsed));
+  put_word(writer, parsed->tag);
+  put_word(writer, parsed->extra);
+  for (guint i = 0; i < G_N_ELEMENTS(numbers); i++)
+    lb_varint_append(writer->row, lb_varint_fold(numbers[i]));
+  lb_varint_append(writer->row, g_strv_length((char **)parsed->prefix));
+  for (const char *const *word = parsed->prefix; *word; word++)
+    put_word(writer, *word);
+  return add_row(writer, LB_PAGE_TAGS);
 }
 
 gboolean lb_string_writer_finish(LbStringWriter *writer) {

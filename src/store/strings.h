@@ -4,12 +4,14 @@
  * upper bits and its offset in the page in the lower 16, so that a loaded page is pointed into as it is;
  * every text ends with a NUL.  Texts come in two kinds: words, which recur (addresses, tags, paths) and are
  * kept once, and ids (Message-IDs, subjects), which are looked for among the latest alone.  People are a name
- * and an address by their words' numbers, numbered in turn.
+ * and an address by their words' numbers, numbered in turn.  Tags are what subjects say in brackets,
+ * likewise.
  */
 #pragma once
 #include "message/address.h"
+#include "message/subject.h"
 
-typedef enum { LB_PAGE_WORDS, LB_PAGE_IDS, LB_PAGE_PEOPLE, LB_N_PAGE_KINDS } LbPageKind;
+typedef enum { LB_PAGE_WORDS, LB_PAGE_IDS, LB_PAGE_PEOPLE, LB_PAGE_TAGS, LB_N_PAGE_KINDS } LbPageKind;
 
 /* ---- Reading.  Bytes are borrowed; whatever they are, what comes out is a string or nothing. */
 typedef struct LbStrings LbStrings;
@@ -21,6 +23,7 @@ gboolean lb_strings_add_page(LbStrings *strings, LbPageKind kind, guint32 number
 /* NULL if there is none of that number. */
 const char *lb_strings_find(const LbStrings *strings, LbPageKind kind, guint64 number);
 const LbPerson *lb_strings_find_person(const LbStrings *strings, guint64 number);
+const LbSubject *lb_strings_find_tags(const LbStrings *strings, guint64 number);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LbStrings, lb_strings_free)
 
 /* ---- Writing. */
@@ -37,6 +40,7 @@ gboolean lb_string_writer_add_page(LbStringWriter *writer, LbPageKind kind, guin
 /* The text's number; is_new (may be NULL): it wasn't there before. */
 guint64 lb_string_writer_add(LbStringWriter *writer, LbPageKind kind, const char *text, gboolean *is_new);
 guint64 lb_string_writer_add_person(LbStringWriter *writer, const LbPerson *person);
+guint64 lb_string_writer_add_tags(LbStringWriter *writer, const LbSubject *parsed);
 /* Writes the pages that have grown; FALSE if write ever said so. */
 gboolean lb_string_writer_finish(LbStringWriter *writer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LbStringWriter, lb_string_writer_free)
