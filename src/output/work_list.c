@@ -4,6 +4,7 @@
 #include "base/hash.h"
 #include "base/period.h"
 #include "base/text.h"
+#include "series/roll.h"
 
 static const char *const colors[LB_N_STATUSES] = {
     [LB_STATUS_APPLIED] = "32",
@@ -122,11 +123,11 @@ static GArray *collect_tallies(const LbReception *reception) {
   g_autoptr(LbRoll) places = lb_roll_new();
   for (guint i = 0; i < reception->reviews->len; i++) {
     const LbReview *review = &g_array_index(reception->reviews, LbReview, i);
-    guint place = lb_roll_find(places, NULL, review->kind, review->who);
+    guint place = lb_roll_find(places, 0, review->kind, review->who);
     if (!place) {
       Tally tally = {.first = review};
       g_array_append_val(tallies, tally);
-      lb_roll_add(places, NULL, review->kind, review->who, place = tallies->len);
+      lb_roll_add(places, 0, review->kind, review->who, place = tallies->len);
     }
     Tally *tally = &g_array_index(tallies, Tally, place - 1);
     tally->is_all = tally->is_all || review->patch == 0;
@@ -161,16 +162,16 @@ static void append_lost(GString *out, const LbOverview *overview, const LbRevisi
   g_autoptr(LbRoll) kept = lb_roll_new();
   for (guint i = 0; i < now->reviews->len; i++) {
     const LbReview *review = &g_array_index(now->reviews, LbReview, i);
-    lb_roll_add(kept, NULL, review->kind, review->who, 1);
+    lb_roll_add(kept, 0, review->kind, review->who, 1);
   }
   for (guint i = 0; before && i < before->reviews->len; i++) {
     const LbReview *review = &g_array_index(before->reviews, LbReview, i);
     if (review->is_mismatched || review->kind == LB_CREDIT_NACKED ||
-        lb_roll_find(kept, NULL, review->kind, review->who))
+        lb_roll_find(kept, 0, review->kind, review->who))
       continue;
     g_autofree char *name = lb_text_visible(get_name(&review->person), TRUE);
     g_string_append_printf(out, "    lost: %s: %s\n", lb_credit_get_name(review->kind), name);
-    lb_roll_add(kept, NULL, review->kind, review->who, 1);
+    lb_roll_add(kept, 0, review->kind, review->who, 1);
   }
 }
 

@@ -22,13 +22,3 @@ LbPerson lb_people_map(const LbPeople *people, LbPerson person);
 LbWho lb_people_get(LbPeople *people, LbPerson person);
 gboolean lb_people_is_same(LbWho a, LbWho b);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LbPeople, lb_people_free)
-
-/* A value for each person in a scope (a pointer and a number of the caller's). */
-typedef struct LbRoll LbRoll;
-LbRoll *lb_roll_new(void);
-void lb_roll_free(LbRoll *roll);
-/* 0: not there. */
-guint lb_roll_find(const LbRoll *roll, gconstpointer scope, guint number, LbWho who);
-/* What is there already stays. */
-void lb_roll_add(LbRoll *roll, gconstpointer scope, guint number, LbWho who, guint value);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(LbRoll, lb_roll_free)

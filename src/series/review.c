@@ -2,22 +2,43 @@
 #include "series/review.h"
 #include <string.h>
 #include "series/application.h"
+#include "series/roll.h"
 
 struct LbReceptions {
   LbReviewInput input;
   GPtrArray *receptions; /* of LbReception, owned, by number of posting */
   LbApplicationFinder *applications;
-  /* By person: of a posting (its author and sender) or a mail, whether he wrote it; of a reception, the
-   * places + 1 of his reviews by kind and patch, and of his row among the repliers. */
+  /* By person: of a posting by its number (its author and sender) or a mail by its place, whether he wrote
+   * it; of a posting, the places + 1 of his reviews by kind and patch, and of his row among the repliers. */
   LbRoll *authors, *reviewers, *repliers;
 };
 
+enum { OF_POSTING, OF_PATCH };
+
+static guint find_place(const LbReceptions *receptions, const LbMail *mail) {
+  return lb_collection_find_place(receptions->input.collection, mail);
+}
+
+/* Most have nothing of one kind or another, and share these, in which nothing is ever put. */
+static GArray no_rows;
+static GPtrArray no_mails;
+
+static void free_rows(GArray *rows) {
+  if (rows != &no_rows)
+    g_array_unref(rows);
+}
+
+#define ADD_ROW(rows, row)                                                                                   \
+  ((rows) == &no_rows ? (void)((rows) = g_array_new(FALSE, FALSE, sizeof(row))) : (void)0,                   \
+   g_array_append_vals((rows), &(row), 1))
+
 static void reception_free(gpointer data) {
   LbReception *reception = data;
-  g_array_unref(reception->reviews);
-  g_array_unref(reception->repliers);
-  g_array_unref(reception->applications);
-  g_ptr_array_unref(reception->replies);
+  free_rows(reception->reviews);
+  free_rows(reception->repliers);
+  free_rows(reception->applications);
+  if (reception->replies != &no_mails)
+    g_ptr_array_unref(reception->replies);
   g_free(reception);
 }
 
@@ -25,10 +46,8 @@ static LbReception *reception_new(const LbPosting *posting, LbPeople *people) {
   LbReception *reception = g_new0(LbReception, 1);
   reception->posting = posting;
   reception->people = people;
-  reception->reviews = g_array_new(FALSE, FALSE, sizeof(LbReview));
-  reception->repliers = g_array_new(FALSE, FALSE, sizeof(LbReplier));
-  reception->applications = g_array_new(FALSE, FALSE, sizeof(LbApplication));
-  reception->replies = g_ptr_array_new();
+  reception->reviews = reception->repliers = reception->applications = &no_rows;
+  reception->replies = &no_mails;
   return reception;
 }
 
@@ -52,14 +71,14 @@ int lb_reception_get_number(const LbPosting *posting, const LbMail *posted) {
 static void add_review(LbReceptions *receptions, LbReception *reception, LbReview review) {
   /* Indexes have four digits at most. */
   guint number = (guint)review.kind * 20000 + (guint)(review.patch + 1);
-  guint place = lb_roll_find(receptions->reviewers, reception, number, review.who);
+  guint place = lb_roll_find(receptions->reviewers, reception->posting->number, number, review.who);
   if (place) {
     LbReview *known = &g_array_index(reception->reviews, LbReview, place - 1);
     known->is_mismatched = known->is_mismatched && review.is_mismatched;
     return;
   }
-  g_array_append_val(reception->reviews, review);
-  lb_roll_add(receptions->reviewers, reception, number, review.who, reception->reviews->len);
+  ADD_ROW(reception->reviews, review);
+  lb_roll_add(receptions->reviewers, reception->posting->number, number, review.who, reception->reviews->len);
 }
 
 static void add_credits(LbReceptions *receptions, LbReception *reception, const LbCredit *credits,
@@ -90,12 +109,12 @@ static void take_word(LbReception *reception, const LbMail *mail, gboolean is_au
 /* Whoever wrote or sent the posting, or the patch that he speaks of, answers as its author. */
 static gboolean is_author(const LbReceptions *receptions, const LbPosting *posting, const LbMail *posted,
                           LbWho who) {
-  return lb_roll_find(receptions->authors, posting, 0, who) ||
-         lb_roll_find(receptions->authors, posted, 0, who);
+  return lb_roll_find(receptions->authors, posting->number, OF_POSTING, who) ||
+         lb_roll_find(receptions->authors, find_place(receptions, posted), OF_PATCH, who);
 }
 
 static void add_replier(LbReceptions *receptions, LbReception *reception, const LbMail *mail, LbWho who) {
-  guint place = lb_roll_find(receptions->repliers, reception, 0, who);
+  guint place = lb_roll_find(receptions->repliers, reception->posting->number, 0, who);
   if (place) {
     LbReplier *replier = &g_array_index(reception->repliers, LbReplier, place - 1);
     replier->n_replies++;
@@ -103,8 +122,8 @@ static void add_replier(LbReceptions *receptions, LbReception *reception, const 
     return;
   }
   LbReplier replier = {lb_people_map(receptions->input.people, *mail->author), 1, mail->date, mail->date};
-  g_array_append_val(reception->repliers, replier);
-  lb_roll_add(receptions->repliers, reception, 0, who, reception->repliers->len);
+  ADD_ROW(reception->repliers, replier);
+  lb_roll_add(receptions->repliers, reception->posting->number, 0, who, reception->repliers->len);
 }
 
 static void add_application(const LbPosting *posting, int patch, const char *commit, const LbMail *mail,
@@ -113,7 +132,7 @@ static void add_application(const LbPosting *posting, int patch, const char *com
   LbApplication application = {patch,  mail->details->applied->tree, mail->details->applied->branch,
                                commit, mail->details->applied->rule, mail};
   if (reception)
-    g_array_append_val(reception->applications, application);
+    ADD_ROW(reception->applications, application);
 }
 
 static gboolean is_equal(LbWho a, LbWho b) {
@@ -124,14 +143,14 @@ static void add_authors(LbReceptions *receptions, const LbPosting *posting) {
   LbPeople *people = receptions->input.people;
   LbWho author = lb_people_get(people, *posting->first->author),
         sender = lb_people_get(people, *posting->first->sender);
-  lb_roll_add(receptions->authors, posting, 0, author, 1);
-  lb_roll_add(receptions->authors, posting, 0, sender, 1);
+  lb_roll_add(receptions->authors, posting->number, OF_POSTING, author, 1);
+  lb_roll_add(receptions->authors, posting->number, OF_POSTING, sender, 1);
   for (guint i = 0; i < posting->patches->len; i++) {
     const LbMail *patch = g_ptr_array_index(posting->patches, i);
     LbWho whos[] = {lb_people_get(people, *patch->author), lb_people_get(people, *patch->sender)};
     for (guint k = 0; k < G_N_ELEMENTS(whos); k++)
       if (!is_equal(whos[k], author) && !is_equal(whos[k], sender))
-        lb_roll_add(receptions->authors, patch, 0, whos[k], 1);
+        lb_roll_add(receptions->authors, find_place(receptions, patch), OF_PATCH, whos[k], 1);
   }
 }
 
@@ -166,6 +185,8 @@ static void take_reply(LbReceptions *receptions, LbReception *reception, const L
                        const LbMail *mail) {
   const LbPosting *posting = lb_collection_find_posting(receptions->input.collection, posted);
   LbWho who = lb_people_get(receptions->input.people, *mail->author);
+  if (reception->replies == &no_mails)
+    reception->replies = g_ptr_array_new();
   g_ptr_array_add(reception->replies, (gpointer)mail);
   if (mail->details->applied && !mail->details->applied->is_applied)
     reception->refusal = mail;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/numbers.h"
-#include "series/people.h"
+#include "series/roll.h"
 #include "unit.h"
 
 static void test_same(void **state) {
@@ -35,16 +35,21 @@ static void test_same(void **state) {
 static void test_roll(void **state) {
   (void)state;
   g_autoptr(LbRoll) roll = lb_roll_new();
-  int one, other;
-  lb_roll_add(roll, &one, 1, (LbWho){5, 6}, 10);
-  lb_roll_add(roll, &one, 1, (LbWho){5, 7}, 20);
-  assert_int_equal(lb_roll_find(roll, &one, 1, (LbWho){5, 0}), 10);
-  assert_int_equal(lb_roll_find(roll, &one, 1, (LbWho){0, 6}), 10);
-  assert_int_equal(lb_roll_find(roll, &one, 1, (LbWho){9, 7}), 20);
-  assert_int_equal(lb_roll_find(roll, &one, 1, (LbWho){9, 0}), 0);
-  assert_int_equal(lb_roll_find(roll, &one, 2, (LbWho){5, 6}), 0);
-  assert_int_equal(lb_roll_find(roll, &other, 1, (LbWho){5, 6}), 0);
-  assert_int_equal(lb_roll_find(roll, &one, 1, (LbWho){0, 0}), 0);
+  const guint one = 0, other = 7;
+  lb_roll_add(roll, one, 1, (LbWho){5, 6}, 10);
+  lb_roll_add(roll, one, 1, (LbWho){5, 7}, 20);
+  assert_int_equal(lb_roll_find(roll, one, 1, (LbWho){5, 0}), 10);
+  assert_int_equal(lb_roll_find(roll, one, 1, (LbWho){0, 6}), 10);
+  assert_int_equal(lb_roll_find(roll, one, 1, (LbWho){9, 7}), 20);
+  assert_int_equal(lb_roll_find(roll, one, 1, (LbWho){9, 0}), 0);
+  assert_int_equal(lb_roll_find(roll, one, 2, (LbWho){5, 6}), 0);
+  assert_int_equal(lb_roll_find(roll, other, 1, (LbWho){5, 6}), 0);
+  assert_int_equal(lb_roll_find(roll, one, 1, (LbWho){0, 0}), 0);
+  for (guint i = 1; i <= 1000; i++)
+    lb_roll_add(roll, i % 10, i, (LbWho){i, 0}, i);
+  for (guint i = 1; i <= 1000; i++)
+    assert_int_equal(lb_roll_find(roll, i % 10, i, (LbWho){i, i}), i);
+  assert_int_equal(lb_roll_find(roll, one, 1, (LbWho){9, 7}), 20);
 }
 
 static void test_titles(void **state) {
