@@ -367,6 +367,11 @@ tests_bench_agree_SOURCES = tests/bench/agree.c
 tests_bench_agree_CFLAGS = $(AM_CFLAGS)
 tests_bench_agree_LDADD = liblistbrief.a $(LIBS_ALL)
 cli_tests += tests/cli/96-agree.test
+check_PROGRAMS += tests/replay/replay
+tests_replay_replay_SOURCES = tests/replay/replay.c
+tests_replay_replay_CFLAGS = $(AM_CFLAGS)
+tests_replay_replay_LDADD = liblistbrief.a $(LIBS_ALL)
+cli_tests += tests/cli/98-replay.test
 cli_tests += tests/cli/97-context.test
 
 # Every archive instead of the small one; minutes, not seconds.

@@ -49,11 +49,12 @@ static void append_message(Entries *entries, const LbMail *mail, const char *sub
 static const char *find_printed(const Entries *entries, const char *key) {
   const LbHistory *history = entries->scope->input->history;
   const char *subject = g_hash_table_lookup(entries->printed, key);
+  g_autofree char *earlier = NULL;
 
   if (subject || !history || !history->find_printed)
     return subject;
-  subject = history->find_printed(history->keeper, key);
-  return subject ? lb_arena_strdup(entries->report->arena, subject) : NULL;
+  earlier = history->find_printed(history->keeper, key);
+  return earlier ? lb_arena_strdup(entries->report->arena, earlier) : NULL;
 }
 
 static void note_printed(Entries *entries, char *key, const char *subject) {

@@ -10,9 +10,9 @@
 typedef struct {
   guint32 number;  /* of this report, from 1: its mails have it */
   LbPeriod before; /* of the report before; open where there is none, or none that dates bound */
-  /* The subject under which an earlier report printed an entry; NULL if none did.  May be NULL: nothing is
-   * printed yet.  Asked by one thread at a time. */
-  const char *(*find_printed)(gpointer keeper, const char *key);
+  /* The subject under which an earlier report printed an entry, owned by the caller; NULL if none did.  May be
+   * NULL: nothing is printed yet.  Asked by one thread at a time. */
+  char *(*find_printed)(gpointer keeper, const char *key);
   gpointer keeper;
 } LbHistory;
 

@@ -38,8 +38,8 @@ typedef struct {
   LbMail *by_row[MAX_ROWS]; /* NULL: not there yet */
 } List;
 
-static const char *find_printed(gpointer keeper, const char *key) {
-  return g_hash_table_lookup(keeper, key);
+static char *find_printed(gpointer keeper, const char *key) {
+  return g_strdup(g_hash_table_lookup(keeper, key));
 }
 
 static char *read_text(gpointer keeper, const LbTextRef *ref, GError **error) {
