@@ -83,7 +83,7 @@ static void take_mail(const LbRawMail *raw, gpointer data) {
   }
   mail->source = worker->batch->source;
   mail->report = LB_REPORT_PENDING;
-  if (is_of_list(mail, worker->intake->options->list_ids))
+  if (!mail->is_own && is_of_list(mail, worker->intake->options->list_ids))
     g_ptr_array_add(worker->batch->mails, mail);
   else if (worker->intake->options->keeps_passed)
     add_locator(&worker->batch->others, &raw->locator);

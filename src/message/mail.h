@@ -83,6 +83,7 @@ struct LbMail {
                           of the product */
   guint removes : 1;   /* takes back an earlier mail of the archive: merge drops both */
   guint is_again : 1;  /* as LbRawMail's */
+  guint is_own : 1;    /* a report of ours that came back: no mail of the list, see message/compose.h */
   guint place;         /* where the collection that was built last has it: see lb_collection_find_place() */
   guint32 report; /* that counted it; LB_REPORT_PENDING: none yet.  Of copies the first's is that of all */
   const LbPerson *author, *sender; /* before mailmap; never NULL */

@@ -5,6 +5,7 @@
 #include "base/period.h"
 #include "message/body.h"
 #include "message/commit_message.h"
+#include "message/compose.h"
 #include "message/date.h"
 #include "message/gmime_cleanup.h"
 #include "message/message_id.h"
@@ -435,6 +436,8 @@ LbMail *lb_parser_parse(LbParser *parser, const LbRawMail *raw) {
   mail->sender = lb_person_intern(arena, draft.sender);
   mail->date = lb_date_effective(&draft.header, parser->now, &mail->diagnostics);
   take_ids(parser, mail, &draft);
+  LbSlice marked = draft.header.fields[LB_FIELD_AUTO_SUBMITTED];
+  mail->is_own = marked.data && lb_compose_is_own(mail->msgid, marked.data, marked.length);
   keep_details(parser, mail, &draft);
   return mail;
 }
