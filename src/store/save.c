@@ -22,6 +22,7 @@ struct LbSaving {
   gint64 first; /* number of the batch's first mail */
   guint n;      /* mails in the batch */
   gboolean has_grown, has_kept;
+  gint64 old_first, old_last; /* mails of no report that aren't noted as such yet; none: last before first */
   LbStringWriter *strings;
   LbRecordWriter record;
   GByteArray *keys, *places, *facts, *one;
@@ -94,6 +95,17 @@ static void begin_batch(LbSaving *saving, gint64 first) {
   lb_record_writer_init(&saving->record, saving->strings);
 }
 
+/* The mails that came before the list's first report. */
+static gboolean write_old(LbSaving *saving, GError **error) {
+  gboolean is_done = saving->old_last < saving->old_first ||
+                     lb_database_run(saving->store, error, "INSERT INTO counted VALUES (?, ?, 0)", "ii",
+                                     saving->old_first, saving->old_last);
+
+  saving->old_first = 0;
+  saving->old_last = -1;
+  return is_done;
+}
+
 gboolean lb_saving_flush(LbStore *store, GError **error) {
   LbSaving *saving = store->saving;
 
@@ -106,7 +118,7 @@ gboolean lb_saving_flush(LbStore *store, GError **error) {
       g_set_error(error, LB_ERROR, LB_ERROR_FAILED, "store '%s' is full: too many texts", store->path);
     return FALSE;
   }
-  return write_batch(saving, error) &&
+  return write_batch(saving, error) && write_old(saving, error) &&
          lb_database_run(store, error, "UPDATE source SET mails=?2 WHERE id=?1 AND mails!=?2", "ii",
                          (gint64)saving->source, saving->first + saving->n - LB_MAIL_ID(saving->source, 0));
 }
@@ -215,6 +227,7 @@ static LbSaving *open_saving(LbStore *store, guint32 source, GError **error) {
   g_autoptr(LbSaving) saving = g_new0(LbSaving, 1);
   saving->store = store;
   saving->source = source;
+  saving->old_last = -1;
   saving->strings = lb_string_writer_new(write_page, saving);
   saving->keys = g_byte_array_new();
   saving->places = g_byte_array_new();
@@ -241,6 +254,42 @@ static gboolean restore_report(LbSaving *saving, gint64 id, guint64 key, GError 
          lb_database_run(saving->store, error,
                          "INSERT INTO told SELECT ?1, told FROM kept WHERE msgid=?2 AND told!=0", "ii", id,
                          (gint64)key);
+}
+
+/* Whether restore_report() found one. */
+static gboolean is_restored(LbSaving *saving, gint64 id, gboolean *is_so, GError **error) {
+  GError *local = NULL;
+  sqlite3_stmt *statement = lb_database_query(
+      saving->store, error,
+      "SELECT 1 FROM (SELECT last FROM counted WHERE first<=?1 ORDER BY first DESC LIMIT 1) WHERE last>=?1",
+      "i", id);
+
+  *is_so = FALSE;
+  if (!statement)
+    return FALSE;
+  while (lb_database_step(saving->store, statement, &local))
+    *is_so = TRUE;
+  if (!local)
+    return TRUE;
+  g_propagate_error(error, local);
+  return FALSE;
+}
+
+/* What a report counted, and was forgotten, it counted. */
+static gboolean add_old(LbSaving *saving, gint64 id, GError **error) {
+  gboolean is_counted = FALSE;
+
+  if (saving->has_kept && !is_restored(saving, id, &is_counted, error))
+    return FALSE;
+  if (is_counted)
+    return TRUE;
+  if (saving->old_last != id - 1 || saving->old_last < saving->old_first) {
+    if (!write_old(saving, error))
+      return FALSE;
+    saving->old_first = id;
+  }
+  saving->old_last = id;
+  return TRUE;
 }
 
 static gboolean save_text(LbSaving *saving, gint64 id, const char *message, GError **error) {
@@ -279,7 +328,7 @@ gboolean lb_store_save_mail(LbStore *store, guint32 source, const LbMail *mail, 
   lb_record_write(&saving->record, mail, saving->one);
   lb_varint_append(saving->facts, saving->one->len);
   g_byte_array_append(saving->facts, saving->one->data, saving->one->len);
-  return restore_report(saving, id, key, error) &&
+  return restore_report(saving, id, key, error) && (mail->report != 0 || add_old(saving, id, error)) &&
          (!message || !*message || save_text(saving, id, message, error));
 }
 

@@ -7,7 +7,8 @@
 #include "store/store.h"
 
 /* Appends mail to what is there of source.  place: what the source gives for its locator, any bytes. message:
- * what a report prints of it, NULL if nothing or if no report will. */
+ * what a report prints of it, NULL if nothing or if no report will.
+ * LbMail.report 0 is noted: it came before the list's first report; others aren't. */
 gboolean lb_store_save_mail(LbStore *store, guint32 source, const LbMail *mail, const guint8 *place,
                             gsize length, const char *message, GError **error);
 /* There is no mail of this list at place: it needn't be looked at again. */

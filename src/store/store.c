@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "base/period.h"
 #include "store/database.h"
 #include "store/places.h"
 #include "store/saving.h"
@@ -212,6 +213,45 @@ gboolean lb_store_get_source(LbStore *store, const char *spec, guint32 *source, 
 gboolean lb_store_set_position(LbStore *store, guint32 source, const char *position, GError **error) {
   return lb_database_run(store, error, "UPDATE source SET position=?2 WHERE id=?1 AND position IS NOT ?2",
                          "it", (gint64)source, position);
+}
+
+GPtrArray *lb_store_list_sources(LbStore *store, GError **error) {
+  g_autoptr(GPtrArray) specs = g_ptr_array_new_with_free_func(g_free);
+  GError *local = NULL;
+  sqlite3_stmt *statement = lb_database_query(
+      store, error, "SELECT spec FROM source WHERE mails>0 OR position IS NOT NULL ORDER BY id", "");
+
+  if (!statement)
+    return NULL;
+  while (lb_database_step(store, statement, &local))
+    g_ptr_array_add(specs, g_strdup((const char *)sqlite3_column_text(statement, 0)));
+  if (!local)
+    return g_steal_pointer(&specs);
+  g_propagate_error(error, local);
+  return NULL;
+}
+
+gboolean lb_store_get_setting(LbStore *store, const char *name, gint64 *value, GError **error) {
+  GError *local = NULL;
+  sqlite3_stmt *statement =
+      lb_database_query(store, error, "SELECT value FROM setting WHERE name=?", "t", name);
+
+  *value = LB_TIME_UNKNOWN;
+  if (!statement)
+    return FALSE;
+  while (lb_database_step(store, statement, &local))
+    *value = sqlite3_column_int64(statement, 0);
+  if (!local)
+    return TRUE;
+  g_propagate_error(error, local);
+  return FALSE;
+}
+
+gboolean lb_store_set_setting(LbStore *store, const char *name, gint64 value, GError **error) {
+  return lb_database_run(store, error,
+                         "INSERT INTO setting VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value=?2"
+                         " WHERE value!=?2",
+                         "ti", name, value);
 }
 
 gboolean lb_store_is_current(const LbStore *store) {

@@ -56,6 +56,14 @@ gboolean lb_store_forget_source(LbStore *store, guint32 source, GError **error);
  * maildirs: LbSourceOptions.is_known. */
 gboolean lb_store_has_place(LbStore *store, guint32 source, const guint8 *place, gsize length);
 
+/* Of all sources the spec, of those alone that have mails or a position: char *, owned by the array. */
+GPtrArray *lb_store_list_sources(LbStore *store, GError **error);
+
+/* ---- Numbers that a run remembers by a name of its own; LB_TIME_UNKNOWN: none.  Setting what is set already
+ * writes nothing. */
+gboolean lb_store_get_setting(LbStore *store, const char *name, gint64 *value, GError **error);
+gboolean lb_store_set_setting(LbStore *store, const char *name, gint64 value, GError **error);
+
 /* FALSE: the facts in it were made by other rules of parsing than today's.  Then every source is to be
  * forgotten and read again; the transaction in which that is done calls lb_store_set_current(). */
 gboolean lb_store_is_current(const LbStore *store);
