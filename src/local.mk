@@ -32,6 +32,7 @@ liblistbrief_a_SOURCES += src/source/loose.c src/source/loose.h
 liblistbrief_a_SOURCES += src/source/maildir.c
 liblistbrief_a_SOURCES += src/source/mbox.c src/source/mbox.h
 liblistbrief_a_SOURCES += src/source/objects.c src/source/objects.h
+liblistbrief_a_SOURCES += src/source/mbox_lock.c src/source/mbox_lock.h
 liblistbrief_a_SOURCES += src/source/public_inbox.c
 liblistbrief_a_SOURCES += src/source/range.c src/source/range.h
 liblistbrief_a_SOURCES += src/source/refs.c src/source/refs.h

@@ -8,6 +8,7 @@
 #include <unistd.h>
 #include "base/error.h"
 #include "source/compressed.h"
+#include "source/fingerprint.h"
 #include "source/kind.h"
 
 static gboolean set_failed(GError **error, LbError code, const char *what, const char *path) {
@@ -134,15 +135,23 @@ static gboolean unpack(LbInput *input, LbDiagLog *log, GError **error) {
   return is_unpacked && look_at(input, error);
 }
 
-LbInput *lb_input_open(const char *path, LbDiagLog *log, GError **error) {
+LbInput *lb_input_open(const char *path, const char *known, LbDiagLog *log, GError **error) {
   g_autoptr(LbInput) input = g_new0(LbInput, 1);
   input->path = g_strdup(path);
   input->fd = open_path(path, &input->is_copy, error);
   if (input->fd < 0 || !look_at(input, error))
     return NULL;
-  if (lb_compressed_is_known(input->head, input->head_length) && !unpack(input, log, error))
-    return NULL;
-  return g_steal_pointer(&input);
+  if (!lb_compressed_is_known(input->head, input->head_length))
+    return g_steal_pointer(&input);
+  input->packed = lb_fingerprint_format(input->fd, input->size);
+  input->is_left = known && input->packed && strcmp(known, input->packed) == 0;
+  return input->is_left || unpack(input, log, error) ? g_steal_pointer(&input) : NULL;
+}
+
+gboolean lb_input_unpack(LbInput *input, LbDiagLog *log, GError **error) {
+  gboolean is_left = input->is_left;
+  input->is_left = FALSE;
+  return !is_left || unpack(input, log, error);
 }
 
 void lb_input_free(LbInput *input) {
@@ -152,5 +161,6 @@ void lb_input_free(LbInput *input) {
     close(input->fd);
   g_free(input->path);
   g_free(input->head);
+  g_free(input->packed);
   g_free(input);
 }

@@ -16,6 +16,7 @@ struct LbSource {
   guint64 size;
   LbDiagLog *log;
   gboolean continues; /* see lb_source_continues() */
+  char *packed;       /* see LbInput */
 };
 
 /* What the user named, before it is known to be of a kind. */
@@ -35,7 +36,8 @@ struct LbSourceKind {
   gboolean has_range;
   /* Whether place, by looking, is of this kind. */
   gboolean (*looks_like)(const LbPlace *place);
-  /* Takes over place->input (sets it NULL) if it succeeds. */
+  /* Takes over place->input (sets it NULL) if it succeeds.  An input that is left as it is comes with a
+   * position that fits. */
   LbSource *(*open)(LbPlace *place, const LbSourceOptions *options, GError **error);
   /* The part of the path that names the source for people; NULL: the path's base name. */
   char *(*find_name)(const LbPlace *place);

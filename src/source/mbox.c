@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "source/fingerprint.h"
 #include "source/from_line.h"
+#include "source/mbox_lock.h"
 #include "source/span.h"
 
 #define CHUNK (1u << 20)
@@ -32,11 +33,12 @@ typedef struct {
   gint64 n_units;
   gint is_shortness_noted;
   gint is_failed;
-  char *fingerprint; /* as it was opened; NULL: of a pipe */
-  char *position;    /* of an earlier run, where it fits */
-  Last resumed;      /* what was its last mail: reading begins there, as more may have been written of it */
-  guint64 again;     /* mails before may have been given then */
-  Last *lasts;       /* by number of unit */
+  gboolean is_unfinished; /* someone is still writing the last mail: it comes next time */
+  char *fingerprint;      /* as it was opened; NULL: of a pipe */
+  char *position;         /* of an earlier run, where it fits */
+  Last resumed;  /* what was its last mail: reading begins there, as more may have been written of it */
+  guint64 again; /* mails before may have been given then */
+  Last *lasts;   /* by number of unit */
 } Mbox;
 
 void lb_mbox_set_chunk(LbSource *source, guint64 bytes) {
@@ -127,9 +129,10 @@ static gboolean mbox_read(LbSource *source, LbReader *reader, LbUnit *unit, LbRa
     lb_window_ensure(&window, place, LB_WINDOW_LOOKAHEAD, place);
     LbSpan span = {.begin = lb_window_find_line_end(&window, place)};
     lb_span_find_end(&window, &span);
-    if (!is_resumed(mbox, place, &span))
+    gboolean is_unfinished = mbox->is_unfinished && span.next == window.size;
+    if (!is_unfinished && !is_resumed(mbox, place, &span))
       give(source, &window, &span, func, data);
-    last = (Last){place, span.end};
+    last = (Last){place, is_unfinished ? NONE : span.end};
     place = span.next;
   }
   mbox->lasts[unit->number] = last;
@@ -171,6 +174,8 @@ static gboolean mbox_next(LbSource *source, LbUnit *unit, GError **error) {
 
 static gboolean mbox_fetch(LbSource *source, LbReader *reader, const LbLocator *locator, GString *buffer,
                            GError **error) {
+  if (!lb_input_unpack(((Mbox *)source)->input, source->log, error))
+    return FALSE;
   LbWindow window = window_of(source, reader);
   guint64 lead = MIN(locator->offset, 4);
   LbSpan span = {.begin = locator->offset};
@@ -218,37 +223,42 @@ static gboolean has_from_line(const LbInput *input, guint64 place) {
 /* The position is "line end fingerprint": where the last mail was and what the file was then.  Behind a "!"
  * mails may have been given that it does not count. */
 static void resume(Mbox *mbox, const char *position) {
+  LbInput *input = mbox->input;
   guint64 line, end, size;
   char *p;
   line = g_ascii_strtoull(position, &p, 10);
   end = g_ascii_strtoull(p, &p, 10);
   const char *rest = *p == ' ' ? p + 1 : p;
-  if (!lb_fingerprint_fits(mbox->input->fd, &rest, &size) || line > size || size > mbox->input->size ||
-      (line > 0 && !has_from_line(mbox->input, line)))
+  if (input->is_left)
+    input->size = size = g_ascii_strtoull(rest, NULL, 10);
+  else if (!lb_fingerprint_fits(input->fd, &rest, &size) || line > size || size > input->size ||
+           (line > 0 && !has_from_line(input, line)))
     return;
   gboolean is_failed = *rest == '!';
   mbox->base.continues = TRUE;
   mbox->position = g_strdup(position);
   mbox->resumed = (Last){line, is_failed ? NONE : end};
   mbox->again = is_failed ? G_MAXUINT64 : size;
-  mbox->given = size == mbox->input->size && !is_failed ? size : line;
+  mbox->given = size == input->size && !is_failed ? size : line;
 }
 
 static LbSource *mbox_open(LbPlace *place, const LbSourceOptions *options, GError **error) {
-  if (place->is_forced && !has_any_mail(place->input)) {
+  gboolean is_left = place->input->is_left;
+  if (!is_left && place->is_forced && !has_any_mail(place->input)) {
     g_set_error(error, LB_ERROR, LB_ERROR_BAD_INPUT,
                 "'%s' is no mbox: neither a From_ line nor a header field in it", place->path);
     return NULL;
   }
   Mbox *mbox = g_new0(Mbox, 1);
-  mbox->input = g_steal_pointer(&place->input);
+  LbInput *input = mbox->input = g_steal_pointer(&place->input);
   mbox->chunk = CHUNK;
   mbox->base.log = options->log;
-  if (!mbox->input->is_copy)
-    mbox->fingerprint = lb_fingerprint_format(mbox->input->fd, mbox->input->size);
-  if (options->position && mbox->fingerprint)
+  mbox->is_unfinished = !is_left && !input->is_copy && !input->packed && !lb_mbox_lock_wait(input);
+  if (!is_left && !input->is_copy)
+    mbox->fingerprint = lb_fingerprint_format(input->fd, input->size);
+  if (options->position && (is_left || mbox->fingerprint))
     resume(mbox, options->position);
-  mbox->base.size = mbox->input->size - mbox->given;
+  mbox->base.size = input->size - mbox->given;
   return &mbox->base;
 }
 

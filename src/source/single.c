@@ -34,7 +34,9 @@ static gboolean single_looks_like(const LbPlace *place) {
 }
 
 static LbSource *single_open(LbPlace *place, const LbSourceOptions *options, GError **error) {
-  if (place->is_forced && !lb_source_begins_with_field(place->input->head, place->input->head_length)) {
+  gboolean is_left = place->input->is_left;
+  if (!is_left && place->is_forced &&
+      !lb_source_begins_with_field(place->input->head, place->input->head_length)) {
     g_set_error(error, LB_ERROR, LB_ERROR_BAD_INPUT, "'%s' is no mail: no header field in it", place->path);
     return NULL;
   }
@@ -42,10 +44,12 @@ static LbSource *single_open(LbPlace *place, const LbSourceOptions *options, GEr
   single->input = g_steal_pointer(&place->input);
   single->base.log = options->log;
   single->base.size = single->input->size;
-  if (!single->input->is_copy)
+  if (is_left)
+    single->position = g_strdup(options->position);
+  else if (!single->input->is_copy)
     single->position = lb_fingerprint_format(single->input->fd, single->input->size);
   single->base.continues = single->is_given =
-      g_strcmp0(options->position, single->position) == 0 && single->position;
+      single->position && g_strcmp0(options->position, single->position) == 0;
   return &single->base;
 }
 
@@ -83,8 +87,10 @@ static gboolean single_read(LbSource *source, LbReader *reader, LbUnit *unit, Lb
 
 static gboolean single_fetch(LbSource *source, LbReader *reader, const LbLocator *locator, GString *buffer,
                              GError **error) {
-  const LbInput *input = ((Single *)source)->input;
-  g_string_set_size(buffer, MIN(locator->length, LB_MAIL_MAX_BYTES));
+  LbInput *input = ((Single *)source)->input;
+  if (!lb_input_unpack(input, source->log, error))
+    return FALSE;
+  g_string_set_size(buffer, MIN(input->size, LB_MAIL_MAX_BYTES));
   gssize length = lb_source_pread(input->fd, buffer->str, buffer->len, 0);
   if (length < 0) {
     g_set_error(error, LB_ERROR, LB_ERROR_NO_INPUT, "cannot read '%s': %s", input->path, g_strerror(errno));
@@ -107,7 +113,6 @@ static void single_format_place(const LbSource *source, const LbLocator *locator
 static gboolean single_parse_place(LbSource *source, const char *place, gsize length, LbLocator *locator) {
   const LbInput *input = ((Single *)source)->input;
   locator->file = input->path;
-  locator->length = input->size;
   return *place == LB_PLACE_EML;
 }
 

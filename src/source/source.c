@@ -7,6 +7,8 @@
 #include "base/error.h"
 #include "source/kind.h"
 
+#define PACKED " packed "
+
 /* In the order in which they are asked whether a place is theirs; the last file kind takes what is left. */
 static const LbSourceKind *const kinds[] = {&lb_source_git, &lb_source_maildir, &lb_source_eml,
                                             &lb_source_mbox};
@@ -30,8 +32,32 @@ static const LbSourceKind *find_kind_by_looking(const LbPlace *place) {
   return NULL;
 }
 
+/* A position is "kind what-the-kind-knows", and of a compressed file " packed fingerprint". */
+typedef struct {
+  const LbSourceKind *kind; /* NULL: there is no position */
+  char *text, *packed;
+} Position;
+
+static void position_clear(Position *position) {
+  g_free(position->text);
+  g_free(position->packed);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Position, position_clear)
+
+static void position_init(Position *position, const char *text) {
+  const char *blank = text ? strchr(text, ' ') : NULL;
+  for (gsize i = 0; blank && i < G_N_ELEMENTS(kinds); i++)
+    if (strlen(kinds[i]->name) == (gsize)(blank - text) && g_str_has_prefix(text, kinds[i]->name))
+      position->kind = kinds[i];
+  if (!position->kind)
+    return;
+  const char *mark = strstr(blank, PACKED);
+  position->text = mark ? g_strndup(blank + 1, mark - blank - 1) : g_strdup(blank + 1);
+  position->packed = mark ? g_strdup(mark + strlen(PACKED)) : NULL;
+}
+
 /* Opens what path names as far as it takes to look at it. */
-static gboolean place_init(LbPlace *place, LbDiagLog *log, GError **error) {
+static gboolean place_init(LbPlace *place, const Position *position, LbDiagLog *log, GError **error) {
   struct stat status;
   if (strcmp(place->path, "-") != 0) {
     if (stat(place->path, &status) < 0) {
@@ -41,7 +67,9 @@ static gboolean place_init(LbPlace *place, LbDiagLog *log, GError **error) {
     if (S_ISDIR(status.st_mode))
       return TRUE;
   }
-  place->input = lb_input_open(place->path, log, error);
+  /* behind '!' something is left to read */
+  gboolean is_read = position->packed && !g_str_has_suffix(position->text, "!");
+  place->input = lb_input_open(place->path, is_read ? position->packed : NULL, log, error);
   return place->input != NULL;
 }
 
@@ -59,7 +87,7 @@ static char *build_name(const char *path) {
 }
 
 static LbSource *open_as(const LbSourceKind *kind, LbPlace *place, const LbSourceOptions *options,
-                         GError **error) {
+                         const Position *position, GError **error) {
   if (options->range && !kind->has_range) {
     g_set_error(error, LB_ERROR, LB_ERROR_USAGE, "a range needs a public-inbox, '%s' is none", place->path);
     return NULL;
@@ -69,17 +97,16 @@ static LbSource *open_as(const LbSourceKind *kind, LbPlace *place, const LbSourc
                 place->input ? "no directory" : "a directory");
     return NULL;
   }
-  gsize length = strlen(kind->name);
   LbSourceOptions own = *options;
-  if (own.position && (strncmp(own.position, kind->name, length) != 0 || own.position[length] != ' '))
-    own.position = NULL; /* once there was something else at this path */
-  else if (own.position)
-    own.position += length + 1;
+  own.position =
+      position->kind == kind ? position->text : NULL; /* once there was something else at this path */
+  g_autofree char *packed = place->input ? g_strdup(place->input->packed) : NULL;
   LbSource *source = kind->open(place, &own, error);
   if (!source)
     return NULL;
   g_autofree char *named = kind->find_name ? kind->find_name(place) : NULL;
   source->kind = kind;
+  source->packed = g_steal_pointer(&packed);
   source->name = build_name(named ? named : place->path);
   return source;
 }
@@ -89,13 +116,17 @@ LbSource *lb_source_open(const char *spec, const LbSourceOptions *options, GErro
   const LbSourceKind *kind = find_forced_kind(spec, &place.path);
   place.is_forced = kind != NULL;
   place.is_recursive = options->recursive;
-  if (!place_init(&place, options->log, error))
+  g_auto(Position) position = {0};
+  position_init(&position, options->position);
+  if (kind && position.kind != kind)
+    g_clear_pointer(&position.packed, g_free);
+  if (!place_init(&place, &position, options->log, error))
     return NULL;
   LbSource *source = NULL;
   if (!kind)
-    kind = find_kind_by_looking(&place);
+    kind = place.input && place.input->is_left ? position.kind : find_kind_by_looking(&place);
   if (kind)
-    source = open_as(kind, &place, options, error);
+    source = open_as(kind, &place, options, &position, error);
   else
     g_set_error(error, LB_ERROR, LB_ERROR_BAD_INPUT,
                 "'%s' is neither a maildir nor a folder of mails nor a public-inbox", place.path);
@@ -107,6 +138,7 @@ void lb_source_close(LbSource *source) {
   if (!source)
     return;
   g_free(source->name);
+  g_free(source->packed);
   source->kind->close(source);
 }
 
@@ -132,7 +164,9 @@ gboolean lb_source_continues(const LbSource *source) {
 
 char *lb_source_get_position(const LbSource *source) {
   g_autofree char *position = source->kind->get_position(source);
-  return position ? g_strconcat(source->kind->name, " ", position, NULL) : NULL;
+  if (!position)
+    return NULL;
+  return g_strconcat(source->kind->name, " ", position, source->packed ? PACKED : "", source->packed, NULL);
 }
 
 void lb_source_format_place(const LbSource *source, const LbLocator *locator, GByteArray *place) {

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Sources that are read again: what came since comes, and nothing else. */
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
+#include <zlib.h>
 #include "archive_unit.h"
 #include "base/error.h"
 #include "source_unit.h"
@@ -209,10 +212,181 @@ static void test_merge(void **state) {
   check_next(memory, "4");
 }
 
+#define FROM "From a@example.org Tue Jan 13 10:00:00 2026\n"
+
+static void append(const char *name, const char *text) {
+  g_autofree char *path = unit_path(name);
+  FILE *file = fopen(path, "a");
+  assert_non_null(file);
+  assert_true(fputs(text, file) >= 0);
+  assert_int_equal(fclose(file), 0);
+}
+
+static void test_mbox(void **state) {
+  (void)state;
+  g_autoptr(Memory) memory = memory_new("mbox:%s/a");
+  unit_write("a", "", 0);
+  check_next(memory, "!");
+  append("a", FROM "Subject: 1\n\nx\n\n" FROM "Subject: 2\n\nx\n\n");
+  check_next(memory, "1 2");
+  append("a", FROM "Subject: 3\n\nx\n\n");
+  check_next(memory, "3");
+  append("a", "\n\n");
+  check_next(memory, "3?");
+  append("a", FROM "Subject: 4\n\nx\n");
+  check_next(memory, "4");
+  append("a", "more of it, as nothing said that it was over\n");
+  check_next(memory, "4?");
+  append("a", "From nobody\n" FROM "Subject: 5\n\nx");
+  check_next(memory, "4? 5");
+  append("a", "\n\n" FROM "Subject: 6\n\nx\n\n");
+  check_next(memory, "5? 6");
+  append("a", FROM "Subject: 7\n\nx\n\n");
+  check_next(memory, "7");
+}
+
+static void test_mbox_rewritten(void **state) {
+  (void)state;
+  g_autoptr(Memory) memory = memory_new("%s/a.mbox");
+  unit_write("a.mbox", FROM "Subject: 1\n\nx\n\n" FROM "Subject: 2\n\nx\n\n", -1);
+  check_next(memory, "!1 2");
+  unit_write("a.mbox", FROM "Subject: 1\n\nx\n\n", -1);
+  check_next(memory, "!1");
+  unit_write("a.mbox", FROM "Subject: 3\n\nx\n\n" FROM "Subject: 4\n\nx\n\n", -1);
+  check_next(memory, "!3 4");
+  unit_write("a.mbox", FROM "Subject: 3\n\nx\n\n" FROM "Subject: 5\n\nx\n\n" FROM "Subject: 6\n\nx\n\n", -1);
+  check_next(memory, "!3 5 6");
+  /* a folder in its place, and back: the positions are of another kind */
+  move("a.mbox", "b.mbox");
+  write_mail("a.mbox/new", "7");
+  check_next(memory, "!7");
+  move("a.mbox", "c");
+  move("b.mbox", "a.mbox");
+  check_next(memory, "!3 5 6");
+}
+
+/* What a deliverer holds a lock on is not over, as long as no empty line ends it. */
+static void test_mbox_locked(void **state) {
+  (void)state;
+  g_autoptr(Memory) memory = memory_new("mbox:%s/a");
+  unit_write("a", FROM "Subject: 1\n\nx\n\n" FROM "Subject: 2\n\nhalf a li", -1);
+  unit_write("a.lock", "", 0);
+  g_autofree char *before = read_on(memory, 1);
+  assert_string_equal(before, "!1");
+  g_autofree char *lock = unit_path("a.lock"), *path = unit_path("a");
+  assert_int_equal(g_unlink(lock), 0);
+  append("a", "ne\n\n" FROM "Subject: 3\n\n");
+  int ends[2];
+  char byte;
+  assert_int_equal(pipe(ends), 0);
+  pid_t child = fork();
+  if (child == 0) {
+    struct flock own = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    int fd = open(path, O_RDWR | O_APPEND);
+    gboolean is_done =
+        fd >= 0 && fcntl(fd, F_SETLK, &own) == 0 && write(fd, "h", 1) == 1 && write(ends[1], "!", 1) == 1;
+    g_usleep(300 * 1000);
+    _exit(is_done && write(fd, "alf\n\n", 5) == 5 ? 0 : 1);
+  }
+  assert_int_equal(read(ends[0], &byte, 1), 1);
+  check_next(memory, "2? 3");
+  int status;
+  assert_int_equal(waitpid(child, &status, 0), child);
+  assert_int_equal(status, 0);
+  close(ends[0]);
+  close(ends[1]);
+  assert_true(g_hash_table_size(memory->places) == 3);
+}
+
+static void write_gzip(const char *from, const char *to, gboolean appends) {
+  g_autofree char *source = unit_path(from), *target = unit_path(to), *text = NULL;
+  gsize length;
+  assert_true(g_file_get_contents(source, &text, &length, NULL));
+  gzFile file = gzopen(target, appends ? "ab" : "wb");
+  assert_int_equal(gzwrite(file, text, length), length);
+  assert_int_equal(gzclose(file), Z_OK);
+}
+
+static void test_compressed(void **state) {
+  (void)state;
+  g_autoptr(Memory) memory = memory_new("%s/a.mbox.gz");
+  unit_write("a", FROM "Subject: 1\n\nx\n\n" FROM "Subject: 2\n\nx\n\n", -1);
+  write_gzip("a", "a.mbox.gz", FALSE);
+  check_next(memory, "!1 2");
+  unit_write("b", FROM "Subject: 3\n\nx\n\n", -1);
+  write_gzip("b", "a.mbox.gz", TRUE);
+  check_next(memory, "3");
+  append("a", FROM "Subject: 3\n\nx\n\n" FROM "Subject: 4\n\nx\n\n");
+  write_gzip("a", "a.mbox.gz", FALSE);
+  check_next(memory, "4");
+  write_gzip("b", "a.mbox.gz", FALSE);
+  check_next(memory, "!3");
+  /* unpacked for a mail that is wanted once more, and not before */
+  g_autofree char *path = unit_path("a.mbox.gz");
+  g_autoptr(LbDiagLog) log = lb_diag_log_new();
+  g_autoptr(LbSource) source =
+      lb_source_open(path, &(LbSourceOptions){.log = log, .position = memory->position}, NULL);
+  g_autoptr(LbReader) reader = lb_reader_new();
+  g_autoptr(GString) buffer = g_string_new(NULL);
+  LbLocator locator;
+  gsize length;
+  gpointer place;
+  assert_int_equal(lb_source_get_size(source), 0);
+  g_autoptr(GList) places = g_hash_table_get_keys(memory->places);
+  place = (gpointer)g_bytes_get_data(places->data, &length);
+  assert_true(lb_source_parse_place(source, place, length, &locator));
+  assert_true(lb_source_fetch(source, reader, &locator, buffer, NULL));
+  assert_string_equal(buffer->str, "Subject: 3\n\nx\n");
+}
+
+static void test_single(void **state) {
+  (void)state;
+  g_autoptr(Memory) memory = memory_new("%s/a.eml");
+  unit_write("a.eml", "Subject: 1\n\nx\n", -1);
+  check_next(memory, "!1");
+  unit_write("a.eml", "Subject: 2\n\nx\n", -1);
+  check_next(memory, "!2");
+  g_autoptr(Memory) packed = memory_new("eml:%s/b.eml.gz");
+  write_gzip("a.eml", "b.eml.gz", FALSE);
+  check_next(packed, "!2");
+}
+
+/* What nobody wrote, a damaged store's, is read as none. */
+static void test_positions(void **state) {
+  (void)state;
+  static const char *const texts[] = {"",
+                                      "mbox",
+                                      "mbox ",
+                                      "mbox 1 2",
+                                      "git 0.git",
+                                      "mbox 99999999999999999999 1 2 a b",
+                                      "mbox 0 0 99 a b",
+                                      "git x",
+                                      "git 0.git=12 1.git=",
+                                      "eml ",
+                                      "maildir",
+                                      "nonsense 1 2 3",
+                                      "mbox - - - - !"};
+  unit_write("a", FROM "Subject: 1\n\nx\n\n", -1);
+  g_autoptr(Archive) archive = archive_new("l.git", TRUE);
+  add(archive, 1);
+  unit_write("b.eml", "Subject: 1\n\nx\n", -1);
+  static const char *const specs[] = {"%s/a", "%s/l.git", "%s/b.eml"};
+  for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
+    for (gsize k = 0; k < G_N_ELEMENTS(specs); k++) {
+      g_autoptr(Memory) memory = memory_new(specs[k]);
+      memory->position = g_strdup(texts[i]);
+      g_autofree char *came = read_on(memory, 1);
+      unit_check_string(came, "!1", texts[i]);
+    }
+}
+
 int main(void) {
 #define T(name) cmocka_unit_test_setup_teardown(name, unit_folder_setup, unit_folder_teardown)
   const struct CMUnitTest tests[] = {
-      T(test_maildir), T(test_subfolders), T(test_epochs), T(test_many), T(test_rewritten), T(test_merge),
+      T(test_maildir),     T(test_subfolders), T(test_epochs), T(test_many),
+      T(test_rewritten),   T(test_merge),      T(test_mbox),   T(test_mbox_rewritten),
+      T(test_mbox_locked), T(test_compressed), T(test_single), T(test_positions),
   };
   return cmocka_run_group_tests_name("resume", tests, NULL, NULL);
 }
