@@ -90,7 +90,7 @@ static LbCollection *export(LbReading *reading, const ExportOptions *options, in
   if (!check_options(options, &is_postings, error) || !lb_reading_open(reading, n_specs, specs, error) ||
       !lb_reading_run(reading, is_postings ? 0 : wants | LB_WANT_RECIPIENTS, error))
     return NULL;
-  collection = lb_collection_build(lb_intake_get_mails(reading->intake));
+  collection = lb_collection_build(lb_intake_get_mails(reading->intake), lb_reading_get_jobs(reading));
   facts = lb_fields_new(reading->mailmap);
   if (!(stream = lb_stream_open(reading->output, error)))
     return NULL;

@@ -45,7 +45,7 @@ static LbReport *build_report(const LbReading *reading, const LbOverview *overvi
   input->mailmap = reading->mailmap;
   input->log = reading->log;
   input->now = reading->now;
-  input->jobs = reading->jobs ? (guint)reading->jobs : g_get_num_processors();
+  input->jobs = lb_reading_get_jobs(reading);
   input->source_name = source_name;
   if (reading->range)
     lb_source_get_range(g_ptr_array_index(reading->sources, 0), &input->range_first, &input->range_last);
@@ -75,7 +75,7 @@ int lb_cmd_report(int argc, char **argv) {
       !lb_reading_open(&reading, argc - 1, argv + 1, &error) ||
       !lb_reading_run(&reading, wants(&input), &error))
     return lb_command_fail(error);
-  collection = lb_collection_build(lb_intake_get_mails(reading.intake));
+  collection = lb_collection_build(lb_intake_get_mails(reading.intake), lb_reading_get_jobs(&reading));
   overview = build_overview(&reading, collection, (guint)options.stale_days);
   report = build_report(&reading, overview, &input, &error);
   if (!report)

@@ -273,7 +273,7 @@ int lb_cmd_series(int argc, char **argv) {
       !lb_reading_run(&reading, is_story || options.is_json ? LB_WANT_PATCH_ID : 0, &error))
     return lb_command_fail(error);
   const GPtrArray *mails = lb_intake_get_mails(reading.intake);
-  collection = lb_collection_build(mails);
+  collection = lb_collection_build(mails, lb_reading_get_jobs(&reading));
   overview =
       lb_overview_build(collection, mails, reading.mailmap, reading.period.until, (guint)options.stale_days);
   if (is_story)

@@ -196,7 +196,7 @@ gboolean lb_reading_run(LbReading *reading, LbWants wants, GError **error) {
   for (guint i = 0; i < reading->sources->len; i++)
     size += lb_source_get_size(g_ptr_array_index(reading->sources, i));
   lb_progress_set_total(progress, size);
-  options.jobs = (guint)reading->jobs;
+  options.jobs = lb_reading_get_jobs(reading);
   options.wants = wants;
   options.list_ids = (const char *const *)reading->list_ids;
   options.progress = progress;
@@ -295,6 +295,10 @@ static guint count_postings(const LbReading *reading, const LbCollection *collec
     n += !posting->first->is_before && lb_period_contains(&reading->period, posting->date);
   }
   return n;
+}
+
+guint lb_reading_get_jobs(const LbReading *reading) {
+  return reading->jobs ? (guint)reading->jobs : g_get_num_processors();
 }
 
 int lb_reading_finish(LbReading *reading, const LbCollection *collection) {

@@ -201,7 +201,7 @@ static void find_pulls(LbGroups *groups, const GPtrArray *mails) {
   }
 }
 
-LbCollection *lb_collection_build(const GPtrArray *mails) {
+LbCollection *lb_collection_build(const GPtrArray *mails, guint jobs) {
   GPtrArray *sorted = sort_mails(mails);
   LbThreads *threads = lb_threads_build(sorted);
   g_autofree guint8 *is_cover = find_covers(sorted, threads);
@@ -216,6 +216,7 @@ LbCollection *lb_collection_build(const GPtrArray *mails) {
   find_pulls(&groups, sorted);
   collection = lb_postings_build(&groups);
   collection->mails = sorted;
+  collection->jobs = jobs;
   collection->threads = threads;
   g_ptr_array_unref(groups.groups);
   g_free(groups.members);

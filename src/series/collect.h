@@ -30,11 +30,12 @@ typedef struct {
   GPtrArray *mails;       /* of const LbMail without duplicates: by date (unknown last), then Message-ID */
   LbThreads *threads;     /* by place in mails */
   LbPosting **posting_of; /* by place in mails: of every cover and patch; NULL for all others */
+  guint jobs;             /* threads that may work on what follows from it */
 } LbCollection;
 
 /* mails: of LbMail, any order; duplicates in it are passed over.  Nothing of a mail is changed but its place,
- * which is a hint and no fact. */
-LbCollection *lb_collection_build(const GPtrArray *mails);
+ * which is a hint and no fact.  jobs: threads, for what is built on it, too; 0 is as good as 1. */
+LbCollection *lb_collection_build(const GPtrArray *mails, guint jobs);
 void lb_collection_free(LbCollection *collection);
 /* Place in mails; LB_NO_MAIL for what isn't the collection's (a duplicate). */
 guint lb_collection_find_place(const LbCollection *collection, const LbMail *mail);

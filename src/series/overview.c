@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "series/overview.h"
+#include "base/crew.h"
 #include "base/period.h"
 
 static gint64 find_newest(const GPtrArray *mails) {
@@ -9,15 +10,37 @@ static gint64 find_newest(const GPtrArray *mails) {
   return newest;
 }
 
+typedef struct {
+  LbOverview *overview;
+  gint64 until;
+} Work;
+
+static void build_receptions(const Work *work) {
+  LbOverview *overview = work->overview;
+  LbReviewInput input = {overview->collection, overview->replies, overview->people, work->until};
+  overview->receptions = lb_receptions_build(&input);
+}
+
+static void build_works(const Work *work) {
+  LbOverview *overview = work->overview;
+  overview->works = lb_works_build(overview->collection, overview->replies, overview->people, work->until);
+}
+
+/* Neither looks at the other's. */
+static void (*const pieces[])(const Work *work) = {build_receptions, build_works};
+
+static void build_piece(guint number, gpointer data) {
+  pieces[number](data);
+}
+
 LbOverview *lb_overview_build(const LbCollection *collection, const GPtrArray *mails,
                               const LbMailmap *mailmap, gint64 until, guint stale_days) {
   LbOverview *overview = g_new0(LbOverview, 1);
   overview->collection = collection;
   overview->people = lb_people_new(mailmap);
   overview->replies = lb_replies_build(collection);
-  overview->works = lb_works_build(collection, overview->replies, overview->people, until);
-  LbReviewInput input = {collection, overview->replies, overview->works, overview->people, until};
-  overview->receptions = lb_receptions_build(&input);
+  Work work = {overview, until};
+  lb_crew_run(collection->jobs, G_N_ELEMENTS(pieces), build_piece, &work);
   overview->status.receptions = overview->receptions;
   overview->status.works = overview->works;
   overview->status.now = until != LB_TIME_UNKNOWN ? until : find_newest(mails);

@@ -43,7 +43,6 @@ typedef struct {
 typedef struct {
   const LbCollection *collection;
   const LbReplies *replies;
-  const LbWorks *works;
   LbPeople *people;
   gint64 until; /* mails at or after it don't count; LB_TIME_UNKNOWN: all do */
 } LbReviewInput;

@@ -114,7 +114,7 @@ static void make_report(Replay *replay, guint32 number) {
     if (mail->report <= number)
       g_ptr_array_add(mails, mail);
   }
-  g_autoptr(LbCollection) collection = lb_collection_build(mails);
+  g_autoptr(LbCollection) collection = lb_collection_build(mails, 2);
   g_autoptr(LbOverview) overview = lb_overview_build(collection, mails, NULL, LB_TIME_UNKNOWN, 30);
   overview->status.now = period.until;
   g_autoptr(LbReport) report = build(mails, &period, &history, collection, overview);
@@ -261,7 +261,7 @@ static void compare_kind(Comparison *comparison, const LbPosting *posting, const
 
 static void compare(Replay *replay) {
   const LbPeriod period = {replay->since, replay->since + (gint64)replay->n_reports * WEEK};
-  g_autoptr(LbCollection) collection = lb_collection_build(replay->mails);
+  g_autoptr(LbCollection) collection = lb_collection_build(replay->mails, 2);
   g_autoptr(LbOverview) overview = lb_overview_build(collection, replay->mails, NULL, period.until, 30);
   g_autoptr(LbReport) report = build(replay->mails, &period, NULL, collection, overview);
   g_autoptr(GHashTable) told = collect_told(report, collection);

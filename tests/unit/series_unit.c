@@ -88,7 +88,7 @@ void unit_series_check(const Row *rows, DescribeFunc describe, const char *wante
   for (; rows->id; rows++)
     g_ptr_array_add(mails, unit_series_build_mail(rows));
   for (int i = 0; i < 20; i++) {
-    g_autoptr(LbCollection) collection = lb_collection_build(mails);
+    g_autoptr(LbCollection) collection = lb_collection_build(mails, 2);
     g_autoptr(LbOverview) overview = lb_overview_build(collection, mails, mailmap, unit_until, 30);
     g_autoptr(GString) out = g_string_new(NULL);
     describe(out, overview);
@@ -103,7 +103,7 @@ void unit_series_run(const Row *rows, guint n_rows, void (*func)(const LbOvervie
   g_autoptr(GPtrArray) mails = g_ptr_array_new();
   for (guint i = 0; i < n_rows; i++)
     g_ptr_array_add(mails, unit_series_build_mail(rows + i));
-  g_autoptr(LbCollection) collection = lb_collection_build(mails);
+  g_autoptr(LbCollection) collection = lb_collection_build(mails, 2);
   g_autoptr(LbOverview) overview = lb_overview_build(collection, mails, NULL, unit_until, 30);
   func(overview);
 }

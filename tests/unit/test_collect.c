@@ -99,7 +99,7 @@ static void check(const Row *rows, const char *wanted) {
   g_autoptr(GRand) random = g_rand_new_with_seed(4242);
 
   for (int i = 0; i < 40; i++) {
-    g_autoptr(LbCollection) collection = lb_collection_build(mails);
+    g_autoptr(LbCollection) collection = lb_collection_build(mails, 2);
     g_autofree char *got = describe(collection);
 
     assert_string_equal(got, wanted);
@@ -239,7 +239,7 @@ static void reveals_covers(void **state) {
                       END};
   g_autoptr(LbArena) arena = lb_arena_new();
   g_autoptr(GPtrArray) mails = build_mails(arena, rows);
-  g_autoptr(LbCollection) collection = lb_collection_build(mails);
+  g_autoptr(LbCollection) collection = lb_collection_build(mails, 2);
 
   check(rows, "a0: a1 v4 of 2, missing 2\n-: b1 v1 of 1\n");
   assert_int_equal(lb_collection_get_class(collection, g_ptr_array_index(mails, 0)), LB_CLASS_COVER);
@@ -257,7 +257,7 @@ static void passes_over_duplicates(void **state) {
   g_autofree char *got = NULL;
 
   ((LbMail *)g_ptr_array_index(mails, 1))->duplicate_of = g_ptr_array_index(mails, 0);
-  collection = lb_collection_build(mails);
+  collection = lb_collection_build(mails, 2);
   got = describe(collection);
   assert_string_equal(got, "-: a1 a2 v1 of 2\n");
 }
@@ -339,7 +339,7 @@ static void groups_random_archives(void **state) {
     g_autofree char *wanted = NULL;
 
     for (int order = 0; order < 4; order++) {
-      g_autoptr(LbCollection) collection = lb_collection_build(mails);
+      g_autoptr(LbCollection) collection = lb_collection_build(mails, 2);
       g_autofree char *got = describe(collection);
       guint n_members = 0, n_placed = 0;
 
@@ -379,11 +379,11 @@ static void shares_mails(void **state) {
                                        {"a1", "[PATCH 1/1] a: c", 20, NULL, "a0", FALSE},
                                        {"b1", "[PATCH] d: e", 30, NULL, NULL, FALSE},
                                        {NULL, NULL, 0, NULL, NULL, FALSE}});
-  g_autoptr(LbCollection) all = lb_collection_build(mails);
+  g_autoptr(LbCollection) all = lb_collection_build(mails, 2);
   const LbMail *first = g_ptr_array_index(mails, 0), *last = g_ptr_array_index(mails, 2);
 
   g_ptr_array_remove_index(mails, 0);
-  g_autoptr(LbCollection) some = lb_collection_build(mails);
+  g_autoptr(LbCollection) some = lb_collection_build(mails, 2);
   assert_int_equal(lb_collection_find_place(some, last), 1);
   assert_int_equal(lb_collection_find_place(all, last), 2);
   assert_int_equal(lb_collection_find_place(some, first), LB_NO_MAIL);
@@ -420,7 +420,7 @@ static void bears_hostile_threads(void **state) {
       row.id = lb_arena_strdup(arena, id);
       g_ptr_array_add(mails, build_mail(arena, &row));
     }
-    collection = lb_collection_build(mails);
+    collection = lb_collection_build(mails, 2);
     assert_int_equal(collection->postings->len, N);
     assert_true(g_get_monotonic_time() - begin < 30 * G_USEC_PER_SEC);
   }
@@ -440,7 +440,7 @@ static void bears_a_full_series(void **state) {
 
     g_ptr_array_add(mails, build_mail(arena, &row));
   }
-  collection = lb_collection_build(mails);
+  collection = lb_collection_build(mails, 2);
   assert_int_equal(collection->postings->len, 1);
   assert_int_equal(((LbPosting *)g_ptr_array_index(collection->postings, 0))->patches->len, N);
   assert_int_equal(((LbPosting *)g_ptr_array_index(collection->postings, 0))->n_missing, 0);

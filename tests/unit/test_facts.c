@@ -25,7 +25,7 @@ static char *format(const LbMail *mail, const LbMailmap *mailmap, const LbFactsT
   g_autoptr(LbFields) facts = lb_fields_new(mailmap);
 
   g_ptr_array_add(mails, (gpointer)mail);
-  collection = lb_collection_build(mails);
+  collection = lb_collection_build(mails, 2);
   return g_strdup(lb_facts_format_mail(facts, mail, collection, texts));
 }
 

@@ -36,7 +36,7 @@ static int setup(void **state) {
   fixture->sources = g_ptr_array_new_with_free_func((GDestroyNotify)lb_source_close);
   g_ptr_array_add(fixture->sources, lb_source_open(SRCDIR "/tests/data/mbox/report.mbox", &options, NULL));
   fixture->intake = lb_intake_run(fixture->sources, &intake, NULL);
-  fixture->collection = lb_collection_build(lb_intake_get_mails(fixture->intake));
+  fixture->collection = lb_collection_build(lb_intake_get_mails(fixture->intake), 2);
   fixture->overview =
       lb_overview_build(fixture->collection, lb_intake_get_mails(fixture->intake), NULL, LB_TIME_UNKNOWN, 30);
   fixture->input = (LbReportInput){

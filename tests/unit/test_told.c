@@ -160,7 +160,7 @@ static void report(List *list, guint32 number, GRand *random, GString *out) {
       .find_printed = find_printed,
       .keeper = list->printed,
   };
-  g_autoptr(LbCollection) collection = lb_collection_build(mails);
+  g_autoptr(LbCollection) collection = lb_collection_build(mails, 2);
   g_autoptr(LbOverview) overview = lb_overview_build(collection, mails, NULL, LB_TIME_UNKNOWN, 30);
   overview->status.now = input.period.until;
   input.mails = mails;
