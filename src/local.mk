@@ -119,6 +119,7 @@ liblistbrief_a_SOURCES += src/store/places.c src/store/places.h
 liblistbrief_a_SOURCES += src/store/query.c src/store/query.h src/store/stored_mails.h
 liblistbrief_a_SOURCES += src/store/record.c src/store/record_read.c src/store/record.h src/store/record_bits.h src/store/varint.h
 liblistbrief_a_SOURCES += src/store/report_log.c src/store/report_log.h
+liblistbrief_a_SOURCES += src/store/stale.c src/store/stale.h
 liblistbrief_a_SOURCES += src/store/save.c src/store/save.h src/store/saving.h
 liblistbrief_a_SOURCES += src/store/schema.c src/store/schema.h
 liblistbrief_a_SOURCES += src/store/store.c src/store/store.h
