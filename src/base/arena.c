@@ -15,6 +15,12 @@ struct Block {
   char data[];
 };
 
+/* A string that is kept once, beside what tells it from others without a look at it. */
+typedef struct {
+  const char *bytes; /* NULL: the slot is free */
+  guint32 hash, length;
+} Slot;
+
 /* A row of pointers that is kept once. */
 typedef struct {
   const gpointer *pointers; /* NULL: the slot is free */
@@ -25,9 +31,8 @@ struct LbArena {
   Block *blocks;
   char *at, *end;
   gsize next_block, total;
-  /* What is interned: open addressing, a power of two of slots, beside each string its hash. */
-  const char **strings;
-  guint32 *hashes;
+  /* What is interned: open addressing, a power of two of slots. */
+  Slot *slots;
   gsize n_slots, n_interned;
   Row *rows; /* the same for rows */
   gsize n_row_slots, n_rows;
@@ -53,8 +58,7 @@ void lb_arena_free(LbArena *arena) {
   if (arena->scratch != arena)
     lb_arena_free(arena->scratch);
   free_blocks(arena->blocks);
-  g_free(arena->strings);
-  g_free(arena->hashes);
+  g_free(arena->slots);
   g_free(arena->rows);
   g_free(arena);
 }
@@ -102,45 +106,48 @@ char *lb_arena_strdup(LbArena *arena, const char *string) {
 }
 
 /* Where this string is, or where it would go. */
-static gsize find_slot(const LbArena *arena, guint32 hash, const char *bytes, gsize length) {
-  gsize slot = hash & (arena->n_slots - 1);
-  for (; arena->strings[slot]; slot = (slot + 1) & (arena->n_slots - 1)) {
-    const char *string = arena->strings[slot];
-    if (bytes && arena->hashes[slot] == hash && !strncmp(string, bytes, length) && !string[length])
+static Slot *find_slot(const LbArena *arena, const Slot *wanted) {
+  gsize i = wanted->hash & (arena->n_slots - 1);
+  for (; arena->slots[i].bytes; i = (i + 1) & (arena->n_slots - 1)) {
+    const Slot *slot = &arena->slots[i];
+    if (slot->hash == wanted->hash && slot->length == wanted->length &&
+        !memcmp(slot->bytes, wanted->bytes, wanted->length))
       break;
   }
-  return slot;
+  return &arena->slots[i];
 }
 
-static void grow_table(LbArena *arena) {
-  LbArena old = *arena;
-  arena->n_slots = MAX(256, 2 * old.n_slots);
-  arena->strings = g_new0(const char *, arena->n_slots);
-  arena->hashes = g_new(guint32, arena->n_slots);
-  for (gsize i = 0; i < old.n_slots; i++) {
-    if (!old.strings[i])
-      continue;
-    gsize slot = find_slot(arena, old.hashes[i], NULL, 0);
-    arena->strings[slot] = old.strings[i];
-    arena->hashes[slot] = old.hashes[i];
-  }
-  g_free(old.strings);
-  g_free(old.hashes);
+/* All that is in the old table is unlike: nothing to compare. */
+static void move_slot(const LbArena *arena, const Slot *slot) {
+  gsize i = slot->hash & (arena->n_slots - 1);
+  while (arena->slots[i].bytes)
+    i = (i + 1) & (arena->n_slots - 1);
+  arena->slots[i] = *slot;
+}
+
+static void grow_slots(LbArena *arena) {
+  g_autofree Slot *old = arena->slots;
+  gsize n_old = arena->n_slots;
+  arena->n_slots = MAX(256, 2 * n_old);
+  arena->slots = g_new0(Slot, arena->n_slots);
+  for (gsize i = 0; i < n_old; i++)
+    if (old[i].bytes)
+      move_slot(arena, &old[i]);
 }
 
 const char *lb_arena_intern(LbArena *arena, const char *bytes, gsize length) {
   if (length > 1024 || memchr(bytes, '\0', length))
     return lb_arena_strndup(arena, bytes, length);
   if (4 * arena->n_interned >= 3 * arena->n_slots)
-    grow_table(arena);
-  guint32 hash = (guint32)lb_hash_bytes(bytes, length);
-  gsize slot = find_slot(arena, hash, bytes, length);
-  if (!arena->strings[slot]) {
-    arena->strings[slot] = lb_arena_strndup(arena, bytes, length);
-    arena->hashes[slot] = hash;
+    grow_slots(arena);
+  Slot wanted = {bytes, (guint32)lb_hash_bytes(bytes, length), (guint32)length};
+  Slot *slot = find_slot(arena, &wanted);
+  if (!slot->bytes) {
+    wanted.bytes = lb_arena_strndup(arena, bytes, length);
+    *slot = wanted;
     arena->n_interned++;
   }
-  return arena->strings[slot];
+  return slot->bytes;
 }
 
 static gsize find_row_slot(const LbArena *arena, const Row *row) {
@@ -186,13 +193,16 @@ LbArena *lb_arena_get_scratch(LbArena *arena) {
   return arena->scratch;
 }
 
+static void forget_interned(LbArena *arena) {
+  g_clear_pointer(&arena->slots, g_free);
+  g_clear_pointer(&arena->rows, g_free);
+  arena->n_slots = arena->n_interned = arena->n_row_slots = arena->n_rows = 0;
+}
+
 /* One block stays, unless a large mail made it large. */
 static void clear(LbArena *arena) {
   Block *kept = arena->blocks;
-  g_clear_pointer(&arena->strings, g_free);
-  g_clear_pointer(&arena->hashes, g_free);
-  g_clear_pointer(&arena->rows, g_free);
-  arena->n_slots = arena->n_interned = arena->n_row_slots = arena->n_rows = 0;
+  forget_interned(arena);
   if (kept && !kept->next && kept->size <= SCRATCH_KEPT) {
     memset(kept->data, 0, (gsize)(arena->at - kept->data));
     arena->at = kept->data;
@@ -205,12 +215,17 @@ static void clear(LbArena *arena) {
   arena->total = 0;
 }
 
+void lb_arena_seal(LbArena *arena) {
+  forget_interned(arena);
+  if (arena->scratch != arena)
+    g_clear_pointer(&arena->scratch, lb_arena_free);
+}
+
 void lb_arena_clear_scratch(LbArena *arena) {
   if (arena->scratch)
     clear(arena->scratch);
 }
 
 gsize lb_arena_size(const LbArena *arena) {
-  return arena->total + arena->n_slots * (sizeof *arena->strings + sizeof *arena->hashes) +
-         arena->n_row_slots * sizeof *arena->rows;
+  return arena->total + arena->n_slots * sizeof *arena->slots + arena->n_row_slots * sizeof *arena->rows;
 }

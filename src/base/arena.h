@@ -28,6 +28,9 @@ gconstpointer lb_arena_intern_pointers(LbArena *arena, const void *pointers, gui
 LbArena *lb_arena_get_scratch(LbArena *arena);
 /* Empties it, for the next mail; what was taken from it is gone. */
 void lb_arena_clear_scratch(LbArena *arena);
+/* Gives back what only helps to find what is interned, and scratch, when nothing more, or hardly anything,
+ * will be put in.  What was interned stays; the same bytes interned again are another copy. */
+void lb_arena_seal(LbArena *arena);
 /* Bytes taken from the system so far, without scratch. */
 gsize lb_arena_size(const LbArena *arena);
 
