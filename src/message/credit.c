@@ -191,12 +191,15 @@ static void add_credit(GArray *credits, LbCreditKind kind, LbSlice name, LbPerso
   g_array_append_val(credits, credit);
 }
 
+/* One author signs off all of his patches, one reviewer writes the same line under many. */
 static const LbCredit *finish(GArray *credits, LbArena *arena) {
+  static const LbCredit end;
   if (!credits->len)
     return NULL;
-  LbCredit *list = lb_arena_new_array(arena, LbCredit, credits->len + 1);
-  memcpy(list, credits->data, credits->len * sizeof *list);
-  return list;
+  g_array_append_val(credits, end);
+  G_STATIC_ASSERT(sizeof(LbCredit) % sizeof(gpointer) == 0);
+  return lb_arena_intern_pointers(arena, credits->data,
+                                  credits->len * (guint)(sizeof(LbCredit) / sizeof(gpointer)));
 }
 
 /* More in one reply are a quotation gone wrong or an attack. */

@@ -23,8 +23,10 @@ typedef enum {
 typedef struct {
   const char *name; /* as normalised: "Reviewed-by"; NULL ends a list */
   const LbPerson *person;
-  LbCreditKind kind : 8;
-  guint is_mismatched : 1; /* given by somebody else: neither address (+tag aside) nor name is the writer's */
+  guint64 kind : 8; /* LbCreditKind */
+  guint64
+      is_mismatched : 1; /* given by somebody else: neither address (+tag aside) nor name is the writer's */
+  guint64 unused : 55;   /* 0: lists are compared byte by byte */
 } LbCredit;
 
 const char *lb_credit_get_name(LbCreditKind kind); /* "Reviewed-by" */

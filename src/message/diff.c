@@ -255,7 +255,6 @@ LbDiff *lb_diff_parse(const char *text, gsize length, gsize start, LbArena *aren
   diff->is_cut = reader.is_cut;
   diff->is_combined = reader.n_combined >= diff->n_files;
   g_ptr_array_add(paths, NULL);
-  diff->paths =
-      memcpy(lb_arena_new_array(arena, char *, paths->len), paths->pdata, paths->len * sizeof(char *));
+  diff->paths = lb_arena_intern_pointers(arena, paths->pdata, paths->len);
   return diff;
 }

@@ -81,7 +81,8 @@ const char *const *lb_message_id_parse_all(LbSlice field, guint max, LbArena *ar
   guint n = 0, total = 0;
   for (const char *c = text; (c = memchr(c, '>', (gsize)(end - c))); c++)
     total++;
-  const char **ids = lb_arena_new_array(arena, const char *, MIN(MAX(total, 1), max) + 1);
+  const char **ids =
+      lb_arena_new_array(lb_arena_get_scratch(arena), const char *, MIN(MAX(total, 1), max) + 1);
   for (guint skip = total > max ? total - max : 0; skip; skip--)
     at = (const char *)memchr(at, '>', (gsize)(end - at)) + 1;
   while (n < max && n < total && find_id(&at, end, arena, &ids[n]))

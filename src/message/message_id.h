@@ -7,5 +7,5 @@
  * none.  One without brackets is taken as it stands, with a diagnostic. */
 const char *lb_message_id_parse(LbSlice field, LbArena *arena, LbDiagSet *diagnostics);
 /* All ids of a References or In-Reply-To field in order, the last max of them; prose between them passed
- * over. NULL-terminated, in the arena. */
+ * over.  NULL-terminated; the ids in the arena, the list in its scratch. */
 const char *const *lb_message_id_parse_all(LbSlice field, guint max, LbArena *arena, LbDiagSet *diagnostics);
