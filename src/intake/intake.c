@@ -267,6 +267,7 @@ LbIntake *lb_intake_read(GPtrArray *sources, const LbIntakeOptions *options, GEr
   for (guint i = 0; i < intake->n_workers; i++) {
     g_clear_pointer(&intake->workers[i].parser, lb_parser_free);
     g_clear_pointer(&intake->workers[i].reader, lb_reader_free);
+    lb_arena_seal(intake->workers[i].arena);
   }
   return intake;
 }
@@ -280,9 +281,17 @@ LbIntake *lb_intake_run(GPtrArray *sources, const LbIntakeOptions *options, GErr
   if (!intake)
     return NULL;
   for (guint i = 0; i < sources->len; i++) {
-    lb_merge_remove_deleted(intake->parts[i].mails);
-    g_ptr_array_extend(intake->mails, intake->parts[i].mails, NULL, NULL);
-    g_ptr_array_set_size(intake->parts[i].mails, 0);
+    LbIntakePart *part = &intake->parts[i];
+    GPtrArray *mails = part->mails;
+    lb_merge_remove_deleted(mails);
+    /* The first one's array goes on as that of all. */
+    part->mails = i ? g_ptr_array_new() : intake->mails;
+    if (i) {
+      g_ptr_array_extend(intake->mails, mails, NULL, NULL);
+      g_ptr_array_unref(mails);
+    } else {
+      intake->mails = mails;
+    }
   }
   if (intake->n_workers > 0)
     lb_merge_mark_duplicates(intake->mails, intake->workers[0].arena, hash_copies, intake);
