@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Where did many people meet, and what came up again after long? */
 #include "report/sections.h"
-#include "base/hash.h"
+#include "base/numbers.h"
 #include "report/posting_block.h"
 #include <string.h>
 
@@ -11,54 +11,46 @@
 
 typedef struct {
   const LbMail *root;
-  GHashTable *people; /* lower-case addresses: who wrote in the period */
   guint n_people, n_mails;
   gint64 last;         /* date of the newest mail met so far */
   const LbMail *waker; /* the mail of the period that ended the longest silence; NULL: none was long */
   gint64 silence;      /* in seconds */
 } Thread;
 
-static void thread_free(gpointer data) {
-  Thread *thread = data;
-
-  g_hash_table_unref(thread->people);
-  g_free(thread);
-}
-
 typedef struct {
   const LbScope *scope;
-  GHashTable *by_mail; /* const LbMail -> Thread: of all mails met so far */
-  GPtrArray *threads;  /* of Thread, owned */
+  GHashTable *people; /* const LbPerson of mails -> number */
+  LbNumbers *numbers; /* of their lower-case addresses after mailmap */
+  GArray *met_in;  /* of guint: by number the thread, its root's place + 1, in which this one was met last */
+  GArray *threads; /* of Thread: those worth telling of */
 } Threads;
 
-/* Up to the first mail whose thread is known: each mail is passed once, however deep the thread. */
-static Thread *get_thread(Threads *threads, const LbMail *mail) {
-  const LbReplies *replies = threads->scope->input->overview->replies;
-  g_autoptr(GPtrArray) path = g_ptr_array_new();
-  Thread *thread = NULL;
-
-  for (const LbMail *above = mail; above && !thread; above = lb_replies_find_parent(replies, above)) {
-    thread = g_hash_table_lookup(threads->by_mail, above);
-    if (!thread)
-      g_ptr_array_add(path, (gpointer)above);
-  }
-  if (!thread) {
-    thread = g_new0(Thread, 1);
-    thread->root = g_ptr_array_index(path, path->len - 1);
-    thread->people = g_hash_table_new_full(lb_hash_string, g_str_equal, g_free, NULL);
-    thread->last = LB_TIME_UNKNOWN;
-    g_ptr_array_add(threads->threads, thread);
-  }
-  for (guint i = 0; i < path->len; i++)
-    g_hash_table_insert(threads->by_mail, g_ptr_array_index(path, i), thread);
-  return thread;
+/* Mails share few copies of few persons. */
+static guint number_author(Threads *threads, const LbMail *mail) {
+  guint number = GPOINTER_TO_UINT(g_hash_table_lookup(threads->people, mail->author));
+  if (number)
+    return number;
+  GString *key = lb_numbers_begin(threads->numbers);
+  g_string_append(key, lb_scope_get_author(threads->scope, mail).email);
+  g_string_ascii_down(key);
+  number = lb_numbers_get(threads->numbers);
+  g_hash_table_insert(threads->people, (gpointer)mail->author, GUINT_TO_POINTER(number));
+  if (number >= threads->met_in->len)
+    g_array_set_size(threads->met_in, number + 1);
+  return number;
 }
 
-static void add_mail(Threads *threads, const LbMail *mail) {
+static gboolean is_new_in(Threads *threads, guint root, const LbMail *mail) {
+  guint number = number_author(threads, mail), *met_in = &g_array_index(threads->met_in, guint, number);
+  gboolean is_new = *met_in != root + 1;
+  *met_in = root + 1;
+  return is_new;
+}
+
+static void add_mail(Threads *threads, Thread *thread, guint root, const LbMail *mail) {
   const LbScope *scope = threads->scope;
   LbClass mail_class = lb_collection_get_class(scope->input->collection, mail);
   gint64 silence_min = (gint64)scope->input->overview->status.stale_days * DAY;
-  Thread *thread = get_thread(threads, mail);
   gint64 last = thread->last;
   gboolean is_person = mail_class != LB_CLASS_BOT && mail_class != LB_CLASS_NOTICE && mail->author->email;
 
@@ -66,8 +58,7 @@ static void add_mail(Threads *threads, const LbMail *mail) {
   if (!is_person || !lb_scope_has_mail(scope, &scope->span, mail))
     return;
   thread->n_mails++;
-  g_hash_table_add(thread->people, g_ascii_strdown(lb_scope_get_author(scope, mail).email, -1));
-  thread->n_people = g_hash_table_size(thread->people);
+  thread->n_people += is_new_in(threads, root, mail);
   /* A new version in the old thread is told of elsewhere. */
   if (mail_class == LB_CLASS_PATCH || mail_class == LB_CLASS_COVER || last == LB_TIME_UNKNOWN)
     return;
@@ -103,19 +94,30 @@ static int compare_wakers(gconstpointer a, gconstpointer b) {
   return -compare_dates(&x->waker, &y->waker);
 }
 
+/* Thread by thread, in each by date: so one set of people does for all. */
 static void collect_threads(Threads *threads) {
   const LbScope *scope = threads->scope;
-  const GPtrArray *all = scope->input->mails;
-  g_autoptr(GPtrArray) mails = g_ptr_array_sized_new(all->len);
+  const LbCollection *collection = scope->input->collection;
+  guint n = collection->mails->len;
+  g_autofree guint *roots = lb_threads_build_roots(collection->threads);
+  g_autofree guint *first = g_new(guint, n), *next = g_new(guint, n);
 
-  for (guint i = 0; i < all->len; i++) {
-    const LbMail *mail = g_ptr_array_index(all, i);
-    if (!mail->duplicate_of && mail->date != LB_TIME_UNKNOWN && lb_scope_is_so_far(scope, mail))
-      g_ptr_array_add(mails, (gpointer)mail);
+  for (guint i = 0; i < n; i++)
+    first[i] = LB_NO_MAIL;
+  for (guint i = n; i-- > 0;) {
+    next[i] = first[roots[i]];
+    first[roots[i]] = i;
   }
-  g_ptr_array_sort(mails, compare_dates);
-  for (guint i = 0; i < mails->len; i++)
-    add_mail(threads, g_ptr_array_index(mails, i));
+  for (guint root = 0; root < n; root++) {
+    Thread thread = {.root = g_ptr_array_index(collection->mails, root), .last = LB_TIME_UNKNOWN};
+    for (guint i = first[root]; i != LB_NO_MAIL; i = next[i]) {
+      const LbMail *mail = g_ptr_array_index(collection->mails, i);
+      if (mail->date != LB_TIME_UNKNOWN && lb_scope_is_so_far(scope, mail))
+        add_mail(threads, &thread, root, mail);
+    }
+    if (thread.n_people >= MIN_PEOPLE || thread.waker)
+      g_array_append_val(threads->threads, thread);
+  }
 }
 
 static const char *format_begin(const LbScope *scope, const Thread *thread, GString *line, LbArena *arena) {
@@ -180,19 +182,19 @@ static void append_wakers(const LbScope *scope, const GPtrArray *threads, LbRepo
 
 static gboolean build(const LbScope *scope, LbReport *report, GPtrArray *blocks, const char **heading,
                       GError **error) {
-  g_autoptr(GHashTable) by_mail = g_hash_table_new(NULL, NULL);
-  g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func(thread_free), sorted = g_ptr_array_new();
-  Threads threads = {.scope = scope, .by_mail = by_mail, .threads = all};
+  g_autoptr(GHashTable) people = g_hash_table_new(NULL, NULL);
+  g_autoptr(LbNumbers) numbers = lb_numbers_new();
+  g_autoptr(GArray) met_in = g_array_new(FALSE, TRUE, sizeof(guint)),
+                    found = g_array_new(FALSE, FALSE, sizeof(Thread));
+  g_autoptr(GPtrArray) sorted = g_ptr_array_new();
+  Threads threads = {scope, people, numbers, met_in, found};
 
   *heading = "Discussions";
   if (scope->mails->len == 0)
     return TRUE;
   collect_threads(&threads);
-  for (guint i = 0; i < all->len; i++) {
-    const Thread *thread = g_ptr_array_index(all, i);
-    if (thread->n_people >= MIN_PEOPLE || thread->waker)
-      g_ptr_array_add(sorted, (gpointer)thread);
-  }
+  for (guint i = 0; i < found->len; i++)
+    g_ptr_array_add(sorted, &g_array_index(found, Thread, i));
   g_ptr_array_sort(sorted, compare_people);
   append_crowds(scope, sorted, report, blocks);
   g_ptr_array_sort(sorted, compare_wakers);

@@ -141,6 +141,23 @@ LbThreads *lb_threads_build(const GPtrArray *mails) {
   return threads;
 }
 
+guint *lb_threads_build_roots(const LbThreads *threads) {
+  guint *roots = g_new(guint, threads->n);
+
+  for (guint i = 0; i < threads->n; i++)
+    roots[i] = LB_NO_MAIL;
+  /* Up to the first mail whose root is known: each mail is passed twice, however deep the thread. */
+  for (guint i = 0; i < threads->n; i++) {
+    guint top = i, root;
+    while (roots[top] == LB_NO_MAIL && threads->parent[top] != LB_NO_MAIL)
+      top = threads->parent[top];
+    root = roots[top] == LB_NO_MAIL ? top : roots[top];
+    for (guint x = i; x != LB_NO_MAIL && roots[x] == LB_NO_MAIL; x = threads->parent[x])
+      roots[x] = root;
+  }
+  return roots;
+}
+
 void lb_threads_free(LbThreads *threads) {
   if (!threads)
     return;

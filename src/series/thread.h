@@ -20,5 +20,8 @@ typedef struct {
 /* mails: of const LbMail without duplicates, in an order that doesn't depend on how they arrived: what is
  * ambiguous (a loop) is decided for the earlier mail. */
 LbThreads *lb_threads_build(const GPtrArray *mails);
+/* By place: that of the mail at the top of its thread, itself if it answers nothing that is there; owned by
+ * the caller. */
+guint *lb_threads_build_roots(const LbThreads *threads);
 void lb_threads_free(LbThreads *threads);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LbThreads, lb_threads_free)
