@@ -36,9 +36,9 @@ typedef struct {
   gboolean is_unfinished; /* someone is still writing the last mail: it comes next time */
   char *fingerprint;      /* as it was opened; NULL: of a pipe */
   char *position;         /* of an earlier run, where it fits */
-  Last resumed;  /* what was its last mail: reading begins there, as more may have been written of it */
-  guint64 again; /* mails before may have been given then */
-  Last *lasts;   /* by number of unit */
+  Last resumed;      /* what was its last mail: reading begins there, as more may have been written of it */
+  gboolean is_again; /* see LbRawMail */
+  Last *lasts;       /* by number of unit */
 } Mbox;
 
 void lb_mbox_set_chunk(LbSource *source, guint64 bytes) {
@@ -57,7 +57,7 @@ static void give(LbSource *source, LbWindow *window, const LbSpan *span, LbRawMa
   LbRawMail mail = {.bytes = bytes,
                     .length = kept,
                     .is_cut = span->end - span->begin > LB_MAIL_MAX_BYTES,
-                    .is_again = span->begin < ((Mbox *)source)->again,
+                    .is_again = ((Mbox *)source)->is_again,
                     .locator = {.file = ((Mbox *)source)->input->path,
                                 .offset = span->begin,
                                 .length = span->end - span->begin}};
@@ -94,9 +94,9 @@ static guint64 read_lead(LbSource *source, LbWindow *window, LbRawMailFunc func,
   return span.next;
 }
 
-/* Whether nothing was added to what was the last mail: then it was given before, as it is. */
-static gboolean is_resumed(const Mbox *mbox, guint64 line, const LbSpan *span) {
-  return mbox->position && line == mbox->resumed.line && span->end == mbox->resumed.end;
+/* The last mail of an earlier run, which was given then. */
+static gboolean is_resumed(const Mbox *mbox, guint64 line) {
+  return mbox->position && line == mbox->resumed.line && mbox->resumed.end != NONE;
 }
 
 /* What could not be read; a file that was cut short says so once, not for each chunk. */
@@ -130,7 +130,7 @@ static gboolean mbox_read(LbSource *source, LbReader *reader, LbUnit *unit, LbRa
     LbSpan span = {.begin = lb_window_find_line_end(&window, place)};
     lb_span_find_end(&window, &span);
     gboolean is_unfinished = mbox->is_unfinished && span.next == window.size;
-    if (!is_unfinished && !is_resumed(mbox, place, &span))
+    if (!is_unfinished && !is_resumed(mbox, place))
       give(source, &window, &span, func, data);
     last = (Last){place, is_unfinished ? NONE : span.end};
     place = span.next;
@@ -212,12 +212,24 @@ static gboolean mbox_looks_like(const LbPlace *place) {
   return TRUE;
 }
 
-static gboolean has_from_line(const LbInput *input, guint64 place) {
+/* Whether the mail that was the last one when the file ended at size is still there and nothing but blank
+ * lines was added to it.  Who delivers without a lock, or an empty line, may have been amid it. */
+static gboolean is_as_it_was(const LbInput *input, const Last *last, guint64 size) {
   g_autoptr(LbReader) reader = lb_reader_new();
   LbWindow window = {.fd = input->fd, .size = input->size, .reader = reader};
-  guint64 lead = MIN(place, 4);
-  lb_window_start(&window, place - lead, lead + LB_FROM_LINE_MAX + 16);
-  return lb_window_end(&window) >= place && lb_window_has_from_line(&window, place);
+  guint64 lead = MIN(last->line, 4);
+  if (size == input->size || size == 0)
+    return TRUE;
+  lb_window_start(&window, last->line - lead, lead + TAIL);
+  if (!lb_window_has_from_line(&window, last->line))
+    return FALSE;
+  if (last->end == NONE)
+    return TRUE;
+  LbSpan span = {.begin = lb_window_find_line_end(&window, last->line)};
+  lb_span_find_end(&window, &span);
+  if (last->end < span.begin || span.end < last->end || span.end > lb_window_end(&window))
+    return span.end == last->end; /* of a giant not all is at hand */
+  return is_blank(lb_window_at(&window, last->end), span.end - last->end);
 }
 
 /* The position is "line end fingerprint": where the last mail was and what the file was then.  Behind a "!"
@@ -231,14 +243,16 @@ static void resume(Mbox *mbox, const char *position) {
   const char *rest = *p == ' ' ? p + 1 : p;
   if (input->is_left)
     input->size = size = g_ascii_strtoull(rest, NULL, 10);
-  else if (!lb_fingerprint_fits(input->fd, &rest, &size) || line > size || size > input->size ||
-           (line > 0 && !has_from_line(input, line)))
+  else if (!lb_fingerprint_fits(input->fd, &rest, &size) || line > size || size > input->size)
     return;
   gboolean is_failed = *rest == '!';
+  Last last = {line, is_failed || size == 0 ? NONE : end};
+  if (!input->is_left && !is_as_it_was(input, &last, size))
+    return;
   mbox->base.continues = TRUE;
   mbox->position = g_strdup(position);
-  mbox->resumed = (Last){line, is_failed ? NONE : end};
-  mbox->again = is_failed ? G_MAXUINT64 : size;
+  mbox->resumed = last;
+  mbox->is_again = is_failed;
   mbox->given = size == input->size && !is_failed ? size : line;
 }
 

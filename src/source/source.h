@@ -42,7 +42,7 @@ typedef struct {
   gboolean is_cut;    /* larger than the size cap; bytes holds its beginning */
   gboolean removes;   /* git alone: a deletion; bytes is the mail that is taken back */
   gboolean is_before; /* git alone: of the margin, not of the range */
-  gboolean is_again;  /* an earlier run may have been given it, or the beginning of it, at this place */
+  gboolean is_again;  /* an earlier run may have been given it at this place */
   LbLocator locator;
 } LbRawMail;
 
