@@ -33,6 +33,16 @@ liblistbrief_a_SOURCES += src/source/maildir.c
 liblistbrief_a_SOURCES += src/source/mbox.c src/source/mbox.h
 liblistbrief_a_SOURCES += src/source/objects.c src/source/objects.h
 liblistbrief_a_SOURCES += src/source/mbox_lock.c src/source/mbox_lock.h
+liblistbrief_a_SOURCES += src/source/pack_index.c src/source/pack_index.h
+liblistbrief_a_SOURCES += src/source/pack_set.c src/source/pack_set.h
+liblistbrief_a_SOURCES += src/source/delta.c src/source/delta.h
+liblistbrief_a_SOURCES += src/source/pack_reader.c src/source/pack_reader.h
+liblistbrief_a_SOURCES += src/source/inflate.h
+if HAVE_LIBDEFLATE
+liblistbrief_a_SOURCES += src/source/inflate_libdeflate.c
+else
+liblistbrief_a_SOURCES += src/source/inflate_zlib.c
+endif
 liblistbrief_a_SOURCES += src/source/public_inbox.c
 liblistbrief_a_SOURCES += src/source/range.c src/source/range.h
 liblistbrief_a_SOURCES += src/source/refs.c src/source/refs.h

@@ -59,6 +59,16 @@ tests_unit_test_public_inbox_SOURCES = tests/unit/test_public_inbox.c tests/unit
 tests_unit_test_public_inbox_SOURCES += tests/unit/source_unit.c tests/unit/source_unit.h
 tests_unit_test_public_inbox_CFLAGS = $(unit_cflags)
 tests_unit_test_public_inbox_LDADD = $(unit_libs)
+unit_tests += tests/unit/test_pack
+tests_unit_test_pack_SOURCES = tests/unit/test_pack.c tests/unit/source_unit.c tests/unit/source_unit.h
+tests_unit_test_pack_CFLAGS = $(unit_cflags)
+tests_unit_test_pack_LDADD = $(unit_libs)
+# The same where there is no libdeflate.
+unit_tests += tests/unit/test_pack_zlib
+tests_unit_test_pack_zlib_SOURCES = tests/unit/test_pack.c tests/unit/source_unit.c tests/unit/source_unit.h \
+	src/source/inflate_zlib.c
+tests_unit_test_pack_zlib_CFLAGS = $(unit_cflags)
+tests_unit_test_pack_zlib_LDADD = $(unit_libs)
 
 # message: header, address, date
 unit_tests += tests/unit/test_message
@@ -285,7 +295,7 @@ unit_libs = liblistbrief.a $(CMOCKA_LIBS) $(LIBS_ALL)
 cli_tests =
 
 # source
-cli_tests += tests/cli/10-sources.test
+cli_tests += tests/cli/10-sources.test tests/cli/11-packs.test
 
 # deliver, and who calls it
 cli_tests += tests/cli/30-deliver.test tests/cli/31-config.test

@@ -15,9 +15,9 @@ static gboolean is_empty_folder(const char *folder) {
 /* Loose or packed. */
 static gboolean has_objects(const LbEpoch *epoch) {
   gboolean found = FALSE;
-  GDir *directory = g_dir_open(epoch->objects, 0, NULL);
+  GDir *directory = g_dir_open(epoch->objects[0], 0, NULL);
   for (const char *name; directory && !found && (name = g_dir_read_name(directory));) {
-    g_autofree char *folder = g_build_filename(epoch->objects, name, NULL);
+    g_autofree char *folder = g_build_filename(epoch->objects[0], name, NULL);
     found = (strcmp(name, "pack") == 0 || (strlen(name) == 2 && g_ascii_isxdigit(*name))) &&
             !is_empty_folder(folder);
   }
@@ -86,7 +86,8 @@ LbEpoch *lb_epoch_open(const char *path, const char *inside, GError **error) {
   epoch->inside = realpath(inside, NULL);
   if (!lb_refs_init(&epoch->refs, path, error))
     return NULL;
-  epoch->objects = g_build_filename(epoch->refs.common, "objects", NULL);
+  g_autofree char *folder = g_build_filename(epoch->refs.common, "objects", NULL);
+  epoch->objects = lb_objects_list_folders(folder, epoch->inside);
   read_shallow(epoch);
   return find_tip(epoch, error) ? g_steal_pointer(&epoch) : NULL;
 }
@@ -96,15 +97,21 @@ void lb_epoch_free(LbEpoch *epoch) {
     return;
   lb_refs_clear(&epoch->refs);
   g_free(epoch->path);
-  g_free(epoch->objects);
+  g_strfreev(epoch->objects);
+  lb_pack_set_unref(epoch->packs);
   free(epoch->inside);
   g_clear_pointer(&epoch->shallow, g_hash_table_unref);
   g_free(epoch);
 }
 
-LbObjects *lb_epoch_open_objects(const LbEpoch *epoch, GError **error) {
+void lb_epoch_use_packs(LbEpoch *epoch) {
+  if (!epoch->packs)
+    epoch->packs = lb_pack_set_new(epoch->objects);
+}
+
+LbObjects *lb_epoch_open_objects(const LbEpoch *epoch, gboolean reads_many, GError **error) {
   const char *failure;
-  LbObjects *objects = lb_objects_open(epoch->objects, epoch->inside, &failure);
+  LbObjects *objects = lb_objects_open(epoch->objects, epoch->packs, reads_many, &failure);
   if (!objects)
     g_set_error(error, LB_ERROR, LB_ERROR_PARTIAL, "cannot read the objects of '%s': %s", epoch->path,
                 failure);
@@ -127,6 +134,6 @@ static gboolean peel(LbObjects *objects, git_oid *id) {
 }
 
 gboolean lb_epoch_find_name(const LbEpoch *epoch, const char *name, git_oid *id) {
-  g_autoptr(LbObjects) objects = lb_epoch_open_objects(epoch, NULL);
+  g_autoptr(LbObjects) objects = lb_epoch_open_objects(epoch, FALSE, NULL);
   return objects && lb_refs_find(&epoch->refs, name, id) && peel(objects, id);
 }

@@ -11,18 +11,21 @@
 typedef struct {
   LbRefs refs;
   char *path;          /* as people know it: the locators' file */
-  char *objects;       /* its folder of objects */
+  char **objects;      /* its folder of objects, and those that it borrows from */
   char *inside;        /* the inbox: alternates outside it don't count */
   gboolean has_tip;    /* FALSE: nothing was ever committed */
   git_oid tip;         /* pinned when it was opened */
+  LbPackSet *packs;    /* NULL: libgit2 reads them */
   GHashTable *shallow; /* of git_oid: commits whose parents a shallow clone left out; NULL: none */
 } LbEpoch;
 
 /* LB_ERROR_BAD_INPUT. */
 LbEpoch *lb_epoch_open(const char *path, const char *inside, GError **error);
 void lb_epoch_free(LbEpoch *epoch);
+/* Has packs read directly, by those that open objects to read many. */
+void lb_epoch_use_packs(LbEpoch *epoch);
 /* LB_ERROR_PARTIAL. */
-LbObjects *lb_epoch_open_objects(const LbEpoch *epoch, GError **error);
+LbObjects *lb_epoch_open_objects(const LbEpoch *epoch, gboolean reads_many, GError **error);
 /* The commit that a branch or tag stands for. */
 gboolean lb_epoch_find_name(const LbEpoch *epoch, const char *name, git_oid *id);
 gboolean lb_epoch_is_shallow(const LbEpoch *epoch, const git_oid *id);

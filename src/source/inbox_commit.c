@@ -218,13 +218,9 @@ void lb_inbox_foreach_change(LbObjects *objects, const LbEpoch *epoch, const LbW
     read_v1(&commit);
 }
 
-gboolean lb_inbox_is_tree(LbObjects *objects, const git_oid *tree) {
-  const char *failure;
+gboolean lb_inbox_is_tree(const LbObject *tree) {
   LbTreeEntry entry;
-  g_autoptr(LbObject) object = lb_git_read(objects, tree, GIT_OBJECT_TREE, &failure);
-  if (!object)
-    return FALSE;
-  const char *p = object->bytes, *end = p + object->size;
+  const char *p = tree->bytes, *end = p + tree->size;
   while (lb_git_next_entry(&p, end, &entry))
     if (is_hex_folder(&entry) || strcmp(entry.name, "m") == 0 || strcmp(entry.name, "d") == 0)
       return TRUE;

@@ -20,4 +20,4 @@ typedef void (*LbInboxFailureFunc)(const git_oid *object, const char *failure, g
 void lb_inbox_foreach_change(LbObjects *objects, const LbEpoch *epoch, const LbWalkStep *step,
                              LbInboxChangeFunc func, LbInboxFailureFunc failed, gpointer data);
 /* Whether the tree is that of a public-inbox: m or d, or folders of two hex digits. */
-gboolean lb_inbox_is_tree(LbObjects *objects, const git_oid *tree);
+gboolean lb_inbox_is_tree(const LbObject *tree);

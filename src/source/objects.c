@@ -2,15 +2,18 @@
 #include "source/objects.h"
 #include <string.h>
 #include "source/loose.h"
+#include "source/pack_reader.h"
 #include "source/refs.h"
 
 /* libgit2 can't read a packed object in parts: a larger one could take all memory. */
 #define OBJECT_MAX ((gsize)128 << 20)
 /* Alternates may have alternates, in a circle too. */
-#define ALTERNATES_MAX 100
+#define MAX_FOLDERS 100
 
 struct LbObjects {
-  git_odb *odb;
+  char **folders;
+  git_odb *odb;        /* NULL: nothing was left to libgit2 yet */
+  LbPackReader *packs; /* NULL: libgit2 reads all */
 };
 
 /* libgit2 reads all certificates of the system when it is set up, which takes ten times as long as to see
@@ -48,59 +51,95 @@ static int add_objects(git_odb *odb, const char *objects) {
   return code;
 }
 
-/* Object folders that this one borrows from (gitrepository-layout(5)), as far as they belong to the inbox. */
-static void add_alternates(git_odb *odb, const char *folder, const char *inside, guint *n) {
+/* Adds the alternates of folder (gitrepository-layout(5)), as far as they belong to the inbox. */
+static void add_alternates(GPtrArray *folders, const char *folder, const char *inside) {
   g_autofree char *text = inside ? lb_refs_read_file(folder, "info/alternates") : NULL;
   if (!text)
     return;
-  g_auto(GStrv) lines = g_strsplit(text, "\n", ALTERNATES_MAX);
-  for (char **line = lines; *line; line++) {
-    if (**line == '\0' || **line == '#' || ++*n > ALTERNATES_MAX)
+  g_auto(GStrv) lines = g_strsplit(text, "\n", MAX_FOLDERS);
+  for (char **line = lines; *line && folders->len < MAX_FOLDERS; line++) {
+    if (**line == '\0' || **line == '#')
       continue;
     g_autofree char *other = g_canonicalize_filename(*line, folder);
     char *real = realpath(other, NULL);
     gsize length = strlen(inside);
     if (real && strncmp(real, inside, length) == 0 && (real[length] == '/' || real[length] == '\0') &&
-        add_objects(odb, real) == 0)
-      add_alternates(odb, real, inside, n);
+        !g_ptr_array_find_with_equal_func(folders, real, g_str_equal, NULL))
+      g_ptr_array_add(folders, g_strdup(real));
     free(real);
   }
 }
 
-LbObjects *lb_objects_open(const char *folder, const char *inside, const char **failure) {
+char **lb_objects_list_folders(const char *folder, const char *inside) {
+  GPtrArray *folders = g_ptr_array_new();
+  g_ptr_array_add(folders, g_strdup(folder));
+  for (guint i = 0; i < folders->len; i++)
+    add_alternates(folders, folders->pdata[i], inside);
+  g_ptr_array_add(folders, NULL);
+  return (char **)g_ptr_array_free(folders, FALSE);
+}
+
+static git_odb *open_odb(char **folders, const char **failure) {
+  git_odb *odb = NULL;
   set_up();
-  g_autoptr(LbObjects) objects = g_new0(LbObjects, 1);
-  guint n_alternates = 0;
-  if (git_odb_new(&objects->odb) < 0 || add_objects(objects->odb, folder) < 0) {
+  if (git_odb_new(&odb) < 0 || add_objects(odb, folders[0]) < 0) {
     *failure = last_failure();
+    git_odb_free(odb);
     return NULL;
   }
-  add_alternates(objects->odb, folder, inside, &n_alternates);
-  return g_steal_pointer(&objects);
+  for (char **folder = folders + 1; *folder; folder++)
+    add_objects(odb, *folder);
+  return odb;
+}
+
+git_odb *lb_objects_get_odb(LbObjects *objects, const char **failure) {
+  if (!objects->odb)
+    objects->odb = open_odb(objects->folders, failure);
+  return objects->odb;
+}
+
+LbObjects *lb_objects_open(char **folders, LbPackSet *packs, gboolean opens_packs, const char **failure) {
+  g_autoptr(LbObjects) objects = g_new0(LbObjects, 1);
+  objects->folders = g_strdupv(folders);
+  objects->packs = packs ? lb_pack_reader_new(packs, opens_packs) : NULL;
+  return objects->packs || lb_objects_get_odb(objects, failure) ? g_steal_pointer(&objects) : NULL;
 }
 
 void lb_objects_free(LbObjects *objects) {
   if (!objects)
     return;
+  lb_pack_reader_free(objects->packs);
   git_odb_free(objects->odb);
+  g_strfreev(objects->folders);
   g_free(objects);
 }
 
-git_odb *lb_objects_get_odb(LbObjects *objects) {
-  return objects->odb;
+LbObject *lb_object_new(git_object_t type, gsize size) {
+  LbObject *object = g_try_malloc(sizeof *object + size);
+  if (object)
+    *object = (LbObject){.type = type, .size = size, .bytes = object->own, .n_refs = 1};
+  return object;
+}
+
+LbObject *lb_object_ref(LbObject *object) {
+  object->n_refs++;
+  return object;
 }
 
 void lb_object_free(LbObject *object) {
-  if (!object)
+  if (!object || --object->n_refs > 0)
     return;
   git_odb_object_free(object->owner);
   g_free(object);
 }
 
-static LbObject *read_by_libgit2(git_odb *odb, const git_oid *id, const char **failure) {
+static LbObject *read_by_libgit2(LbObjects *objects, const git_oid *id, const char **failure) {
+  git_odb *odb = lb_objects_get_odb(objects, failure);
   git_odb_object *found = NULL;
   git_object_t type;
   size_t size;
+  if (!odb)
+    return NULL;
   if (git_odb_read_header(&size, &type, odb, id) == 0 && size > OBJECT_MAX) {
     *failure = "larger than 128 MiB";
     return NULL;
@@ -115,12 +154,16 @@ static LbObject *read_by_libgit2(git_odb *odb, const git_oid *id, const char **f
   *object = (LbObject){.type = git_odb_object_type(found),
                        .size = git_odb_object_size(found),
                        .bytes = git_odb_object_data(found),
+                       .n_refs = 1,
                        .owner = found};
   return object;
 }
 
 LbObject *lb_git_read(LbObjects *objects, const git_oid *id, git_object_t type, const char **failure) {
-  LbObject *object = read_by_libgit2(objects->odb, id, failure);
+  *failure = NULL;
+  LbObject *object = objects->packs ? lb_pack_reader_read(objects->packs, id, failure) : NULL;
+  if (!object && !*failure)
+    object = read_by_libgit2(objects, id, failure);
   if (object && object->type != type) {
     *failure = "not of the type that it should be";
     g_clear_pointer(&object, lb_object_free);

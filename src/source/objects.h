@@ -6,27 +6,37 @@
 #pragma once
 #include <git2.h>
 #include <glib.h>
+#include "source/pack_set.h"
 
 /* A thread's own access: libgit2 locks an object database while it inflates. */
 typedef struct LbObjects LbObjects;
 
-/* folder: .../objects; inside: what alternates must not lead out of, NULL: none are followed.  NULL with
- * *failure, a sentence of why. */
-LbObjects *lb_objects_open(const char *folder, const char *inside, const char **failure);
+/* folder, .../objects, and those that it borrows from; inside: what alternates must not lead out of, NULL:
+ * none are followed.  Owned by the caller. */
+char **lb_objects_list_folders(const char *folder, const char *inside);
+/* packs: those of the folders, which are read directly, NULL: by libgit2, too; opens_packs FALSE: directly
+ * only if they are in memory.  NULL with *failure, a sentence of why. */
+LbObjects *lb_objects_open(char **folders, LbPackSet *packs, gboolean opens_packs, const char **failure);
 void lb_objects_free(LbObjects *objects);
-/* For what needs no reading: whether an object is there, what begins so. */
-git_odb *lb_objects_get_odb(LbObjects *objects);
+/* For what needs no reading: whether an object is there, what begins so.  NULL with *failure. */
+git_odb *lb_objects_get_odb(LbObjects *objects, const char **failure);
 
 typedef struct {
   git_object_t type;
   gsize size;
   const char *bytes;
-  git_odb_object *owner; /* of the bytes */
+  guint n_refs;          /* all of one thread */
+  git_odb_object *owner; /* of the bytes, if they are libgit2's */
+  char own[];
 } LbObject;
 
 /* An object of type; NULL with *failure, a sentence of why. */
 LbObject *lb_git_read(LbObjects *objects, const git_oid *id, git_object_t type, const char **failure);
 void lb_object_free(LbObject *object);
+/* Takes part in it: lb_object_free() once more. */
+LbObject *lb_object_ref(LbObject *object);
+/* With room for size bytes in own; NULL: no memory. */
+LbObject *lb_object_new(git_object_t type, gsize size);
 
 /* A commit's fields, as they stand in it. */
 typedef struct {

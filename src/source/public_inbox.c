@@ -106,17 +106,17 @@ static void access_free(gpointer data) {
 
 /* The reader's way to the epoch's objects; that of another epoch, with libgit2's caches, is given up for it.
  */
-static LbObjects *get_objects(LbReader *reader, const LbEpoch *epoch, GError **error) {
+static LbObjects *get_objects(LbReader *reader, const LbEpoch *epoch, gboolean reads_many, GError **error) {
   Access *access = reader->git;
-  if (access && strcmp(access->folder, epoch->objects) == 0)
+  if (access && strcmp(access->folder, epoch->objects[0]) == 0)
     return access->objects;
-  LbObjects *objects = lb_epoch_open_objects(epoch, error);
+  LbObjects *objects = lb_epoch_open_objects(epoch, reads_many, error);
   if (!objects)
     return NULL;
   if (access)
     access_free(access);
   access = g_new0(Access, 1);
-  access->folder = g_strdup(epoch->objects);
+  access->folder = g_strdup(epoch->objects[0]);
   access->objects = objects;
   reader->git = access;
   reader->free_git = access_free;
@@ -163,7 +163,7 @@ static gboolean inbox_read(LbSource *source, LbReader *reader, LbUnit *unit, LbR
                            gpointer data, GError **error) {
   Inbox *inbox = (Inbox *)source;
   const Batch *batch = unit->items;
-  LbObjects *objects = get_objects(reader, batch->epoch, error);
+  LbObjects *objects = get_objects(reader, batch->epoch, TRUE, error);
   Reading reading = {.source = source,
                      .epoch = batch->epoch,
                      .objects = objects,
@@ -280,7 +280,7 @@ static gboolean inbox_fetch(LbSource *source, LbReader *reader, const LbLocator 
                             GError **error) {
   const LbEpoch *epoch = find_epoch((Inbox *)source, locator->file);
   const char *failure = "not part of the archive";
-  LbObjects *objects = epoch ? get_objects(reader, epoch, error) : NULL;
+  LbObjects *objects = epoch ? get_objects(reader, epoch, FALSE, error) : NULL;
   if (epoch && !objects)
     return FALSE;
   git_oid id;
@@ -348,12 +348,14 @@ static char *inbox_find_name(const LbPlace *place) {
 }
 
 /* The epochs that can be opened; the others are named in the log, and fail if there is no other. */
-static gboolean open_epochs(Inbox *inbox, const char *path, GError **error) {
+static gboolean open_epochs(Inbox *inbox, const char *path, gboolean uses_packs, GError **error) {
   g_autofree char *inside = NULL;
   g_autoptr(GPtrArray) paths = lb_inbox_layout_list(path, &inside);
   for (guint i = 0; i < paths->len; i++) {
     g_autoptr(GError) failure = NULL;
     LbEpoch *epoch = lb_epoch_open(paths->pdata[i], inside, &failure);
+    if (epoch && uses_packs)
+      lb_epoch_use_packs(epoch);
     if (epoch) {
       g_ptr_array_add(inbox->epochs, epoch);
     } else if (paths->len == 1) {
@@ -376,13 +378,16 @@ static void ignore_broken(const LbEpoch *epoch, const git_oid *commit, const cha
 /* Whether one of the newest commits has a tree as public-inbox makes them.  What can't be read may be one. */
 static gboolean is_inbox(const LbEpoch *epoch) {
   gboolean is_broken = FALSE;
-  g_autoptr(LbObjects) objects = lb_epoch_open_objects(epoch, NULL);
   g_autoptr(LbWalk) walk = lb_walk_new(epoch, &epoch->tip, NULL, ignore_broken, &is_broken, NULL);
+  g_autoptr(LbObjects) objects = lb_epoch_open_objects(epoch, FALSE, NULL);
   LbWalkStep step;
   int looks = 0;
-  while (objects && walk && looks++ < MAX_LOOKS && lb_walk_next(walk, &step))
-    if (lb_inbox_is_tree(objects, &step.tree) || !git_odb_exists(lb_objects_get_odb(objects), &step.tree))
+  while (objects && walk && looks++ < MAX_LOOKS && lb_walk_next(walk, &step)) {
+    const char *failure;
+    g_autoptr(LbObject) tree = lb_git_read(objects, &step.tree, GIT_OBJECT_TREE, &failure);
+    if (!tree || lb_inbox_is_tree(tree))
       return TRUE;
+  }
   return is_broken || !walk;
 }
 
@@ -447,7 +452,7 @@ static LbSource *inbox_open(LbPlace *place, const LbSourceOptions *options, GErr
   inbox->epochs = g_ptr_array_new_with_free_func((GDestroyNotify)lb_epoch_free);
   inbox->batches = g_hash_table_new_full(NULL, NULL, g_free, NULL);
   g_mutex_init(&inbox->lock);
-  if (open_epochs(inbox, place->path, error) &&
+  if (open_epochs(inbox, place->path, !options->by_libgit2_alone, error) &&
       check_epochs(inbox, place->path, options, &has_commits, error)) {
     inbox->current = (int)inbox->epochs->len - 1;
     inbox->has_near = options->near && !options->range;

@@ -36,10 +36,11 @@ static guint count_commits(const LbEpoch *epoch, const char *prefix, git_oid *id
 static guint find_id(const LbEpoch *epoch, const char *digits, git_oid *id) {
   const char *failure;
   git_oid wanted;
-  g_autoptr(LbObjects) objects = lb_epoch_open_objects(epoch, NULL);
-  if (!objects || git_oid_fromstrp(&wanted, digits) < 0)
+  g_autoptr(LbObjects) objects = lb_epoch_open_objects(epoch, FALSE, NULL);
+  git_odb *odb = objects ? lb_objects_get_odb(objects, &failure) : NULL;
+  if (!odb || git_oid_fromstrp(&wanted, digits) < 0)
     return 0;
-  int result = git_odb_exists_prefix(id, lb_objects_get_odb(objects), &wanted, strlen(digits));
+  int result = git_odb_exists_prefix(id, odb, &wanted, strlen(digits));
   if (result == GIT_EAMBIGUOUS) /* commits alone count: most of what is in the epoch are blobs */
     return epoch->has_tip ? count_commits(epoch, digits, id) : 0;
   if (result < 0)
@@ -143,7 +144,7 @@ static gboolean step_back(const GPtrArray *epochs, guint64 steps, LbRangeEnd *en
     const LbEpoch *epoch = get_epoch(epochs, end->epoch);
     if (opened != end->epoch) {
       lb_objects_free(objects);
-      objects = lb_epoch_open_objects(epoch, error);
+      objects = lb_epoch_open_objects(epoch, FALSE, error);
       opened = end->epoch;
       if (!objects)
         return FALSE;

@@ -70,10 +70,11 @@ typedef struct {
   const char *range;  /* git: "A..B", or NULL */
   guint margin;       /* commits before a range that are read, too; what fails there is nobody's loss */
   const LbPeriod
-      *near;      /* git without range: commits whose times are far from it needn't be read; NULL: all */
-  LbDiagLog *log; /* takes what belongs to no mail; outlives the source */
-  const char *position; /* what lb_source_get_position() said after an earlier run: only what came since
-                           is read; NULL: all */
+      *near; /* git without range: commits whose times are far from it needn't be read; NULL: all */
+  gboolean by_libgit2_alone; /* git: packs, too, for tests that compare */
+  LbDiagLog *log;            /* takes what belongs to no mail; outlives the source */
+  const char *position;      /* what lb_source_get_position() said after an earlier run: only what came since
+                                is read; NULL: all */
   LbSourceKnownFunc
       is_known; /* maildir: what it knows isn't opened; called by lb_source_open() alone; or NULL */
   gpointer known_data;

@@ -39,7 +39,7 @@ static void add_pending(LbWalk *walk, const git_oid *id) {
 
 LbWalk *lb_walk_new(const LbEpoch *epoch, const git_oid *start, GHashTable *hidden, LbWalkBrokenFunc broken,
                     gpointer data, GError **error) {
-  LbObjects *objects = lb_epoch_open_objects(epoch, error);
+  LbObjects *objects = lb_epoch_open_objects(epoch, TRUE, error);
   if (!objects)
     return NULL;
   LbWalk *walk = g_new0(LbWalk, 1);

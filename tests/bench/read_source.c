@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * read_source [-jN] [-r RANGE] [-R] [-f] [-l] SPEC: reads all mails of a source as the intake does and prints
+ * read_source [-jN] [-r RANGE] [-R] [-f] [-g] [-l] SPEC: reads all mails of a source as the intake does and prints
  * their number and a hash over all their bytes in archive order (line feeds at a mail's end left out, as mbox
- * can't keep them).  -f: fetches each mail once more and compares.  -l: lists locators and lengths.
+ * can't keep them).  -f: fetches each mail once more and compares.  -g: packs are read by libgit2, too.  -l: lists
+ * locators and lengths.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -89,7 +90,7 @@ int main(int argc, char **argv) {
   gboolean fetches = FALSE, lists = FALSE;
   g_autoptr(LbDiagLog) log = lb_diag_log_new();
   LbSourceOptions options = {.log = log};
-  while ((option = getopt(argc, argv, "j:r:Rfln")) >= 0) {
+  while ((option = getopt(argc, argv, "j:r:Rfgln")) >= 0) {
     if (option == 'j')
       jobs = atoi(optarg);
     else if (option == 'r')
@@ -98,6 +99,8 @@ int main(int argc, char **argv) {
       options.recursive = TRUE;
     else if (option == 'f')
       fetches = TRUE;
+    else if (option == 'g')
+      options.by_libgit2_alone = TRUE;
     else if (option == 'n')
       hashes = FALSE;
     else

@@ -472,6 +472,118 @@ static void test_no_inbox(void **state) {
   unit_check(g_str_has_prefix(source->diagnostics, "unreadable i/git/1.git "), "%s", source->diagnostics);
 }
 
+/* Puts all objects into one pack, with deltas, and the loose ones away. */
+static void pack(Archive *archive) {
+  git_packbuilder *builder;
+  git_revwalk *walk;
+  assert_int_equal(git_packbuilder_new(&builder, archive->repository), 0);
+  assert_int_equal(git_revwalk_new(&walk, archive->repository), 0);
+  assert_int_equal(git_revwalk_push_ref(walk, "refs/heads/master"), 0);
+  assert_int_equal(git_packbuilder_insert_walk(builder, walk), 0);
+  assert_int_equal(git_packbuilder_write(builder, NULL, 0600, NULL, NULL), 0);
+  git_revwalk_free(walk);
+  git_packbuilder_free(builder);
+  for (int i = 0; i < 256; i++) {
+    g_autofree char *folder = g_strdup_printf("%s/%s/objects/%02x", unit_folder, archive->name, i);
+    GDir *directory = g_dir_open(folder, 0, NULL);
+    for (const char *name; directory && (name = g_dir_read_name(directory));) {
+      g_autofree char *path = g_build_filename(folder, name, NULL);
+      assert_int_equal(g_remove(path), 0);
+    }
+    if (directory)
+      g_dir_close(directory);
+  }
+}
+
+/* The files of the one pack: its index and itself. */
+static void find_pack(const Archive *archive, char *names[2]) {
+  g_autofree char *folder = g_strdup_printf("%s/%s/objects/pack", unit_folder, archive->name);
+  GDir *directory = g_dir_open(folder, 0, NULL);
+  assert_non_null(directory);
+  names[0] = names[1] = NULL;
+  for (const char *name; (name = g_dir_read_name(directory));) {
+    int i = g_str_has_suffix(name, ".pack");
+    assert_null(names[i]);
+    names[i] = g_strdup_printf("%s/objects/pack/%s", archive->name, name);
+  }
+  g_dir_close(directory);
+  assert_true(names[0] && names[1]);
+}
+
+/* Mails that are like each other, so that most are deltas. */
+static void add_long(Archive *archive, int n) {
+  for (int i = 1; i <= n; i++) {
+    g_autoptr(GString) mail = g_string_new(NULL);
+    g_string_append_printf(mail, "Subject: %d\nFrom: Alice <alice@example.org>\n\n", i);
+    for (int line = 0; line < 40; line++)
+      g_string_append_printf(mail, "Line %d of those that have %d in them.\n", line,
+                             line % 7 == 0 ? i : line * line);
+    commit_entry(archive, "m", mail->str, GIT_FILEMODE_BLOB);
+  }
+}
+
+/* What came out of the source, in short. */
+static char *describe(const char *spec, const LbSourceOptions *options, int jobs) {
+  g_autoptr(GError) error = NULL;
+  g_autoptr(UnitSource) source = unit_read(spec, options, jobs, 0, &error);
+  if (!source)
+    return g_strdup(error->message);
+  g_autofree char *mails = unit_join(source);
+  return g_strconcat(source->diagnostics, "\n", mails, NULL);
+}
+
+static void test_packed(void **state) {
+  (void)state;
+  g_autoptr(Archive) archive = archive_new("p.git", TRUE);
+  add_long(archive, 200);
+  g_autofree char *loose = describe("%s/p.git", NULL, 1);
+  pack(archive);
+  for (int jobs = 1; jobs <= 4; jobs += 3) {
+    LbSourceOptions alone = {.by_libgit2_alone = TRUE};
+    g_autofree char *packed = describe("%s/p.git", NULL, jobs), *theirs = describe("%s/p.git", &alone, jobs);
+    assert_string_equal(packed, loose);
+    assert_string_equal(theirs, loose);
+  }
+  unit_check(g_str_has_prefix(loose, "\nSubject: 1\n") && strstr(loose, "Subject: 200\n"), "%.100s", loose);
+}
+
+#define FLIPS 300
+
+/* Whatever bit of a pack or its index has another value, nothing else comes out than libgit2 alone gives. */
+static void test_flips(void **state) {
+  (void)state;
+  g_autoptr(Archive) archive = archive_new("p.git", TRUE);
+  g_autoptr(GRand) random = g_rand_new_with_seed(1);
+  char *names[2];
+  add_long(archive, 30);
+  pack(archive);
+  find_pack(archive, names);
+  g_autofree char *whole = describe("%s/p.git", NULL, 1);
+  guint n_other = 0;
+  for (int i = 0; i < FLIPS; i++) {
+    const char *name = names[i % 3 > 0];
+    g_autofree char *path = unit_path(name), *bytes = NULL;
+    gsize length;
+    assert_true(g_file_get_contents(path, &bytes, &length, NULL));
+    gsize at = g_rand_int_range(random, 0, (gint32)length), n = length;
+    guint8 flip = 1 << g_rand_int_range(random, 0, 8);
+    if (i % 10 == 9)
+      n = at;
+    bytes[at] ^= flip;
+    unit_write(name, bytes, n);
+    LbSourceOptions alone = {.by_libgit2_alone = TRUE};
+    g_autofree char *ours = describe("%s/p.git", NULL, 1), *theirs = describe("%s/p.git", &alone, 1);
+    unit_check(strcmp(ours, theirs) == 0, "%s, byte %" G_GSIZE_FORMAT " ^ %d:\n%s\ninstead of\n%s", name, at,
+               flip, ours, theirs);
+    n_other += strcmp(ours, whole) != 0;
+    bytes[at] ^= flip;
+    unit_write(name, bytes, length);
+  }
+  unit_check(n_other > FLIPS / 4, "%u of the flips did anything", n_other);
+  g_free(names[0]);
+  g_free(names[1]);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
 #define T(name) cmocka_unit_test_setup_teardown(name, unit_folder_setup, unit_folder_teardown)
@@ -484,7 +596,8 @@ int main(void) {
       T(test_shallow),      T(test_tree_tricks),
       T(test_odd_commits),  T(test_heads),
       T(test_refs),         T(test_surroundings),
-      T(test_no_inbox),
+      T(test_no_inbox),     T(test_packed),
+      T(test_flips),
   };
   return cmocka_run_group_tests_name("public_inbox", tests, NULL, NULL);
 }

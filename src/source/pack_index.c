@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "source/pack_index.h"
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "source/kind.h"
+
+#define FANOUT 256
+#define MAGIC_SIZE 8                     /* with the version; none in version 1 */
+#define ROW_SIZE (GIT_OID_RAWSZ + 4 + 4) /* id, CRC, offset, in tables of their own */
+#define OLD_ROW_SIZE (4 + GIT_OID_RAWSZ) /* offset and id beside each other: version 1 */
+#define TAIL_SIZE (2 * GIT_OID_RAWSZ)    /* checksums of the pack and of the index */
+#define IS_FAR 0x80000000u               /* an offset that stands, with its 64 bits, in a table of its own */
+
+struct LbPackIndex {
+  guint32 ends[FANOUT]; /* number of ids whose first byte is not above */
+  guint32 n, n_far;
+  gboolean is_old; /* version 1 */
+  guint8 checksum[GIT_OID_RAWSZ];
+  guint8 *ids;     /* sorted */
+  guint8 *offsets; /* behind them, big-endian as in the file; those that are far behind the others */
+};
+
+static guint32 get_u32(const guint8 *p) {
+  guint32 value;
+  memcpy(&value, p, sizeof value);
+  return GUINT32_FROM_BE(value);
+}
+
+static guint64 get_u64(const guint8 *p) {
+  return (guint64)get_u32(p) << 32 | get_u32(p + 4);
+}
+
+static gboolean read_all(int fd, void *bytes, gsize length, guint64 offset) {
+  return lb_source_pread(fd, bytes, length, offset) == (gssize)length;
+}
+
+/* *rows is where they begin. */
+static gboolean read_head(LbPackIndex *index, int fd, guint64 size, guint64 *rows) {
+  static const guint8 marks[] = {0xff, 't', 'O', 'c'}, magic[MAGIC_SIZE] = {0xff, 't', 'O', 'c', 0, 0, 0, 2};
+  guint8 head[MAGIC_SIZE + 4 * FANOUT];
+  if (size < sizeof head + TAIL_SIZE || !read_all(fd, head, sizeof head, 0))
+    return FALSE;
+  index->is_old = memcmp(head, marks, sizeof marks) != 0;
+  if (!index->is_old && memcmp(head, magic, sizeof magic) != 0)
+    return FALSE;
+  gsize begin = index->is_old ? 0 : MAGIC_SIZE;
+  for (int i = 0; i < FANOUT; i++) {
+    index->ends[i] = get_u32(head + begin + 4 * i);
+    if (index->ends[i] < index->n)
+      return FALSE;
+    index->n = index->ends[i];
+  }
+  *rows = begin + 4 * FANOUT;
+  guint64 least = *rows + (guint64)index->n * (index->is_old ? OLD_ROW_SIZE : ROW_SIZE) + TAIL_SIZE;
+  if (size < least || (size - least) % 8 != 0 || (size - least) / 8 > (index->is_old ? 0 : index->n))
+    return FALSE;
+  index->n_far = (guint32)((size - least) / 8);
+  return TRUE;
+}
+
+static gboolean read_tables(LbPackIndex *index, int fd, guint64 rows) {
+  gsize n = index->n, ids = n * GIT_OID_RAWSZ, offsets = n * 4 + (gsize)index->n_far * 8;
+  guint64 behind_crc = rows + ids + n * 4;
+  return read_all(fd, index->ids, ids, rows) && read_all(fd, index->offsets, offsets, behind_crc) &&
+         read_all(fd, index->checksum, sizeof index->checksum, behind_crc + offsets);
+}
+
+static gboolean read_old_rows(LbPackIndex *index, int fd, guint64 begin) {
+  gsize size = (gsize)index->n * OLD_ROW_SIZE;
+  g_autofree guint8 *rows = g_try_malloc(MAX(size, 1));
+  if (!rows || !read_all(fd, rows, size, begin) ||
+      !read_all(fd, index->checksum, sizeof index->checksum, begin + size))
+    return FALSE;
+  for (gsize i = 0; i < index->n; i++) {
+    memcpy(index->offsets + i * 4, rows + i * OLD_ROW_SIZE, 4);
+    memcpy(index->ids + i * GIT_OID_RAWSZ, rows + i * OLD_ROW_SIZE + 4, GIT_OID_RAWSZ);
+  }
+  return TRUE;
+}
+
+static gboolean read_index(LbPackIndex *index, int fd, guint64 size, guint32 max) {
+  guint64 rows;
+  if (!read_head(index, fd, size, &rows) || index->n > max)
+    return FALSE;
+  gsize ids = (gsize)index->n * GIT_OID_RAWSZ;
+  index->ids = g_try_malloc(MAX(ids + (gsize)index->n * 4 + (gsize)index->n_far * 8, 1));
+  if (!index->ids)
+    return FALSE;
+  index->offsets = index->ids + ids;
+  return index->is_old ? read_old_rows(index, fd, rows) : read_tables(index, fd, rows);
+}
+
+LbPackIndex *lb_pack_index_open(const char *path, guint32 max) {
+  g_autoptr(LbPackIndex) index = g_new0(LbPackIndex, 1);
+  struct stat status;
+  int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+  gboolean is_good = fd >= 0 && fstat(fd, &status) == 0 && S_ISREG(status.st_mode) &&
+                     read_index(index, fd, (guint64)status.st_size, max);
+  if (fd >= 0)
+    close(fd);
+  return is_good ? g_steal_pointer(&index) : NULL;
+}
+
+void lb_pack_index_free(LbPackIndex *index) {
+  if (!index)
+    return;
+  g_free(index->ids);
+  g_free(index);
+}
+
+guint32 lb_pack_index_count(const LbPackIndex *index) {
+  return index->n;
+}
+
+const guint8 *lb_pack_index_get_checksum(const LbPackIndex *index) {
+  return index->checksum;
+}
+
+static gboolean get_offset(const LbPackIndex *index, guint32 row, guint64 *offset) {
+  guint32 value = get_u32(index->offsets + (gsize)row * 4);
+  *offset = value;
+  if (!(value & IS_FAR))
+    return TRUE;
+  value &= ~IS_FAR;
+  if (value >= index->n_far)
+    return FALSE;
+  *offset = get_u64(index->offsets + (gsize)index->n * 4 + (gsize)value * 8);
+  return TRUE;
+}
+
+gboolean lb_pack_index_find(const LbPackIndex *index, const guint8 id[GIT_OID_RAWSZ], guint64 *offset) {
+  guint32 low = id[0] ? index->ends[id[0] - 1] : 0, high = index->ends[id[0]];
+  while (low < high) {
+    guint32 middle = low + (high - low) / 2;
+    int order = memcmp(index->ids + (gsize)middle * GIT_OID_RAWSZ, id, GIT_OID_RAWSZ);
+    if (order == 0)
+      return get_offset(index, middle, offset);
+    if (order < 0)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return FALSE;
+}

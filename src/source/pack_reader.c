@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "source/pack_reader.h"
+#include "source/delta.h"
+#include "source/inflate.h"
+#include "source/kind.h"
+
+/* Larger objects are libgit2's: mails are a hundred times smaller, and caps stay low here. */
+#define MAX_SIZE ((gsize)1 << 20)
+/* git makes no longer chains of deltas unless it is told to (pack.depth), and never longer ones than the
+ * second number.  libgit2 would follow one that has no end until all memory is gone. */
+#define MAX_CHAIN 64
+#define LONGEST_CHAIN 4096
+/* Type and size, and where the base is. */
+#define MAX_HEAD (10 + GIT_OID_RAWSZ)
+/* Commits, trees and mails lie in places of their own, and each is read in the order of the walk. */
+#define N_WINDOWS 8
+#define WINDOW_SIZE ((gsize)16 << 10)
+/* Deltas of mails on end have common bases. */
+#define N_SLOTS 4096
+#define CACHE_SIZE ((gsize)4 << 20)
+/* What is smaller is as quickly inflated as found: trees of v2. */
+#define MIN_CACHED 128
+
+/* A piece of a pack. */
+typedef struct {
+  const LbPack *pack; /* NULL: none yet */
+  guint64 begin;
+  gsize length;
+  guint64 used; /* when */
+  guint8 *bytes;
+} Window;
+
+typedef struct {
+  const LbPack *pack;
+  guint64 offset;
+  LbObject *object; /* NULL: free */
+  gboolean is_recent;
+} Slot;
+
+struct LbPackReader {
+  LbPackSet *set;
+  const GPtrArray *packs;
+  guint last; /* the pack that had what was asked for last */
+  LbInflater *inflater;
+  guint64 clock;
+  Window windows[N_WINDOWS];
+  guint8 *large; /* a piece that is larger than a window */
+  guint8 *delta; /* one, inflated */
+  gsize large_capacity, delta_capacity;
+  Slot slots[N_SLOTS];
+  gsize n_cached; /* bytes */
+  guint hand;
+};
+
+/* An object as it stands in its pack. */
+typedef struct {
+  guint64 offset, data; /* of its head, of what is compressed */
+  guint64 base;         /* of the object that a delta changes */
+  guint type;
+  gsize size; /* inflated */
+} Entry;
+
+enum { OFS_DELTA = 6, REF_DELTA = 7 };
+
+LbPackReader *lb_pack_reader_new(LbPackSet *set, gboolean opens) {
+  const GPtrArray *packs = lb_pack_set_acquire(set, opens);
+  if (!packs)
+    return NULL;
+  LbPackReader *reader = g_new0(LbPackReader, 1);
+  reader->set = lb_pack_set_ref(set);
+  reader->packs = packs;
+  reader->inflater = lb_inflater_new();
+  if (!reader->inflater)
+    g_clear_pointer(&reader, lb_pack_reader_free);
+  return reader;
+}
+
+void lb_pack_reader_free(LbPackReader *reader) {
+  if (!reader)
+    return;
+  for (guint i = 0; i < N_SLOTS; i++)
+    lb_object_free(reader->slots[i].object);
+  for (guint i = 0; i < N_WINDOWS; i++)
+    g_free(reader->windows[i].bytes);
+  g_free(reader->large);
+  g_free(reader->delta);
+  lb_inflater_free(reader->inflater);
+  lb_pack_set_release(reader->set);
+  lb_pack_set_unref(reader->set);
+  g_free(reader);
+}
+
+static gboolean reserve(guint8 **bytes, gsize *capacity, gsize size) {
+  if (*bytes && size <= *capacity)
+    return TRUE;
+  g_free(*bytes);
+  *bytes = g_try_malloc(MAX(size, 1));
+  *capacity = *bytes ? size : 0;
+  return *bytes != NULL;
+}
+
+static Window *find_window(LbPackReader *reader, const LbPack *pack, guint64 offset, gsize wanted) {
+  Window *oldest = &reader->windows[0];
+  for (guint i = 0; i < N_WINDOWS; i++) {
+    Window *window = &reader->windows[i];
+    if (window->pack == pack && offset >= window->begin && offset - window->begin <= window->length &&
+        wanted <= window->length - (offset - window->begin))
+      return window;
+    if (window->used < oldest->used)
+      oldest = window;
+  }
+  oldest->pack = NULL;
+  return oldest;
+}
+
+/* The bytes at offset: *length of them or up to the pack's end, mostly more; *length says how many. */
+static const guint8 *get_bytes(LbPackReader *reader, const LbPack *pack, guint64 offset, gsize *length) {
+  if (offset >= pack->end)
+    return NULL;
+  gsize wanted = MIN(*length, pack->end - offset);
+  if (wanted > WINDOW_SIZE) {
+    *length = wanted;
+    return reserve(&reader->large, &reader->large_capacity, wanted) &&
+                   lb_source_pread(pack->fd, (char *)reader->large, wanted, offset) == (gssize)wanted
+               ? reader->large
+               : NULL;
+  }
+  Window *window = find_window(reader, pack, offset, wanted);
+  if (!window->pack) {
+    gsize size = MIN(WINDOW_SIZE, pack->end - offset);
+    if (!window->bytes)
+      window->bytes = g_malloc(WINDOW_SIZE);
+    if (lb_source_pread(pack->fd, (char *)window->bytes, size, offset) != (gssize)size)
+      return NULL;
+    window->pack = pack;
+    window->begin = offset;
+    window->length = size;
+  }
+  window->used = ++reader->clock;
+  *length = window->length - (offset - window->begin);
+  return window->bytes + (offset - window->begin);
+}
+
+/* The distance to the base of an OFS_DELTA: seven bits in each byte, the highest first, all but the last one
+ * more. */
+static gboolean parse_distance(const guint8 **p, const guint8 *end, guint64 *distance) {
+  guint8 byte = 0x80;
+  *distance = 0;
+  for (int i = 0; byte & 0x80; i++) {
+    if (*p == end || i > 8)
+      return FALSE;
+    byte = *(*p)++;
+    *distance = (*distance + (i > 0)) << 7 | (byte & 0x7f);
+  }
+  return TRUE;
+}
+
+static gboolean parse_base(Entry *entry, const LbPack *pack, const guint8 **p, const guint8 *end) {
+  guint64 distance;
+  if (entry->type == OFS_DELTA) {
+    if (!parse_distance(p, end, &distance) || distance == 0 || distance >= entry->offset)
+      return FALSE;
+    entry->base = entry->offset - distance;
+    return TRUE;
+  }
+  /* a REF_DELTA: its base may be in another pack, which is odd */
+  if (end - *p < GIT_OID_RAWSZ || !lb_pack_index_find(pack->index, *p, &entry->base))
+    return FALSE;
+  *p += GIT_OID_RAWSZ;
+  return TRUE;
+}
+
+static gboolean is_delta(const Entry *entry) {
+  return entry->type == OFS_DELTA || entry->type == REF_DELTA;
+}
+
+static gboolean parse_entry(LbPackReader *reader, const LbPack *pack, guint64 offset, Entry *entry) {
+  gsize length = MAX_HEAD;
+  const guint8 *begin = get_bytes(reader, pack, offset, &length);
+  if (!begin)
+    return FALSE;
+  const guint8 *p = begin, *end = begin + length;
+  guint8 byte = *p++;
+  guint64 size = byte & 15;
+  for (int shift = 4; byte & 0x80; shift += 7) {
+    if (p == end || shift > 60)
+      return FALSE;
+    byte = *p++;
+    size |= (guint64)(byte & 0x7f) << shift;
+  }
+  *entry = (Entry){.offset = offset, .type = *begin >> 4 & 7, .size = size};
+  if (!(is_delta(entry) ? parse_base(entry, pack, &p, end)
+                        : entry->type >= GIT_OBJECT_COMMIT && entry->type <= GIT_OBJECT_TAG))
+    return FALSE;
+  entry->data = offset + (guint64)(p - begin);
+  return TRUE;
+}
+
+/* All that is compressed is needed at once; how long it is nobody knows, but how long it can be. */
+static gboolean inflate_entry(LbPackReader *reader, const LbPack *pack, const Entry *entry, void *bytes) {
+  gsize length = entry->size + entry->size / 64 + 64;
+  const guint8 *in = get_bytes(reader, pack, entry->data, &length);
+  return in && lb_inflater_run(reader->inflater, in, length, bytes, entry->size);
+}
+
+static LbObject *read_whole(LbPackReader *reader, const LbPack *pack, const Entry *entry) {
+  LbObject *object = lb_object_new((git_object_t)entry->type, entry->size);
+  if (object && !inflate_entry(reader, pack, entry, object->own))
+    g_clear_pointer(&object, lb_object_free);
+  return object;
+}
+
+static LbObject *read_delta(LbPackReader *reader, const LbPack *pack, const Entry *entry,
+                            const LbObject *base) {
+  LbDelta delta;
+  if (!reserve(&reader->delta, &reader->delta_capacity, entry->size) ||
+      !inflate_entry(reader, pack, entry, reader->delta) ||
+      !lb_delta_parse(&delta, reader->delta, entry->size) || delta.base_size != base->size ||
+      delta.result_size > MAX_SIZE)
+    return NULL;
+  LbObject *object = lb_object_new(base->type, delta.result_size);
+  if (object && !lb_delta_apply(&delta, (const guint8 *)base->bytes, (guint8 *)object->own))
+    g_clear_pointer(&object, lb_object_free);
+  return object;
+}
+
+static Slot *get_slot(LbPackReader *reader, guint64 offset) {
+  return &reader->slots[offset * 0x9E3779B97F4A7C15u >> 52];
+}
+
+static LbObject *find_cached(LbPackReader *reader, const LbPack *pack, guint64 offset) {
+  Slot *slot = get_slot(reader, offset);
+  if (!slot->object || slot->offset != offset || slot->pack != pack)
+    return NULL;
+  slot->is_recent = TRUE;
+  return lb_object_ref(slot->object);
+}
+
+static void clear_slot(LbPackReader *reader, Slot *slot) {
+  if (slot->object)
+    reader->n_cached -= slot->object->size;
+  g_clear_pointer(&slot->object, lb_object_free);
+}
+
+/* Keeps the object; where room is needed, what was not asked for since the hand last came by goes. */
+static void cache(LbPackReader *reader, const LbPack *pack, guint64 offset, LbObject *object) {
+  Slot *slot = get_slot(reader, offset);
+  if (object->size < MIN_CACHED)
+    return;
+  clear_slot(reader, slot);
+  while (reader->n_cached + object->size > CACHE_SIZE) {
+    Slot *other = &reader->slots[reader->hand++ % N_SLOTS];
+    if (!other->is_recent)
+      clear_slot(reader, other);
+    other->is_recent = FALSE;
+  }
+  *slot = (Slot){.pack = pack, .offset = offset, .object = lb_object_ref(object)};
+  reader->n_cached += object->size;
+}
+
+static gboolean is_endless(LbPackReader *reader, const LbPack *pack, guint64 offset) {
+  Entry entry;
+  for (int n = 0; n < LONGEST_CHAIN; n++) {
+    if (!parse_entry(reader, pack, offset, &entry) || !is_delta(&entry))
+      return FALSE;
+    offset = entry.base;
+  }
+  return TRUE;
+}
+
+/* Down the chain of deltas to what is whole or at hand, and up again. */
+static LbObject *read_at(LbPackReader *reader, const LbPack *pack, guint64 offset) {
+  Entry chain[MAX_CHAIN + 1];
+  guint n = 0;
+  LbObject *object;
+  while (!(object = find_cached(reader, pack, offset))) {
+    if (n > MAX_CHAIN || !parse_entry(reader, pack, offset, &chain[n]) || chain[n].size > MAX_SIZE)
+      return NULL;
+    if (!is_delta(&chain[n])) {
+      if ((object = read_whole(reader, pack, &chain[n])))
+        cache(reader, pack, offset, object);
+      break;
+    }
+    offset = chain[n++].base;
+  }
+  while (object && n > 0) {
+    g_autoptr(LbObject) base = object;
+    object = read_delta(reader, pack, &chain[--n], base);
+    if (object)
+      cache(reader, pack, chain[n].offset, object);
+  }
+  return object;
+}
+
+LbObject *lb_pack_reader_read(LbPackReader *reader, const git_oid *id, const char **failure) {
+  *failure = NULL;
+  for (guint i = 0; i < reader->packs->len; i++) {
+    guint number = (reader->last + i) % reader->packs->len;
+    const LbPack *pack = reader->packs->pdata[number];
+    guint64 offset;
+    if (!lb_pack_index_find(pack->index, id->id, &offset))
+      continue;
+    LbObject *object = read_at(reader, pack, offset);
+    if (object) {
+      reader->last = number;
+      return object;
+    }
+    if (is_endless(reader, pack, offset)) {
+      *failure = "a chain of deltas without end";
+      return NULL;
+    }
+  }
+  return NULL;
+}

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "source/pack_set.h"
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "source/kind.h"
+
+/* git keeps fewer than 50 (gc.autoPackLimit); each costs a file descriptor. */
+#define MAX_PACKS 64
+/* Of all packs together: 400 MB of memory. */
+#define MAX_OBJECTS (1u << 24)
+#define HEAD_SIZE 12
+
+struct LbPackSet {
+  gatomicrefcount n_refs;
+  char **folders;
+  GMutex lock;
+  guint n_users;
+  GPtrArray *packs; /* NULL: nobody reads them */
+};
+
+static void pack_free(gpointer data) {
+  LbPack *pack = data;
+  lb_pack_index_free(pack->index);
+  if (pack->fd >= 0)
+    close(pack->fd);
+  g_free(pack);
+}
+
+/* "PACK", version 2 or 3 and the number of objects; at its end the checksum that the index knows, too. */
+static gboolean check_pack(LbPack *pack) {
+  struct stat status;
+  guint32 head[HEAD_SIZE / 4];
+  guint8 checksum[GIT_OID_RAWSZ];
+  if (fstat(pack->fd, &status) < 0 || !S_ISREG(status.st_mode) ||
+      status.st_size < (goffset)(HEAD_SIZE + sizeof checksum))
+    return FALSE;
+  pack->end = (guint64)status.st_size - sizeof checksum;
+  return lb_source_pread(pack->fd, (char *)head, sizeof head, 0) == sizeof head &&
+         memcmp(head, "PACK", 4) == 0 && (GUINT32_FROM_BE(head[1]) == 2 || GUINT32_FROM_BE(head[1]) == 3) &&
+         GUINT32_FROM_BE(head[2]) == lb_pack_index_count(pack->index) &&
+         lb_source_pread(pack->fd, (char *)checksum, sizeof checksum, pack->end) == sizeof checksum &&
+         memcmp(checksum, lb_pack_index_get_checksum(pack->index), sizeof checksum) == 0;
+}
+
+/* path without ".idx" or ".pack" */
+static LbPack *open_pack(const char *path, guint32 max) {
+  g_autofree char *index_path = g_strconcat(path, ".idx", NULL),
+                  *pack_path = g_strconcat(path, ".pack", NULL);
+  g_autoptr(LbPackIndex) index = lb_pack_index_open(index_path, max);
+  if (!index)
+    return NULL;
+  LbPack *pack = g_new0(LbPack, 1);
+  pack->index = g_steal_pointer(&index);
+  pack->fd = open(pack_path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+  if (pack->fd >= 0 && check_pack(pack))
+    return pack;
+  pack_free(pack);
+  return NULL;
+}
+
+typedef struct {
+  char *path;
+  goffset size;
+} Candidate;
+
+static void candidate_clear(gpointer data) {
+  g_free(((Candidate *)data)->path);
+}
+
+static gint compare_candidates(gconstpointer a, gconstpointer b) {
+  const Candidate *one = a, *other = b;
+  return one->size != other->size ? (one->size < other->size ? 1 : -1) : strcmp(one->path, other->path);
+}
+
+static void add_candidates(GArray *candidates, const char *objects) {
+  g_autofree char *folder = g_build_filename(objects, "pack", NULL);
+  GDir *directory = g_dir_open(folder, 0, NULL);
+  for (const char *name; directory && (name = g_dir_read_name(directory));) {
+    struct stat status;
+    g_autofree char *path = g_build_filename(folder, name, NULL);
+    if (g_str_has_suffix(name, ".idx") && stat(path, &status) == 0) {
+      path[strlen(path) - strlen(".idx")] = '\0';
+      g_array_append_val(candidates, ((Candidate){.path = g_steal_pointer(&path), .size = status.st_size}));
+    }
+  }
+  if (directory)
+    g_dir_close(directory);
+}
+
+/* The largest first: where there are more than MAX_PACKS, most is in these. */
+static GPtrArray *open_packs(char *const *folders) {
+  GPtrArray *packs = g_ptr_array_new_with_free_func(pack_free);
+  g_autoptr(GArray) candidates = g_array_new(FALSE, FALSE, sizeof(Candidate));
+  guint32 left = MAX_OBJECTS;
+  g_array_set_clear_func(candidates, candidate_clear);
+  for (char *const *folder = folders; *folder; folder++)
+    add_candidates(candidates, *folder);
+  g_array_sort(candidates, compare_candidates);
+  for (guint i = 0; i < candidates->len && packs->len < MAX_PACKS; i++) {
+    LbPack *pack = open_pack(g_array_index(candidates, Candidate, i).path, left);
+    if (!pack)
+      continue;
+    left -= lb_pack_index_count(pack->index);
+    g_ptr_array_add(packs, pack);
+  }
+  return packs;
+}
+
+LbPackSet *lb_pack_set_new(char *const *folders) {
+  LbPackSet *set = g_new0(LbPackSet, 1);
+  g_atomic_ref_count_init(&set->n_refs);
+  g_mutex_init(&set->lock);
+  set->folders = g_strdupv((char **)folders);
+  return set;
+}
+
+LbPackSet *lb_pack_set_ref(LbPackSet *set) {
+  g_atomic_ref_count_inc(&set->n_refs);
+  return set;
+}
+
+void lb_pack_set_unref(LbPackSet *set) {
+  if (!set || !g_atomic_ref_count_dec(&set->n_refs))
+    return;
+  g_mutex_clear(&set->lock);
+  g_strfreev(set->folders);
+  g_free(set);
+}
+
+const GPtrArray *lb_pack_set_acquire(LbPackSet *set, gboolean opens) {
+  g_mutex_lock(&set->lock);
+  if (!set->packs && opens)
+    set->packs = open_packs(set->folders);
+  const GPtrArray *packs = set->packs;
+  if (packs)
+    set->n_users++;
+  g_mutex_unlock(&set->lock);
+  return packs;
+}
+
+void lb_pack_set_release(LbPackSet *set) {
+  g_mutex_lock(&set->lock);
+  if (--set->n_users == 0)
+    g_clear_pointer(&set->packs, g_ptr_array_unref);
+  g_mutex_unlock(&set->lock);
+}
