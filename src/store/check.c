@@ -50,9 +50,10 @@ static const struct {
     {"SELECT 1 FROM (SELECT count(*) AS n, max(number) AS top, min(number) AS low FROM report)"
      " WHERE n AND (low!=1 OR top!=n)",
      "a gap between reports"},
-    {"SELECT 1 FROM told t WHERE NOT EXISTS (SELECT 1 FROM counted c WHERE t.mail BETWEEN c.first AND c.last"
-     " AND c.report>0)",
-     "a posting that was told of in no report"},
+    /* What came before the first report may be told of as reviewed or applied. */
+    {"SELECT 1 FROM told t WHERE NOT EXISTS (SELECT 1 FROM counted c WHERE t.mail BETWEEN c.first AND "
+     "c.last)",
+     "a posting that was told of before its mail was counted"},
     {"SELECT 1 FROM printed WHERE report>(SELECT coalesce(max(number), 0) FROM report)",
      "entries of a report that is not there"},
 };
