@@ -6,12 +6,13 @@
 #pragma once
 #include "base/period.h"
 #include "message/message.h"
+#include "store/query.h"
 
 typedef struct {
   guint32 number;  /* of this report, from 1: its mails have it */
   LbPeriod before; /* of the report before; open where there is none, or none that dates bound */
-  /* The subject under which an earlier report printed an entry, owned by the caller; NULL if none did.  May be
-   * NULL: nothing is printed yet.  Asked by one thread at a time. */
+  /* The subject under which an earlier report printed an entry, owned by the caller; NULL if none did.  May
+   * be NULL: nothing is printed yet.  Asked by one thread at a time. */
   char *(*find_printed)(gpointer keeper, const char *key);
   gpointer keeper;
 } LbHistory;
@@ -31,3 +32,10 @@ typedef struct {
 /* mails: of LbMail.  Report number counts those that wait: all that are there, as those of later periods
  * aren't loaded. */
 void lb_history_count_mails(const GPtrArray *mails, guint32 number);
+
+/* What a report of this number must know; store outlives it. */
+gboolean lb_history_load(LbStore *store, guint32 number, LbHistory *history, GError **error);
+/* In the transaction that adds the report: which mails it counted, what it told and printed.  told: of
+ * LbToldMail, printed: of LbPrinted. */
+gboolean lb_history_save(LbStore *store, const LbStoredMails *mails, guint32 number, const GArray *told,
+                         const GArray *printed, GError **error);

@@ -1,196 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * Reports one after the other: what each tells, of mails that come in time, late, or again.  Weeks count from
- * 0; report n is of week n, and what is dated in week 0 came before the first.
- */
-#include "series_unit.h"
-#include "intake/merge.h"
-#include "report/report.h"
-
-#define WEEK 168
-#define MAX_ROWS 40
-
-/* When: 0 is as the date says, n only after report n - 1. */
-typedef struct {
-  guint32 arrival;
-  Row row;
-} Arrival;
-#define LAST                                                                                                 \
-  { 0, END }
-
-typedef struct {
-  const Arrival *rows;
-  guint n_reports;
-  const char *sections;       /* NULL: patches, messages */
-  const char *const *exclude; /* until the last report */
-  const char *hidden;         /* sections until the last report */
-} Scene;
-
-/* What a store would keep. */
-typedef struct {
-  const Scene *scene;
-  guint n;
-  guint32 reports[MAX_ROWS];
-  guint told[MAX_ROWS];
-  GHashTable *printed;
-  /* of one report */
-  GPtrArray *mails;         /* shuffled */
-  LbMail *by_row[MAX_ROWS]; /* NULL: not there yet */
-} List;
-
-static char *find_printed(gpointer keeper, const char *key) {
-  return g_strdup(g_hash_table_lookup(keeper, key));
-}
-
-static char *read_text(gpointer keeper, const LbTextRef *ref, GError **error) {
-  (void)keeper, (void)ref, (void)error;
-  return g_strdup("");
-}
-
-/* Alike are mails of one subject. */
-static void hash_mails(LbMergeCopy *copies, guint n, gpointer data) {
-  for (LbMergeCopy *copy = copies; copy < copies + n; copy++) {
-    g_strlcpy((char *)copy->hashes.content, copy->mail->subject, sizeof copy->hashes.content);
-    copy->hashes.raw[0] = (guint8)copy->mail->source;
-    copy->is_there = TRUE;
-  }
-}
-
-static gboolean is_there(const Arrival *arrival, guint32 number) {
-  return arrival->arrival <= number && arrival->row.hour < (int)(number + 1) * WEEK;
-}
-
-static void load(List *list, guint32 number, LbArena *arena, GRand *random) {
-  for (guint i = 0; i < list->n; i++) {
-    const Arrival *arrival = &list->scene->rows[i];
-    list->by_row[i] = NULL;
-    if (!is_there(arrival, number))
-      continue;
-    LbMail *mail = unit_series_build_mail(&arrival->row);
-    mail->source = i;
-    mail->report = list->reports[i];
-    mail->told = (guint8)list->told[i];
-    list->by_row[i] = mail;
-    g_ptr_array_add(list->mails, mail);
-  }
-  unit_series_shuffle(list->mails, random);
-  lb_merge_mark_duplicates(list->mails, arena, hash_mails, NULL);
-  lb_history_count_mails(list->mails, number);
-}
-
-static guint find_row(const List *list, const LbMail *mail) {
-  guint i = 0;
-  while (i < list->n && list->by_row[i] != mail)
-    i++;
-  assert_true(i < list->n);
-  return i;
-}
-
-static void save(List *list, guint32 number, const LbReport *report) {
-  for (guint i = 0; i < list->n; i++)
-    if (list->by_row[i] && list->reports[i] == LB_REPORT_PENDING)
-      list->reports[i] = number;
-  for (guint i = 0; i < report->told->len; i++) {
-    const LbToldMail *told = &g_array_index(report->told, LbToldMail, i);
-    list->told[find_row(list, told->mail)] |= told->told;
-  }
-  for (guint i = 0; i < report->printed->len; i++) {
-    const LbPrinted *printed = &g_array_index(report->printed, LbPrinted, i);
-    assert_true(g_hash_table_insert(list->printed, g_strdup(printed->key), g_strdup(printed->subject)));
-  }
-}
-
-static void describe_block(GString *out, const LbBlock *block) {
-  switch (block->kind) {
-  case LB_BLOCK_GROUP:
-    g_string_append_printf(out, " | %s:", block->label);
-    break;
-  case LB_BLOCK_POSTING:
-    g_string_append_printf(out, " %.*s", (int)strcspn(block->link, "@"), block->link);
-    break;
-  case LB_BLOCK_MESSAGE:
-    g_string_append_printf(out, " | print %s", block->subject);
-    break;
-  case LB_BLOCK_REPEAT:
-    g_string_append_printf(out, " | exist %s skip %s", block->subject, block->skipped);
-    break;
-  case LB_BLOCK_FACT:
-    if (block->count || block->before)
-      g_string_append_printf(out, " | %s %u (%d)", block->label, block->count, (int)block->before);
-    break;
-  default:
-    fail();
-  }
-}
-
-static void describe(GString *out, guint32 number, const LbReport *report) {
-  g_string_append_printf(out, "%u", number);
-  for (guint i = 0; i < report->sections->len; i++) {
-    const LbSectionData *section = g_ptr_array_index(report->sections, i);
-    for (guint k = 0; k < section->blocks->len; k++)
-      describe_block(out, g_ptr_array_index(section->blocks, k));
-  }
-  g_string_append_c(out, '\n');
-}
-
-static LbReportInput make_input(const Scene *scene, guint32 number) {
-  gboolean is_last = number == scene->n_reports;
-  return (LbReportInput){
-      .texts = {.read = read_text},
-      .period = {HOUR(number * WEEK), HOUR((number + 1) * WEEK)},
-      .sections = scene->hidden && !is_last ? scene->hidden
-                  : scene->sections         ? scene->sections
-                                            : "patches,messages",
-      .exclude = is_last ? NULL : scene->exclude,
-      .top = 15,
-      .link = "{msgid}",
-      .now = HOUR((number + 1) * WEEK),
-      .jobs = number % 3,
-  };
-}
-
-static void report(List *list, guint32 number, GRand *random, GString *out) {
-  g_autoptr(LbArena) arena = lb_arena_new();
-  g_autoptr(GPtrArray) mails = list->mails = g_ptr_array_new();
-  load(list, number, arena, random);
-  LbReportInput input = make_input(list->scene, number);
-  const LbHistory history = {
-      .number = number,
-      .before = {input.period.since - WEEK * 3600, input.period.since},
-      .find_printed = find_printed,
-      .keeper = list->printed,
-  };
-  g_autoptr(LbCollection) collection = lb_collection_build(mails, 2);
-  g_autoptr(LbOverview) overview = lb_overview_build(collection, mails, NULL, LB_TIME_UNKNOWN, 30);
-  overview->status.now = input.period.until;
-  input.mails = mails;
-  input.collection = collection;
-  input.overview = overview;
-  input.history = &history;
-  g_autoptr(LbReport) made = lb_report_build(&input, NULL);
-  assert_non_null(made);
-  describe(out, number, made);
-  save(list, number, made);
-}
-
-/* All reports, of mails that lie in the archive in many orders. */
-static void check(const Scene *scene, const char *wanted) {
-  g_autoptr(GRand) random = g_rand_new_with_seed(4242);
-  for (int round = 0; round < 12; round++) {
-    g_autoptr(GHashTable) printed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-    g_autoptr(GString) out = g_string_new(NULL);
-    List list = {.scene = scene, .printed = printed};
-    for (; scene->rows[list.n].row.id; list.n++) {
-      const Arrival *arrival = &scene->rows[list.n];
-      assert_true(list.n < MAX_ROWS);
-      list.reports[list.n] =
-          arrival->arrival == 0 && arrival->row.hour >= 0 && arrival->row.hour < WEEK ? 0 : LB_REPORT_PENDING;
-    }
-    for (guint32 number = 1; number <= scene->n_reports; number++)
-      report(&list, number, random, out);
-    assert_string_equal(out->str, wanted);
-  }
-}
+/* What each report tells, of mails that come in time, late, or again. */
+#include "history_unit.h"
 
 #define RB "Looks good.\n\nReviewed-by: Bob Builder <bob@example.com>\n"
 #define APPLIED "Applied to for-next, thanks."
@@ -208,10 +18,10 @@ static void test_states(void **state) {
       LAST,
   };
   const Scene scene = {rows, 4, NULL, NULL, NULL};
-  check(&scene, "1 | New: b1 a1 | print [PATCH] b: two | print [PATCH] a: one\n"
-                "2 | New versions: b2 | Reviewed: a1 | print [PATCH v2] b: two\n"
-                "3 | Applied: a1\n"
-                "4\n");
+  unit_history_check(&scene, "1 | New: b1 a1 | print [PATCH] b: two | print [PATCH] a: one\n"
+                             "2 | New versions: b2 | Reviewed: a1 | print [PATCH v2] b: two\n"
+                             "3 | Applied: a1\n"
+                             "4\n");
 }
 
 /* What came before the first report is no news; what becomes of it later is. */
@@ -228,9 +38,9 @@ static void test_before(void **state) {
       LAST,
   };
   const Scene scene = {rows, 3, NULL, NULL, NULL};
-  check(&scene, "1 | New: b1 | print [PATCH] b: two | print [PATCH 1/1] c: four\n"
-                "2 | Applied: a1\n"
-                "3\n");
+  unit_history_check(&scene, "1 | New: b1 | print [PATCH] b: two | print [PATCH 1/1] c: four\n"
+                             "2 | Applied: a1\n"
+                             "3\n");
 }
 
 /* Late is in the next report, a report behind what it is dated. */
@@ -247,10 +57,10 @@ static void test_late(void **state) {
       LAST,
   };
   const Scene scene = {rows, 4, NULL, NULL, NULL};
-  check(&scene, "1 | New: a1 | print [PATCH] a: one\n"
-                "2 | New: b1 c1 | print [PATCH] b: two | print [PATCH] c: three\n"
-                "3 | New: e1 | Reviewed: a1 | print [PATCH] e: five\n"
-                "4\n");
+  unit_history_check(&scene, "1 | New: a1 | print [PATCH] a: one\n"
+                             "2 | New: b1 c1 | print [PATCH] b: two | print [PATCH] c: three\n"
+                             "3 | New: e1 | Reviewed: a1 | print [PATCH] e: five\n"
+                             "4\n");
 }
 
 static void test_undated(void **state) {
@@ -262,10 +72,10 @@ static void test_undated(void **state) {
       LAST,
   };
   const Scene scene = {rows, 4, "patches,incomplete,messages", NULL, NULL};
-  check(&scene, "1 | New: a1 | Without a usable date: a1 | print [PATCH] a: one\n"
-                "2 | New: b1 | Without a usable date: b1 | print [PATCH] b: two\n"
-                "3 | Applied: a1 | Without a usable date: d1\n"
-                "4\n");
+  unit_history_check(&scene, "1 | New: a1 | Without a usable date: a1 | print [PATCH] a: one\n"
+                             "2 | New: b1 | Without a usable date: b1 | print [PATCH] b: two\n"
+                             "3 | Applied: a1 | Without a usable date: d1\n"
+                             "4\n");
 }
 
 /* A cover behind its patches, patches behind their cover, a patch behind all others. */
@@ -284,10 +94,10 @@ static void test_late_parts(void **state) {
       LAST,
   };
   const Scene scene = {rows, 4, NULL, NULL, NULL};
-  check(&scene, "1 | New: b0 a1 | print [PATCH 0/2] b: all | print [PATCH 1/2] a: one\n"
-                "2 | print [PATCH 1/2] b: one | print [PATCH 0/2] a: all\n"
-                "3 | Reviewed: b0\n"
-                "4\n");
+  unit_history_check(&scene, "1 | New: b0 a1 | print [PATCH 0/2] b: all | print [PATCH 1/2] a: one\n"
+                             "2 | print [PATCH 1/2] b: one | print [PATCH 0/2] a: all\n"
+                             "3 | Reviewed: b0\n"
+                             "4\n");
 }
 
 /* An unnumbered cover is known by the patches that answer it. */
@@ -300,9 +110,9 @@ static void test_revealed_cover(void **state) {
       LAST,
   };
   const Scene scene = {rows, 3, NULL, NULL, NULL};
-  check(&scene, "1\n"
-                "2 | New: a0 | print [PATCH 1/2] a: one\n"
-                "3\n");
+  unit_history_check(&scene, "1\n"
+                             "2 | New: a0 | print [PATCH 1/2] a: one\n"
+                             "3\n");
 }
 
 /* Two that were told of turn out to be one. */
@@ -317,10 +127,10 @@ static void test_merged(void **state) {
       LAST,
   };
   const Scene scene = {rows, 4, "patches", NULL, NULL};
-  check(&scene, "1 | New: a1\n"
-                "2 | New: a2\n"
-                "3 | Applied: a0\n"
-                "4\n");
+  unit_history_check(&scene, "1 | New: a1\n"
+                             "2 | New: a2\n"
+                             "3 | Applied: a0\n"
+                             "4\n");
 }
 
 /* A copy is no news, whichever of the copies speaks for all; nor does another mail under a known id hide. */
@@ -338,10 +148,10 @@ static void test_ids(void **state) {
       LAST,
   };
   const Scene scene = {rows, 4, NULL, NULL, NULL};
-  check(&scene, "1 | New: b1 a1 | Applied: a1 | print [PATCH] b: one | print [PATCH] a: one\n"
-                "2 | New: b1 | print [PATCH] b: of the same id\n"
-                "3 | New: b1 | print [PATCH] b: of the same id, too\n"
-                "4\n");
+  unit_history_check(&scene, "1 | New: b1 a1 | Applied: a1 | print [PATCH] b: one | print [PATCH] a: one\n"
+                             "2 | New: b1 | print [PATCH] b: of the same id\n"
+                             "3 | New: b1 | print [PATCH] b: of the same id, too\n"
+                             "4\n");
 }
 
 static void test_repeats(void **state) {
@@ -358,10 +168,11 @@ static void test_repeats(void **state) {
       LAST,
   };
   const Scene scene = {rows, 3, "messages", NULL, NULL};
-  check(&scene, "1 | print [PATCH net] a: one | print [PATCH 1/1] b: only\n"
-                "2 | exist [PATCH net] a: one skip [PATCH RESEND] a: one"
-                " | exist [PATCH 1/1] b: only skip [PATCH 0/1] b: only\n"
-                "3 | print [PATCH v2] a: one | print [PATCH RESEND net] A: one | print [PATCH] a: one\n");
+  unit_history_check(
+      &scene, "1 | print [PATCH net] a: one | print [PATCH 1/1] b: only\n"
+              "2 | exist [PATCH net] a: one skip [PATCH RESEND] a: one"
+              " | exist [PATCH 1/1] b: only skip [PATCH 0/1] b: only\n"
+              "3 | print [PATCH v2] a: one | print [PATCH RESEND net] A: one | print [PATCH] a: one\n");
 }
 
 /* What is left out doesn't come all at once when it no longer is. */
@@ -378,13 +189,13 @@ static void test_left_out(void **state) {
       LAST,
   };
   const Scene excluding = {rows, 3, "patches", exclude, NULL};
-  check(&excluding, "1 | New: a1 | Applied: a1\n"
-                    "2\n"
-                    "3 | Applied: c1\n");
+  unit_history_check(&excluding, "1 | New: a1 | Applied: a1\n"
+                                 "2\n"
+                                 "3 | Applied: c1\n");
   const Scene hiding = {rows, 3, "patches", NULL, "messages"};
-  check(&hiding, "1 | print [PATCH] a: one | print [PATCH] b: one\n"
-                 "2 | print [PATCH] c: one\n"
-                 "3 | Applied: c1\n");
+  unit_history_check(&hiding, "1 | print [PATCH] a: one | print [PATCH] b: one\n"
+                              "2 | print [PATCH] c: one\n"
+                              "3 | Applied: c1\n");
 }
 
 /* Work for stable kernels and pull requests is in no list, and isn't when it gets on. */
@@ -400,7 +211,7 @@ static void test_others(void **state) {
       LAST,
   };
   const Scene scene = {rows, 2, "patches", NULL, NULL};
-  check(&scene, "1\n2\n");
+  unit_history_check(&scene, "1\n2\n");
 }
 
 static void test_revised(void **state) {
@@ -413,9 +224,9 @@ static void test_revised(void **state) {
       LAST,
   };
   const Scene scene = {rows, 3, "patches", NULL, NULL};
-  check(&scene, "1 | New: a0\n"
-                "2 | Revised patches: b2\n"
-                "3\n");
+  unit_history_check(&scene, "1 | New: a0\n"
+                             "2 | Revised patches: b2\n"
+                             "3\n");
 }
 
 static void test_newcomers(void **state) {
@@ -437,14 +248,14 @@ static void test_newcomers(void **state) {
       LAST,
   };
   const Scene scene = {rows, 4, "newcomers", NULL, NULL};
-  check(&scene, "1 b0\n"
-                "2 c1\n"
-                "3 e1\n"
-                "4\n");
+  unit_history_check(&scene, "1 b0\n"
+                             "2 c1\n"
+                             "3 e1\n"
+                             "4\n");
   /* Nothing is known of the time before the first. */
   const Scene unknown = {rows + 2, 2, "newcomers", NULL, NULL};
-  check(&unknown, "1\n"
-                  "2 c1\n");
+  unit_history_check(&unknown, "1\n"
+                               "2 c1\n");
 }
 
 /* Numbers are those of the report before, which counted what came late. */
@@ -459,12 +270,13 @@ static void test_numbers(void **state) {
       LAST,
   };
   const Scene scene = {rows, 3, "numbers", NULL, NULL};
-  check(&scene,
-        "1 | mails 1 (1) | people 1 (1) | postings 1 (1) | patches 1 (1) | unanswered after 7 days 1 (0)\n"
-        "2 | mails 2 (1) | people 2 (1) | postings 2 (1) | patches 2 (1)"
-        " | unanswered after 7 days 2 (1) | unanswered after 14 days 1 (0)\n"
-        "3 | mails 1 (2) | people 1 (2) | postings 0 (2) | patches 0 (2) | replies 1 (0)"
-        " | unanswered after 7 days 1 (2) | unanswered after 14 days 2 (1)\n");
+  unit_history_check(
+      &scene,
+      "1 | mails 1 (1) | people 1 (1) | postings 1 (1) | patches 1 (1) | unanswered after 7 days 1 (0)\n"
+      "2 | mails 2 (1) | people 2 (1) | postings 2 (1) | patches 2 (1)"
+      " | unanswered after 7 days 2 (1) | unanswered after 14 days 1 (0)\n"
+      "3 | mails 1 (2) | people 1 (2) | postings 0 (2) | patches 0 (2) | replies 1 (0)"
+      " | unanswered after 7 days 1 (2) | unanswered after 14 days 2 (1)\n");
 }
 
 int main(void) {
