@@ -133,8 +133,28 @@ int lb_text_width(const char *text, gsize length) {
   return width;
 }
 
+gboolean lb_text_is_collapsed(const char *text, gsize length) {
+  gsize n = 0;
+  if (length && (text[0] == ' ' || text[length - 1] == ' '))
+    return FALSE;
+  /* the last byte of a word is the first of the next: blanks side by side are seen in one of them */
+  for (guint64 word, blanks; length - n >= 8; n += 7) {
+    memcpy(&word, text + n, 8);
+    blanks = word ^ LB_EACH_BYTE(' ');
+    blanks = ~(((blanks & LB_EACH_BYTE(0x7F)) + LB_EACH_BYTE(0x7F)) | blanks) & LB_EACH_BYTE(0x80);
+    if (lb_find_is_any_below(word, ' ') || blanks & blanks >> 8)
+      return FALSE;
+  }
+  for (; n < length; n++)
+    if ((guint8)text[n] < ' ' || (text[n] == ' ' && text[n + 1] == ' '))
+      return FALSE;
+  return TRUE;
+}
+
 gsize lb_text_collapse(char *text, gsize length) {
   gsize to = 0;
+  if (lb_text_is_collapsed(text, length))
+    return length;
   gboolean pending = FALSE;
   for (gsize from = 0; from < length; from++) {
     char c = text[from];

@@ -24,6 +24,8 @@ gboolean lb_text_is_plain(const char *text, gsize length);
 /* Columns on a terminal: wide characters 2, combining ones 0. */
 int lb_text_width(const char *text, gsize length);
 
+/* Whether lb_text_collapse() would change nothing; FALSE also for other control characters. */
+gboolean lb_text_is_collapsed(const char *text, gsize length);
 /* Every run of blank, tab, CR and LF becomes one blank, the ends are trimmed.  Returns the new length. */
 gsize lb_text_collapse(char *text, gsize length);
 

@@ -154,6 +154,45 @@ static int find_month(Reader *reader) {
   return 0;
 }
 
+/* n digits at p; -1 if there are others than digits among them. */
+static int get_digits(const char *p, int n) {
+  int value = 0;
+  for (int i = 0; i < n; i++) {
+    if (!g_ascii_isdigit(p[i]))
+      return -1;
+    value = value * 10 + (p[i] - '0');
+  }
+  return value;
+}
+
+/* "Tue, 2 Jan 2024 10:00:00 +0100" to the letter, as nearly all dates are; what is behind it counts as little
+ * as below.  LB_TIME_UNKNOWN: not of that form. */
+static gint64 parse_plain(const char *p, const char *end) {
+  while (p < end && *p == ' ')
+    p++;
+  if (end - p < 30 || p[3] != ',' || p[4] != ' ' || !g_ascii_isalpha(p[0]) || !g_ascii_isalpha(p[1]) ||
+      !g_ascii_isalpha(p[2]))
+    return LB_TIME_UNKNOWN;
+  p += 5;
+  int n = p[1] == ' ' ? 1 : 2, day = get_digits(p, n), month = 0;
+  p += n;
+  while (month < 12 && ((p[1] | 0x20) != months[month][0] || (p[2] | 0x20) != months[month][1] ||
+                        (p[3] | 0x20) != months[month][2]))
+    month++;
+  int year = get_digits(p + 5, 4), hour = get_digits(p + 10, 2), minute = get_digits(p + 13, 2);
+  int second = get_digits(p + 16, 2), zone = end - p > 23 ? get_digits(p + 20, 4) : -1;
+  if (p[0] != ' ' || p[4] != ' ' || p[9] != ' ' || p[12] != ':' || p[15] != ':' || p[18] != ' ' ||
+      (p[19] != '+' && p[19] != '-') || (end - p > 24 && g_ascii_isdigit(p[24])))
+    return LB_TIME_UNKNOWN;
+  if (day < 0 || month == 12 || year < 0 || hour < 0 || hour > 23 || minute < 0 || minute > 59 ||
+      second < 0 || second > 59 || zone < 0 || zone % 100 > 59 || zone > 2400 ||
+      !is_day(year, month + 1, day))
+    return LB_TIME_UNKNOWN;
+  int offset = zone / 100 * 3600 + zone % 100 * 60;
+  return count_days(year, month + 1, day) * DAY + hour * 3600 + minute * 60 + second -
+         (p[19] == '-' ? -offset : offset);
+}
+
 /* ISO 8601, RFC 3339: no RFC 5322 date, but what some scripts write. */
 static gint64 parse_iso(Reader *reader) {
   int digits = 0, seconds;
@@ -175,7 +214,9 @@ gint64 lb_date_parse(const char *text, gsize length) {
   Reader reader = {text, text + length};
   char weekday[12];
   int day, month, year, seconds;
-  gint64 zone;
+  gint64 zone, plain = parse_plain(text, text + length);
+  if (plain != LB_TIME_UNKNOWN)
+    return plain;
   skip(&reader);
   const char *begin = reader.at;
   if (reader.end - begin > 4 && g_ascii_isdigit(begin[2]) && begin[4] == '-')

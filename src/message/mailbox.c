@@ -4,6 +4,7 @@
  * one pass: GMime 3.2.13 recurses per group (20,000 levels crash a thread) and takes seconds for "a,a,a,…".
  */
 #include <string.h>
+#include "base/find.h"
 #include "base/text.h"
 #include "message/address.h"
 
@@ -93,18 +94,34 @@ static void append_unescaped(GString *out, const char *text, gsize length) {
   }
 }
 
+/* What stands in no address and, but for the comma, in no name without quotes. */
+static inline gboolean is_special(char c) {
+  switch (c) {
+  case '<':
+  case '>':
+  case ',':
+  case ';':
+  case '"':
+    return TRUE;
+  }
+  return FALSE;
+}
+
 static gboolean is_address(const char *text, gsize length) {
   const char *at = memrchr(text, '@', length);
   if (!at || at == text || at + 1 == text + length)
     return FALSE;
   for (gsize i = 0; i < length; i++)
-    if ((guint8)text[i] <= ' ' || strchr("<>,;\"", text[i]))
+    if ((guint8)text[i] <= ' ' || is_special(text[i]))
       return FALSE;
   return TRUE;
 }
 
 /* A display name: encoded words undone, even in quotes; white space folded. */
 static const char *clean_name(const char *name, gsize length, LbArena *arena, LbDiagSet *diagnostics) {
+  if (length && *name != '(' && *name != '"' && lb_text_is_collapsed(name, length) &&
+      !lb_find_literal(name, length, "=?"))
+    return lb_arena_intern(arena, name, length);
   g_autofree char *copy = NULL;
   char *text = copy = g_strndup(name, length);
   if (strstr(text, "=?")) {
@@ -270,7 +287,7 @@ static gboolean parse_simple(const char *text, LbArena *arena, LbPerson *person,
     /* A lone dot, comma, bracket or at sign in a name that should have been quoted is common and means
      * itself. */
     for (const char *c = name; c < end; c++)
-      if (strchr(":;\\\">", *c))
+      if (*c == ':' || *c == '\\' || (is_special(*c) && *c != ','))
         return FALSE;
     if (memchr(name, ',', n) && memchr(name, '@', n))
       return FALSE;

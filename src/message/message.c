@@ -2,6 +2,7 @@
 #include "message/message.h"
 #include <string.h>
 #include "base/find.h"
+#include "base/hash.h"
 #include "base/period.h"
 #include "message/body.h"
 #include "message/commit_message.h"
@@ -29,6 +30,15 @@ void lb_message_shutdown(void) {
   g_mime_shutdown();
 }
 
+/* A subject read lately: a thread's mails have one, and come one after the other. */
+typedef struct {
+  const char *text; /* interned: the same text is the same pointer */
+  LbSubject parsed;
+  const LbSubject *kept;
+} RecentSubject;
+
+#define N_SUBJECTS 256
+
 struct LbParser {
   LbArena *arena;
   LbSpool *spool;
@@ -36,7 +46,8 @@ struct LbParser {
   LbWants wants;
   gint64 now;
   LbDecoder *decoder;
-  GString *said;                       /* a reply without what it quotes */
+  GString *said; /* a reply without what it quotes */
+  RecentSubject subjects[N_SUBJECTS];
   const char *const *list_ids;         /* of the mail before: nearly always the same */
   const char *const *recent[N_RECENT]; /* lists of references, by where the last id lies */
 };
@@ -68,6 +79,7 @@ typedef struct {
   LbDiagSet diagnostics;
   const char *subject;
   LbSubject parsed;
+  const LbSubject *kept; /* what parsed is in the arena; NULL: it is in scratch */
   LbBody body;
   LbPatchText patch;
   LbDiff *diff;
@@ -84,6 +96,7 @@ static void merge_in_body_subject(Draft *draft, LbArena *arena) {
                    lb_arena_get_scratch(arena), &inner);
   if (!*inner.title)
     return;
+  draft->kept = NULL;
   if (*draft->parsed.tag)
     draft->parsed.title = inner.title;
   else if (!inner.is_reply)
@@ -103,6 +116,45 @@ static void find_people(Draft *draft, LbArena *arena) {
     draft->diagnostics |= LB_DIAG_BIT(LB_DIAG_NO_FROM);
 }
 
+/* Out of scratch; a title is nearly always the end of the subject. */
+static LbSubject keep_subject(const LbSubject *parsed, const char *text, LbArena *arena) {
+  static const char *const none[] = {NULL};
+  LbSubject subject = *parsed;
+  gsize length = strlen(text), title = strlen(parsed->title);
+  gboolean is_end = title <= length && !strcmp(text + length - title, parsed->title);
+  subject.title = is_end ? text + length - title : lb_arena_strndup(arena, parsed->title, title);
+  subject.tag = lb_arena_intern(arena, parsed->tag, strlen(parsed->tag));
+  subject.extra = parsed->extra ? lb_arena_intern(arena, parsed->extra, strlen(parsed->extra)) : NULL;
+  guint n = g_strv_length((char **)parsed->prefix);
+  const char **prefix = lb_arena_new_array(lb_arena_get_scratch(arena), const char *, n + 1);
+  for (guint i = 0; i < n; i++)
+    prefix[i] = lb_arena_intern(arena, parsed->prefix[i], strlen(parsed->prefix[i]));
+  subject.prefix = n ? lb_arena_intern_pointers(arena, prefix, n + 1) : none;
+  return subject;
+}
+
+/* arena: the parser's, where what is read of a subject is kept for the next mail that has it, or scratch. */
+static void read_subject(LbParser *parser, LbArena *arena, Draft *draft) {
+  const char *text = lb_header_decode(draft->header.fields[LB_FIELD_SUBJECT], arena, &draft->diagnostics);
+  if (arena != parser->arena) {
+    draft->subject = text;
+    lb_subject_parse(text, arena, &draft->parsed);
+    return;
+  }
+  draft->subject = lb_arena_intern(arena, text, strlen(text));
+  RecentSubject *recent =
+      &parser->subjects[lb_hash_bytes((const char *)&draft->subject, sizeof(char *)) % N_SUBJECTS];
+  if (recent->text != draft->subject) {
+    LbSubject parsed;
+    lb_subject_parse(text, lb_arena_get_scratch(arena), &parsed);
+    recent->text = draft->subject;
+    recent->parsed = keep_subject(&parsed, draft->subject, arena);
+    recent->kept = lb_subject_intern(arena, &recent->parsed);
+  }
+  draft->parsed = recent->parsed;
+  draft->kept = recent->kept;
+}
+
 /* FALSE if there is not one field. */
 static gboolean read_draft(LbParser *parser, const char *bytes, gsize length, LbArena *arena, Draft *draft) {
   memset(draft, 0, sizeof *draft);
@@ -112,8 +164,7 @@ static gboolean read_draft(LbParser *parser, const char *bytes, gsize length, Lb
     return FALSE;
   const LbSlice *fields = draft->header.fields;
   draft->diagnostics = draft->header.diagnostics;
-  draft->subject = lb_header_decode(fields[LB_FIELD_SUBJECT], arena, &draft->diagnostics);
-  lb_subject_parse(draft->subject, lb_arena_get_scratch(arena), &draft->parsed);
+  read_subject(parser, arena, draft);
   LbHeader inner;
   LbSlice body = {bytes + draft->header.body, length - draft->header.body};
   gboolean is_wrapped = lb_wrapped_find(&draft->header, draft->parsed.title, body, arena, &inner, &body);
@@ -397,23 +448,6 @@ static void take_reviews(LbParser *parser, LbMail *mail, const Draft *draft) {
     lb_mail_make_details(mail, arena)->applied = applied;
 }
 
-/* Out of scratch; a title is nearly always the end of the subject. */
-static LbSubject keep_subject(const LbSubject *parsed, const char *text, LbArena *arena) {
-  static const char *const none[] = {NULL};
-  LbSubject subject = *parsed;
-  gsize length = strlen(text), title = strlen(parsed->title);
-  gboolean is_end = title <= length && !strcmp(text + length - title, parsed->title);
-  subject.title = is_end ? text + length - title : lb_arena_strndup(arena, parsed->title, title);
-  subject.tag = lb_arena_intern(arena, parsed->tag, strlen(parsed->tag));
-  subject.extra = parsed->extra ? lb_arena_intern(arena, parsed->extra, strlen(parsed->extra)) : NULL;
-  guint n = g_strv_length((char **)parsed->prefix);
-  const char **prefix = lb_arena_new_array(lb_arena_get_scratch(arena), const char *, n + 1);
-  for (guint i = 0; i < n; i++)
-    prefix[i] = lb_arena_intern(arena, parsed->prefix[i], strlen(parsed->prefix[i]));
-  subject.prefix = n ? lb_arena_intern_pointers(arena, prefix, n + 1) : none;
-  return subject;
-}
-
 /* Most of it is of patches alone: what has nothing to tell keeps the details that all share. */
 static void keep_details(LbParser *parser, LbMail *mail, const Draft *draft) {
   LbArena *arena = parser->arena;
@@ -448,10 +482,13 @@ LbMail *lb_parser_parse(LbParser *parser, const LbRawMail *raw) {
   mail->diagnostics = draft.diagnostics;
   if (raw->is_cut)
     mail->diagnostics |= LB_DIAG_BIT(LB_DIAG_BODY_CUT);
-  mail->subject = lb_arena_intern(arena, draft.subject, strlen(draft.subject));
-  draft.parsed = keep_subject(&draft.parsed, mail->subject, arena);
+  mail->subject = draft.subject;
+  if (!draft.kept) {
+    draft.parsed = keep_subject(&draft.parsed, mail->subject, arena);
+    draft.kept = lb_subject_intern(arena, &draft.parsed);
+  }
   mail->title = draft.parsed.title;
-  mail->parsed = lb_subject_intern(arena, &draft.parsed);
+  mail->parsed = draft.kept;
   mail->mail_class = draft.mail_class;
   mail->is_stable = draft.is_stable;
   mail->is_pull = draft.is_pull;

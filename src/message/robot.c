@@ -173,7 +173,8 @@ static const Key *get_keys(void) {
 static inline gboolean fits(const char *pattern, const char *text, gsize length) {
   if (!pattern)
     return TRUE;
-  if (*pattern != '*' && (length == 0 || fold(*pattern) != fold(*text)))
+  if (*pattern != '*' && (length < 2 || fold(*pattern) != fold(*text) ||
+                          (pattern[1] != '*' && fold(pattern[1]) != fold(text[1]))))
     return FALSE;
   length = MIN(length, 500);
   if (*pattern == '*' && !strchr(pattern + 1, '*')) {

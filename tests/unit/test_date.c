@@ -98,6 +98,27 @@ static void test_parse(void **state) {
 #define UNUSABLE LB_DIAG_BIT(LB_DIAG_DATE_UNUSABLE)
 #define UNKNOWN (UNUSABLE | LB_DIAG_BIT(LB_DIAG_DATE_UNKNOWN))
 
+/* What is of the common form to the letter is read as the same with a comment in it, whatever is wrong. */
+static void test_plain(void **state) {
+  (void)state;
+  static const char plain[] = "Tue, 22 Jan 2024 10:37:45 +0130 (x)", letters[] = "0123456789 :,+-JanFebz";
+  g_autoptr(GRand) rand = g_rand_new_with_seed(1);
+  guint n_known = 0;
+  for (guint round = 0; round < 20000; round++) {
+    char text[sizeof plain + 8];
+    strcpy(text, plain);
+    for (gint n = g_rand_int_range(rand, 0, 3); n > 0; n--)
+      text[g_rand_int_range(rand, 3, 33)] = letters[g_rand_int_range(rand, 0, sizeof letters - 1)];
+    g_autofree char *odd = g_strconcat("()", text, NULL);
+    gsize length = (gsize)g_rand_int_range(rand, 24, sizeof plain);
+    g_autofree char *copy = g_memdup2(text, length);
+    gint64 time = lb_date_parse(copy, length);
+    unit_check(time == lb_date_parse(odd, length + 2), "%.*s", (int)length, text);
+    n_known += time != LB_TIME_UNKNOWN;
+  }
+  assert_in_range(n_known, 5000, 19000);
+}
+
 static void test_effective(void **state) {
   (void)state;
   static const struct {
@@ -186,6 +207,7 @@ static void test_calendar(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_parse),
+      cmocka_unit_test(test_plain),
       cmocka_unit_test(test_effective),
       cmocka_unit_test(test_calendar),
   };

@@ -99,6 +99,28 @@ static void test_collapse(void **state) {
   }
 }
 
+/* Wherever a blank too many or a control character stands. */
+static void test_is_collapsed(void **state) {
+  (void)state;
+  static const char kinds[] = "ab c! \t\n";
+  g_autoptr(GRand) rand = g_rand_new_with_seed(1);
+  guint n_collapsed = 0;
+  for (guint round = 0; round < 20000; round++) {
+    gsize length = (gsize)g_rand_int_range(rand, 0, 30);
+    gint n_kinds = g_rand_int_range(rand, 2, sizeof kinds);
+    g_autofree char *text = g_malloc(MAX(length, 1)), *copy = NULL;
+    for (gsize i = 0; i < length; i++)
+      text[i] = i % 2 ? kinds[g_rand_int_range(rand, 0, n_kinds)] : 'x';
+    if (length && round % 3 == 0)
+      text[g_rand_int_range(rand, 0, (gint)length)] = ' ';
+    copy = g_memdup2(length ? text : "x", MAX(length, 1));
+    gboolean is_collapsed = lb_text_is_collapsed(text, length);
+    assert_true(is_collapsed == (lb_text_collapse(copy, length) == length && !memcmp(text, copy, length)));
+    n_collapsed += is_collapsed;
+  }
+  assert_in_range(n_collapsed, 1000, 19000);
+}
+
 static void test_find_nocase(void **state) {
   (void)state;
   const char *text = "Content-TYPE: text";
@@ -112,8 +134,9 @@ static void test_find_nocase(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_append_utf8), cmocka_unit_test(test_visible),     cmocka_unit_test(test_width),
-      cmocka_unit_test(test_collapse),    cmocka_unit_test(test_find_nocase),
+      cmocka_unit_test(test_append_utf8),  cmocka_unit_test(test_visible),
+      cmocka_unit_test(test_width),        cmocka_unit_test(test_collapse),
+      cmocka_unit_test(test_is_collapsed), cmocka_unit_test(test_find_nocase),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
