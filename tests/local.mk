@@ -376,6 +376,11 @@ tests/data/sample.mbox: $(srcdir)/tests/data/sample/*.eml
 check_PROGRAMS += tests/bench/read_source
 tests_bench_read_source_SOURCES = tests/bench/read_source.c
 tests_bench_read_source_LDADD = liblistbrief.a $(LIBS_ALL)
+cli_tests += tests/cli/70-store-round.test
+check_PROGRAMS += tests/bench/store_round
+tests_bench_store_round_SOURCES = tests/bench/store_round.c
+tests_bench_store_round_CFLAGS = $(AM_CFLAGS)
+tests_bench_store_round_LDADD = liblistbrief.a $(LIBS_ALL)
 check_PROGRAMS += tests/bench/agree
 tests_bench_agree_SOURCES = tests/bench/agree.c
 tests_bench_agree_CFLAGS = $(AM_CFLAGS)
@@ -389,8 +394,9 @@ cli_tests += tests/cli/98-replay.test
 cli_tests += tests/cli/97-context.test
 
 # Every archive instead of the small one; minutes, not seconds.
-check-corpus: listbrief$(EXEEXT)
+check-corpus: listbrief$(EXEEXT) tests/bench/store_round$(EXEEXT)
 	$(AM_TESTS_ENVIRONMENT) CORPORA='kvm-ppc linux-hyperv' $(SHELL) $(srcdir)/tests/cli/91-corpus.test
+	$(AM_TESTS_ENVIRONMENT) CORPORA='kvm-ppc linux-hyperv' $(SHELL) $(srcdir)/tests/cli/70-store-round.test
 
 # What can go wrong below the delivery hook: every system call fails once, disks are full, writers are killed.
 check-faults: listbrief$(EXEEXT)

@@ -139,13 +139,13 @@ static gboolean set_place(const Loading *loading, LbMail *mail, LbBlob place) {
   const LbStoreFilter *filter = loading->filter;
   LbLocator locator = {0};
 
-  if (filter->parse_place &&
-      filter->parse_place(loading->source, place.data, place.length, &locator, filter->data))
-    lb_mail_set_locator(mail, &locator, loading->stored->arena);
-  else if (lb_locator_parse_place(place.data, place.length, &locator))
-    lb_mail_set_locator(mail, &locator, loading->stored->arena);
-  else
+  if (!(filter->parse_place &&
+        filter->parse_place(loading->source, place.data, place.length, &locator, filter->data)) &&
+      !lb_locator_parse_place(place.data, place.length, &locator))
     return FALSE;
+  if (!locator.length)
+    locator.length = mail->origin.length;
+  lb_mail_set_locator(mail, &locator, loading->stored->arena);
   return TRUE;
 }
 
@@ -328,16 +328,19 @@ LbBlob lb_printed_key(const char *key, guint8 digest[32]) {
   return (LbBlob){digest, 16};
 }
 
-char *lb_store_find_printed(LbStore *store, const char *key) {
+const char *lb_store_find_printed(gpointer keeper, const char *key) {
+  LbStore *store = keeper;
   guint8 digest[32];
   LbBlob blob = lb_printed_key(key, digest);
-  char *subject = NULL;
+  const char *subject = NULL;
 
   g_mutex_lock(&store->lock);
   sqlite3_stmt *statement =
       lb_database_query(store, NULL, "SELECT subject FROM printed WHERE key=?", "b", &blob);
-  while (statement && lb_database_step(store, statement, NULL))
-    subject = g_strdup((const char *)sqlite3_column_text(statement, 0));
+  while (statement && lb_database_step(store, statement, NULL)) {
+    const char *text = (const char *)sqlite3_column_text(statement, 0);
+    subject = text ? g_string_chunk_insert(store->subjects, text) : NULL;
+  }
   g_mutex_unlock(&store->lock);
   return subject;
 }

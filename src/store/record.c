@@ -255,6 +255,7 @@ void lb_record_write(LbRecordWriter *writer, const LbMail *mail, GByteArray *byt
     put_signed(&out, (gint64)((guint64)mail->date - (guint64)writer->date));
     writer->date = mail->date;
   }
+  put(&out, mail->origin.length);
   put_id(&out, mail->msgid);
   put_subject(&out, mail, bits);
   put_person(&out, mail->author);

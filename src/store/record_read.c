@@ -18,12 +18,14 @@ static gint64 get_signed(LbRecordReader *reader) {
 }
 
 /* How many of something follow: never more than there are bytes. */
-static guint get_count(LbRecordReader *reader) {
-  guint64 n = get(reader);
-
+static guint check_count(LbRecordReader *reader, guint64 n) {
   if (n > (guint64)(reader->end - reader->at))
     reader->has_failed = TRUE;
   return reader->has_failed ? 0 : (guint)n;
+}
+
+static guint get_count(LbRecordReader *reader) {
+  return check_count(reader, get(reader));
 }
 
 static const char *look_up(LbRecordReader *reader, LbPageKind kind, guint64 number) {
@@ -76,12 +78,13 @@ static const char *const *get_words(LbRecordReader *reader) {
 }
 
 static const LbPerson *get_people(LbRecordReader *reader) {
-  guint n = get_count(reader);
+  guint64 code = get(reader);
 
-  if (!n)
+  if (!code)
     return NULL;
-  LbPerson *people = lb_arena_new_array(reader->arena, LbPerson, n);
-  for (guint i = 0; i + 1 < n; i++)
+  guint n = check_count(reader, code - 1);
+  LbPerson *people = lb_arena_new_array(reader->arena, LbPerson, n + 1);
+  for (guint i = 0; i < n; i++)
     people[i] = *get_person(reader);
   return people;
 }
@@ -285,6 +288,7 @@ gboolean lb_record_read(LbRecordReader *reader, const guint8 *bytes, gsize lengt
   mail->removes = (bits & REMOVES) != 0;
   if (bits & HAS_DATE)
     mail->date = reader->date = (gint64)((guint64)reader->date + (guint64)get_signed(reader));
+  mail->origin.length = get(reader) & ((G_GUINT64_CONSTANT(1) << 56) - 1);
   mail->msgid = get_id(reader);
   get_subject(reader, mail, bits);
   mail->author = get_person(reader);
