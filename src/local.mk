@@ -173,12 +173,16 @@ liblistbrief_a_SOURCES += src/cli/cmd_decode.c
 liblistbrief_a_SOURCES += src/cli/cmd_deliver.c src/cli/hook.h
 liblistbrief_a_SOURCES += src/cli/cmd_export.c
 liblistbrief_a_SOURCES += src/cli/cmd_report.c
+liblistbrief_a_SOURCES += src/cli/cmd_run.c
 liblistbrief_a_SOURCES += src/cli/cmd_series.c
 liblistbrief_a_SOURCES += src/cli/command.c src/cli/command.h
 liblistbrief_a_SOURCES += src/cli/config_value.c src/cli/config_value.h
 liblistbrief_a_SOURCES += src/cli/configuration.c src/cli/configuration.h
 liblistbrief_a_SOURCES += src/cli/deadline.c src/cli/deadline.h
+liblistbrief_a_SOURCES += src/cli/distribution.c src/cli/distribution.h
 liblistbrief_a_SOURCES += src/cli/due.c src/cli/due.h
+liblistbrief_a_SOURCES += src/cli/edition.c src/cli/edition.h
+liblistbrief_a_SOURCES += src/cli/list_run.c src/cli/list_run.h
 liblistbrief_a_SOURCES += src/cli/lock.c src/cli/lock.h
 liblistbrief_a_SOURCES += src/cli/outbox.c src/cli/outbox.h
 liblistbrief_a_SOURCES += src/cli/outputs.c src/cli/outputs.h
@@ -186,6 +190,7 @@ liblistbrief_a_SOURCES += src/cli/pager.c src/cli/pager.h
 liblistbrief_a_SOURCES += src/cli/reading.c src/cli/reading.h
 liblistbrief_a_SOURCES += src/cli/report_options.c src/cli/report_options.h
 liblistbrief_a_SOURCES += src/cli/route.c src/cli/route.h
+liblistbrief_a_SOURCES += src/cli/taking.c src/cli/taking.h
 
 # The front holds what a delivery hook needs, takes the rest from the folder beside it or from libexec, and is linked
 # without any library but that of C: one that crept into the hook's modules would not link.

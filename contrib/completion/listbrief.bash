@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # bash completion for listbrief(1).  To add a command: its name in $commands, its options in the case below.
 _listbrief() {
-  local cur=${COMP_WORDS[COMP_CWORD]} option=${COMP_WORDS[COMP_CWORD - 1]} command= commands="report series export decode deliver config help"
+  local cur=${COMP_WORDS[COMP_CWORD]} option=${COMP_WORDS[COMP_CWORD - 1]} command= commands="report series export decode deliver run config help"
   local reading="--since= --until= --context= --range= --list-id= --recursive --mailmap= --jobs= --output= --verbose --quiet --help"
   local values= options= i
   COMPREPLY=()
@@ -42,6 +42,7 @@ _listbrief() {
     export) options="$reading --what= --text" ;;
     decode) options="--help" ;;
     config) options="check init --config= --help" ;;
+    run) options="--due --config= --wait= --jobs= --quiet --verbose --help" ;;
     deliver) options="--maildir= --list= --config= --tee --timeout= --help" ;;
   esac
   if [[ -z $command || $command == help || $command == config && $COMP_CWORD -eq 2 || $cur == -* ]]; then

@@ -18,6 +18,7 @@
 static const LbCommand commands[] = {
     {"report", "write a summary of a list's mail", lb_cmd_report},
     {"deliver", "put a mail into a list's maildir, for mail transfer agents", lb_cmd_deliver},
+    {"run", "write and send the reports that are due", lb_cmd_run},
     {"config", "check the configuration, or write a first one", lb_cmd_config},
     {"decode", "filter a mail: its text parts as UTF-8 8bit", lb_cmd_decode},
     {"series", "show lines of work and whose turn it is", lb_cmd_series},

@@ -220,7 +220,7 @@ static void print_diagnostic(LbDiag diag, const char *where, const char *detail)
 }
 
 typedef struct {
-  const LbReading *reading;
+  gboolean is_verbose, is_quiet;
   guint n_skips;
 } PrintState;
 
@@ -228,11 +228,20 @@ static void print_logged(LbDiag diag, const char *where, const char *detail, gpo
   PrintState *state = data;
   LbDiagLevel level = lb_diag_get_level(diag);
 
-  if (!state->reading->is_verbose && level != LB_LEVEL_PARTIAL) {
-    if (level != LB_LEVEL_SKIP || state->reading->is_quiet || state->n_skips++ >= MAX_SKIPS_NAMED)
+  if (!state->is_verbose && level != LB_LEVEL_PARTIAL) {
+    if (level != LB_LEVEL_SKIP || state->is_quiet || state->n_skips++ >= MAX_SKIPS_NAMED)
       return;
   }
   print_diagnostic(diag, where, detail);
+}
+
+void lb_reading_print_log(LbDiagLog *log, gboolean is_verbose, gboolean is_quiet) {
+  PrintState state = {is_verbose, is_quiet, 0};
+
+  lb_diag_log_foreach(log, print_logged, &state);
+  if (state.n_skips > MAX_SKIPS_NAMED)
+    fprintf(stderr, "listbrief: skipped: and %u more (--verbose names them)\n",
+            state.n_skips - MAX_SKIPS_NAMED);
 }
 
 static void print_mail_diagnostics(const GPtrArray *mails) {
@@ -305,14 +314,10 @@ int lb_reading_finish(LbReading *reading, const LbCollection *collection) {
   guint n_postings = count_postings(reading, collection);
   const GPtrArray *mails = lb_intake_get_mails(reading->intake);
   guint n_skipped = lb_diag_log_count(reading->log, LB_LEVEL_SKIP), n_mails = count_mails(mails);
-  PrintState state = {reading, 0};
 
   if (reading->is_verbose)
     print_mail_diagnostics(mails);
-  lb_diag_log_foreach(reading->log, print_logged, &state);
-  if (state.n_skips > MAX_SKIPS_NAMED)
-    fprintf(stderr, "listbrief: skipped: and %u more (--verbose names them)\n",
-            state.n_skips - MAX_SKIPS_NAMED);
+  lb_reading_print_log(reading->log, reading->is_verbose, reading->is_quiet);
   if (!reading->is_quiet) {
     print_empty_period(reading, mails);
     fprintf(stderr, "%u mail%s read, %u skipped, %u posting%s\n", n_mails, n_mails == 1 ? "" : "s", n_skipped,

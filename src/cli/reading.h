@@ -50,5 +50,7 @@ guint lb_reading_get_jobs(const LbReading *reading);
  * (those of the period) and, if the period is empty, what it was; all on standard error.  Returns the exit
  * status: 0, or 69 for a partial run. */
 int lb_reading_finish(LbReading *reading, const LbCollection *collection);
+/* Names what was not read, for those who read by themselves; is_verbose: every diagnostic of the log. */
+void lb_reading_print_log(LbDiagLog *log, gboolean is_verbose, gboolean is_quiet);
 void lb_reading_clear(LbReading *reading);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(LbReading, lb_reading_clear)

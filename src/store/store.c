@@ -55,6 +55,10 @@ static gboolean open_folder(const char *path, LbStoreFlags flags, GError **error
   return FALSE;
 }
 
+gboolean lb_store_make_folder(const char *path, GError **error) {
+  return open_folder(path, LB_STORE_CREATE, error);
+}
+
 /* The file must be there, plain and ours. */
 static gboolean check_file(const char *path, GError **error) {
   struct stat status;

@@ -19,6 +19,9 @@ typedef struct LbStore LbStore;
  * LB_ERROR_CONFIG if no home is known. */
 char *lb_store_format_path(const char *list, GError **error);
 
+/* The folder of a store, for what else lies there: made if need be, refused if others may write it. */
+gboolean lb_store_make_folder(const char *path, GError **error);
+
 typedef enum {
   LB_STORE_CREATE = 1 << 0, /* make it, and its folder, if it isn't there */
 } LbStoreFlags;
