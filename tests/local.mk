@@ -295,7 +295,12 @@ unit_libs = liblistbrief.a $(CMOCKA_LIBS) $(LIBS_ALL)
 cli_tests =
 
 # source
-cli_tests += tests/cli/10-sources.test tests/cli/11-packs.test
+cli_tests += tests/cli/10-sources.test tests/cli/11-packs.test tests/cli/12-maildir.test
+EXTRA_DIST += tests/faults/readdir.c
+check_DATA = tests/faults/readdir.so
+CLEANFILES += tests/faults/readdir.so
+tests/faults/readdir.so: tests/faults/readdir.c
+	$(AM_V_GEN)$(MKDIR_P) tests/faults && $(CC) -D_GNU_SOURCE $(CFLAGS) -shared -fPIC -o $@ $(srcdir)/tests/faults/readdir.c -ldl
 
 # deliver, and who calls it
 cli_tests += tests/cli/30-deliver.test tests/cli/31-config.test
