@@ -139,6 +139,7 @@ liblistbrief_a_SOURCES += src/report/report.c src/report/report.h
 liblistbrief_a_SOURCES += src/report/reception_line.c src/report/reception_line.h
 liblistbrief_a_SOURCES += src/report/answer.c src/report/answer.h
 liblistbrief_a_SOURCES += src/report/watch.c src/report/watch.h
+liblistbrief_a_SOURCES += src/report/blocks.c src/report/blocks.h
 liblistbrief_a_SOURCES += src/report/exclusion.c src/report/exclusion.h
 liblistbrief_a_SOURCES += src/report/posting_block.c src/report/posting_block.h
 liblistbrief_a_SOURCES += src/report/scope.c src/report/scope.h

@@ -201,8 +201,8 @@ static const Look *find_look(const char *section) {
 }
 
 /* Postings and messages bring their empty line along, two lines of a repeat have none. */
-static gboolean is_line_of_table(const LbBlock *block) {
-  return block->kind == LB_BLOCK_COUNT || block->kind == LB_BLOCK_FACT || block->kind == LB_BLOCK_NOTE;
+static gboolean is_line_of_table(LbBlockKind kind) {
+  return kind == LB_BLOCK_COUNT || kind == LB_BLOCK_FACT || kind == LB_BLOCK_NOTE;
 }
 
 /* Some blocks of a section, made into text by whoever comes first. */
@@ -239,18 +239,19 @@ static void append_heading(GString *out, const LbSectionData *section) {
 }
 
 static void append_end(GString *out, const LbSectionData *section) {
-  const GPtrArray *blocks = section->blocks;
+  guint n = lb_blocks_count(section->blocks);
 
-  if (blocks->len == 0)
+  if (n == 0)
     g_string_append(out, find_look(section->section->name)->empty);
-  else if (is_line_of_table(g_ptr_array_index(blocks, blocks->len - 1)))
+  else if (is_line_of_table(lb_blocks_get_kind(section->blocks, n - 1)))
     g_string_append_c(out, '\n');
 }
 
 static void make_piece(guint number, gpointer data) {
   Work *work = data;
   const Piece *piece = &g_array_index(work->pieces, Piece, number);
-  const GPtrArray *blocks = piece->section->blocks;
+  const LbBlocks *blocks = piece->section->blocks;
+  g_autoptr(LbArena) arena = lb_arena_new();
   GError **error = &work->errors[number % WINDOW];
   GString **out = &work->texts[number % WINDOW];
 
@@ -259,10 +260,13 @@ static void make_piece(guint number, gpointer data) {
   g_string_truncate(*out, 0);
   if (piece->from == 0)
     append_heading(*out, piece->section);
-  for (guint i = piece->from; i < piece->until; i++)
-    if (!append_block(work->report, g_ptr_array_index(blocks, i), *out, error))
+  for (guint i = piece->from; i < piece->until; i++) {
+    const LbBlock *block = lb_blocks_get(blocks, i, work->report->scope, lb_arena_get_scratch(arena));
+    if (!append_block(work->report, block, *out, error))
       return;
-  if (piece->until == blocks->len)
+    lb_arena_clear_scratch(arena);
+  }
+  if (piece->until == lb_blocks_count(blocks))
     append_end(*out, piece->section);
 }
 
@@ -281,20 +285,15 @@ static void write_piece(guint number, gpointer data) {
   }
 }
 
-/* What a block will be as text, roughly: messages may be of any length, all else is a few lines. */
-static gsize guess_size(const LbBlock *block) {
-  if (block->kind != LB_BLOCK_MESSAGE)
-    return 256;
-  return 256 + (block->text ? strlen(block->text) : block->ref.length);
-}
-
+/* What blocks will be as text, roughly: messages may be of any length, all else is a few lines. */
 static void cut_section(const LbSectionData *section, GArray *pieces) {
   Piece piece = {section, 0, 0};
+  guint n = lb_blocks_count(section->blocks);
   gsize size = 0;
 
-  while (piece.until < section->blocks->len) {
-    size += guess_size(g_ptr_array_index(section->blocks, piece.until++));
-    if (size < PIECE || piece.until == section->blocks->len)
+  while (piece.until < n) {
+    size += 256 + lb_blocks_get_size(section->blocks, piece.until++);
+    if (size < PIECE || piece.until == n)
       continue;
     g_array_append_val(pieces, piece);
     piece.from = piece.until;

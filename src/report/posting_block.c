@@ -147,39 +147,54 @@ static const char *format_changes(const LbPosting *posting, LbArena *arena) {
   return format_summary(g_hash_table_size(paths), added, removed, arena);
 }
 
-LbBlock *lb_posting_block_append(const LbScope *scope, const LbPosting *posting, gboolean has_summary,
-                                 const char *state, LbReport *report, GPtrArray *blocks) {
-  LbBlock *block = lb_report_add_block(report, blocks, LB_BLOCK_POSTING);
-  const char **details = lb_arena_new_array(report->arena, const char *, 4);
-  const char *changes = has_summary ? format_changes(posting, report->arena) : NULL;
+void lb_posting_block_fill(const LbScope *scope, const LbPosting *posting, gboolean has_summary,
+                           const char *state, LbBlock *block, LbArena *arena) {
+  const char **details = lb_arena_new_array(arena, const char *, 4);
+  const char *changes = has_summary ? format_changes(posting, arena) : NULL;
   guint n = 0;
 
-  details[n++] = format_who(scope, posting, report->arena);
+  details[n++] = format_who(scope, posting, arena);
   if (changes)
     details[n++] = changes;
   if (state)
     details[n++] = state;
-  block->subject = lb_posting_block_format_subject(posting->first, report->arena);
+  block->subject = lb_posting_block_format_subject(posting->first, arena);
   block->details = details;
-  block->link = lb_posting_block_format_link(scope, posting->first, report->arena);
-  return block;
+  block->link = lb_posting_block_format_link(scope, posting->first, arena);
 }
 
-LbBlock *lb_posting_block_append_mail(const LbScope *scope, const LbMail *mail, const char *state,
-                                      LbReport *report, GPtrArray *blocks) {
-  LbBlock *block = lb_report_add_block(report, blocks, LB_BLOCK_POSTING);
-  const char **details = lb_arena_new_array(report->arena, const char *, 3);
+void lb_posting_block_append(const LbScope *scope, const LbPosting *posting, gboolean has_summary,
+                             const char *state, LbReport *report, LbBlocks *blocks) {
+  lb_posting_block_fill(scope, posting, has_summary, state,
+                        lb_report_add_block(report, blocks, LB_BLOCK_POSTING), report->arena);
+}
+
+static void fill_mail(const LbScope *scope, gconstpointer about, gconstpointer other, LbBlock *block,
+                      LbArena *arena) {
+  const LbMail *mail = about;
+  const char **details = lb_arena_new_array(arena, const char *, 2);
   g_autofree char *origin = lb_posting_block_format_origin(scope, mail);
 
-  details[0] = lb_arena_strdup(report->arena, origin);
-  details[1] = state;
-  block->subject = lb_arena_strdup(report->arena, *mail->subject ? mail->subject : "(no subject)");
+  details[0] = lb_arena_strdup(arena, origin);
+  block->subject = *mail->subject ? mail->subject : "(no subject)";
   block->details = details;
-  block->link = lb_posting_block_format_link(scope, mail, report->arena);
-  return block;
+  block->link = lb_posting_block_format_link(scope, mail, arena);
 }
 
-LbBlock *lb_posting_block_append_group(LbReport *report, GPtrArray *blocks, const char *label) {
+void lb_posting_block_append_mail(const LbMail *mail, LbBlocks *blocks) {
+  lb_blocks_add_late(blocks, LB_BLOCK_POSTING, 0, fill_mail, mail, NULL);
+}
+
+static void fill_bare(const LbScope *scope, gconstpointer about, gconstpointer other, LbBlock *block,
+                      LbArena *arena) {
+  lb_posting_block_fill(scope, about, FALSE, NULL, block, arena);
+}
+
+void lb_posting_block_append_bare(const LbPosting *posting, LbBlocks *blocks) {
+  lb_blocks_add_late(blocks, LB_BLOCK_POSTING, 0, fill_bare, posting, NULL);
+}
+
+LbBlock *lb_posting_block_append_group(LbReport *report, LbBlocks *blocks, const char *label) {
   LbBlock *group = lb_report_add_block(report, blocks, LB_BLOCK_GROUP);
 
   group->label = label;

@@ -11,12 +11,16 @@ const char *lb_posting_block_format_link(const LbScope *scope, const LbMail *mai
 char *lb_posting_block_format_origin(const LbScope *scope, const LbMail *mail);
 /* Ascending ones: "4", "4, 5", "4-6, 9". */
 void lb_posting_block_append_numbers(GString *out, const int *numbers, guint n);
-/* Appends a POSTING block: who, when, how many patches, what came before; what they change if has_summary;
+/* What a POSTING block says: who, when, how many patches, what came before; what they change if has_summary;
  * state, in the arena, unless it is NULL. */
-LbBlock *lb_posting_block_append(const LbScope *scope, const LbPosting *posting, gboolean has_summary,
-                                 const char *state, LbReport *report, GPtrArray *blocks);
+void lb_posting_block_fill(const LbScope *scope, const LbPosting *posting, gboolean has_summary,
+                           const char *state, LbBlock *block, LbArena *arena);
+/* Such a block, filled now. */
+void lb_posting_block_append(const LbScope *scope, const LbPosting *posting, gboolean has_summary,
+                             const char *state, LbReport *report, LbBlocks *blocks);
+/* One without summary and state, filled when it is written. */
+void lb_posting_block_append_bare(const LbPosting *posting, LbBlocks *blocks);
 /* The same of a single mail of any class, under its whole subject. */
-LbBlock *lb_posting_block_append_mail(const LbScope *scope, const LbMail *mail, const char *state,
-                                      LbReport *report, GPtrArray *blocks);
+void lb_posting_block_append_mail(const LbMail *mail, LbBlocks *blocks);
 /* A GROUP block; its count is the caller's. */
-LbBlock *lb_posting_block_append_group(LbReport *report, GPtrArray *blocks, const char *label);
+LbBlock *lb_posting_block_append_group(LbReport *report, LbBlocks *blocks, const char *label);

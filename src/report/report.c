@@ -53,19 +53,19 @@ static gboolean parse_sections(const char *list, gboolean *chosen, GError **erro
   return TRUE;
 }
 
-LbBlock *lb_report_add_block(LbReport *report, GPtrArray *blocks, LbBlockKind kind) {
+LbBlock *lb_report_add_block(LbReport *report, LbBlocks *blocks, LbBlockKind kind) {
   LbBlock *block = lb_arena_new_array(report->arena, LbBlock, 1);
 
   block->kind = kind;
   block->before = -1;
-  g_ptr_array_add(blocks, block);
+  lb_blocks_add(blocks, block);
   return block;
 }
 
 static void section_data_free(gpointer data) {
   LbSectionData *section = data;
 
-  g_ptr_array_unref(section->blocks);
+  lb_blocks_free(section->blocks);
   lb_arena_free(section->arena);
   g_free(section);
 }
@@ -110,10 +110,10 @@ static void build_section(Piece *piece, const LbScope *scope) {
   piece->part = (LbReport){.arena = lb_arena_new(), .texts = scope->input->texts};
   begin_notes(&piece->part, scope->input->history);
   data->section = piece->section;
-  data->blocks = g_ptr_array_new();
+  data->blocks = lb_blocks_new();
   data->arena = piece->part.arena;
   if (piece->section->build(scope, &piece->part, data->blocks, &data->heading, &piece->error) &&
-      piece->is_shown && (data->blocks->len > 0 || piece->section->is_always_shown))
+      piece->is_shown && (lb_blocks_count(data->blocks) > 0 || piece->section->is_always_shown))
     piece->data = data;
   else
     section_data_free(data);
@@ -153,20 +153,20 @@ gboolean lb_report_check(const LbReportInput *input, GError **error) {
 
 LbReport *lb_report_build(const LbReportInput *input, GError **error) {
   gboolean chosen[N_SECTIONS];
-  g_auto(LbScope) scope = {0};
-  g_autoptr(LbReport) report = NULL;
-  Work work = {.scope = &scope};
+  g_autoptr(LbReport) report = g_new0(LbReport, 1);
+  LbScope *scope = report->scope = g_new0(LbScope, 1);
+  Work work = {.scope = scope};
 
-  if (!parse_sections(input->sections, chosen, error) || !lb_scope_init(&scope, input, error))
-    return NULL;
-  report = g_new0(LbReport, 1);
+  report->input = g_memdup2(input, sizeof *input);
   report->arena = lb_arena_new();
   report->jobs = input->jobs;
   report->sections = g_ptr_array_new_with_free_func(section_data_free);
   report->texts = input->texts;
-  report->first = lb_scope_format_first(&scope, report->arena);
-  report->last = lb_scope_format_last(&scope, report->arena);
-  report->name = lb_scope_format_name(&scope, report->arena);
+  if (!parse_sections(input->sections, chosen, error) || !lb_scope_init(scope, report->input, error))
+    return NULL;
+  report->first = lb_scope_format_first(scope, report->arena);
+  report->last = lb_scope_format_last(scope, report->arena);
+  report->name = lb_scope_format_name(scope, report->arena);
   begin_notes(report, input->history);
   for (guint i = 0; i < N_SECTIONS; i++) {
     if (chosen[i] || (input->history && table[i]->is_kept))
@@ -184,5 +184,9 @@ void lb_report_free(LbReport *report) {
   end_notes(report);
   g_ptr_array_unref(report->sections);
   lb_arena_free(report->arena);
+  if (report->scope)
+    lb_scope_clear(report->scope);
+  g_free(report->scope);
+  g_free(report->input);
   g_free(report);
 }

@@ -134,7 +134,7 @@ static gboolean is_whole(const LbScope *scope, const LbPosting *posting) {
 static const char *const labels[] = {"In full", "In part"};
 
 static void append_group(const LbScope *scope, gboolean in_part, const GPtrArray *postings, LbReport *report,
-                         GPtrArray *blocks) {
+                         LbBlocks *blocks) {
   LbBlock *group = NULL;
 
   for (guint i = 0; i < postings->len; i++) {
@@ -151,7 +151,7 @@ static void append_group(const LbScope *scope, gboolean in_part, const GPtrArray
   }
 }
 
-static gboolean build(const LbScope *scope, LbReport *report, GPtrArray *blocks, const char **heading,
+static gboolean build(const LbScope *scope, LbReport *report, LbBlocks *blocks, const char **heading,
                       GError **error) {
   g_autoptr(GPtrArray) postings = lb_scope_list_postings(scope);
 

@@ -17,7 +17,7 @@ static char *strip_hash(const char *email) {
   return g_strdup_printf("%.*s%s", (int)(plus - email), email, plus + 1 + length);
 }
 
-static gboolean build(const LbScope *scope, LbReport *report, GPtrArray *blocks, const char **heading,
+static gboolean build(const LbScope *scope, LbReport *report, LbBlocks *blocks, const char **heading,
                       GError **error) {
   g_autoptr(LbTally) tally = lb_tally_new();
 

@@ -4,7 +4,7 @@
 #include "report/scope.h"
 #include "report/tally.h"
 
-static gboolean build(const LbScope *scope, LbReport *report, GPtrArray *blocks, const char **heading,
+static gboolean build(const LbScope *scope, LbReport *report, LbBlocks *blocks, const char **heading,
                       GError **error) {
   g_autoptr(LbTally) tally = lb_tally_new();
   g_autofree char *text = g_strdup_printf("Top %u contributors (Based on Email Body)", scope->input->top);

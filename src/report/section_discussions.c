@@ -128,7 +128,7 @@ static const char *format_begin(const LbScope *scope, const Thread *thread, GStr
 }
 
 static void append_thread(const LbScope *scope, const Thread *thread, const char *detail,
-                          const LbMail *linked, LbReport *report, GPtrArray *blocks) {
+                          const LbMail *linked, LbReport *report, LbBlocks *blocks) {
   LbBlock *block = lb_report_add_block(report, blocks, LB_BLOCK_POSTING);
   const char **details = lb_arena_new_array(report->arena, const char *, 2);
 
@@ -141,7 +141,7 @@ static void append_thread(const LbScope *scope, const Thread *thread, const char
 
 /* "12 people, 45 mails; begun by Ada Lind, 2026-01-13" */
 static void append_crowds(const LbScope *scope, const GPtrArray *threads, LbReport *report,
-                          GPtrArray *blocks) {
+                          LbBlocks *blocks) {
   LbBlock *group = NULL;
 
   for (guint i = 0; i < threads->len && i < scope->input->top; i++) {
@@ -160,7 +160,7 @@ static void append_crowds(const LbScope *scope, const GPtrArray *threads, LbRepo
 
 /* "silent for 45 days, Ben Moor on 2026-01-13; begun by Ada Lind, 2025-11-29" */
 static void append_wakers(const LbScope *scope, const GPtrArray *threads, LbReport *report,
-                          GPtrArray *blocks) {
+                          LbBlocks *blocks) {
   LbBlock *group = NULL;
 
   for (guint i = 0; i < threads->len && i < scope->input->top; i++) {
@@ -180,7 +180,7 @@ static void append_wakers(const LbScope *scope, const GPtrArray *threads, LbRepo
   }
 }
 
-static gboolean build(const LbScope *scope, LbReport *report, GPtrArray *blocks, const char **heading,
+static gboolean build(const LbScope *scope, LbReport *report, LbBlocks *blocks, const char **heading,
                       GError **error) {
   g_autoptr(GHashTable) people = g_hash_table_new(NULL, NULL);
   g_autoptr(LbNumbers) numbers = lb_numbers_new();

@@ -3,7 +3,7 @@
 #include "report/sections.h"
 #include "report/posting_block.h"
 
-static void append_postings(const LbScope *scope, LbReport *report, GPtrArray *blocks) {
+static void append_postings(const LbScope *scope, LbReport *report, LbBlocks *blocks) {
   const GPtrArray *all = scope->input->collection->postings;
   g_autoptr(GPtrArray) postings = g_ptr_array_new();
 
@@ -17,7 +17,7 @@ static void append_postings(const LbScope *scope, LbReport *report, GPtrArray *b
   g_ptr_array_sort(postings, lb_posting_compare_newest);
   lb_posting_block_append_group(report, blocks, "Patches missing")->count = postings->len;
   for (guint i = 0; i < postings->len; i++)
-    lb_posting_block_append(scope, g_ptr_array_index(postings, i), FALSE, NULL, report, blocks);
+    lb_posting_block_append_bare(g_ptr_array_index(postings, i), blocks);
 }
 
 static int compare_msgids(gconstpointer a, gconstpointer b) {
@@ -26,7 +26,7 @@ static int compare_msgids(gconstpointer a, gconstpointer b) {
 }
 
 /* These are in no period: every report names them, unless it is known which one counted them. */
-static void append_undated(const LbScope *scope, LbReport *report, GPtrArray *blocks) {
+static void append_undated(const LbScope *scope, LbReport *report, LbBlocks *blocks) {
   const LbSpan always = LB_SPAN_ALWAYS, *span = scope->input->history ? &scope->span : &always;
   const GPtrArray *all = scope->input->mails;
   g_autoptr(GPtrArray) mails = g_ptr_array_new();
@@ -41,17 +41,17 @@ static void append_undated(const LbScope *scope, LbReport *report, GPtrArray *bl
   g_ptr_array_sort(mails, compare_msgids);
   lb_posting_block_append_group(report, blocks, "Without a usable date")->count = mails->len;
   for (guint i = 0; i < mails->len; i++)
-    lb_posting_block_append_mail(scope, g_ptr_array_index(mails, i), NULL, report, blocks);
+    lb_posting_block_append_mail(g_ptr_array_index(mails, i), blocks);
 }
 
-static void append_unread(const LbScope *scope, LbReport *report, GPtrArray *blocks) {
+static void append_unread(const LbScope *scope, LbReport *report, LbBlocks *blocks) {
   guint count = scope->input->log ? lb_diag_log_count(scope->input->log, LB_LEVEL_PARTIAL) : 0;
 
   if (count > 0)
     lb_posting_block_append_group(report, blocks, "Could not be read")->count = count;
 }
 
-static gboolean build(const LbScope *scope, LbReport *report, GPtrArray *blocks, const char **heading,
+static gboolean build(const LbScope *scope, LbReport *report, LbBlocks *blocks, const char **heading,
                       GError **error) {
   append_postings(scope, report, blocks);
   append_undated(scope, report, blocks);

@@ -5,79 +5,113 @@
 #include "report/posting_block.h"
 #include <string.h>
 
+/* What makes two entries the same: author, version and title, of a re-post, a RESEND, a copy. */
+typedef struct {
+  const LbMail *mail; /* that is printed */
+  const char *email;
+  int version;
+  guint hash;
+} Printed;
+
 typedef struct {
   const LbScope *scope;
   LbReport *report;
-  GPtrArray *blocks;
-  GHashTable *printed; /* author, version and title -> subject */
+  LbBlocks *blocks;
+  GHashTable *printed; /* set of Printed, in the report's arena */
 } Entries;
 
-/* What makes two entries the same: a re-post, a RESEND, a copy. */
-static char *format_key(const LbScope *scope, const LbPosting *posting, const LbMail *mail) {
+static guint hash_printed(gconstpointer key) {
+  return ((const Printed *)key)->hash;
+}
+
+static gboolean is_same_entry(gconstpointer a, gconstpointer b) {
+  const Printed *one = a, *other = b;
+
+  return one->version == other->version && !g_ascii_strcasecmp(one->email, other->email) &&
+         !strcmp(one->mail->title, other->mail->title);
+}
+
+/* As a history keeps it. */
+static char *format_key(const Printed *printed) {
+  g_autofree char *email = g_ascii_strdown(printed->email, -1);
+
+  return g_strdup_printf("%s\n%d\n%s", email, printed->version, printed->mail->title);
+}
+
+static Printed describe(const LbScope *scope, const LbPosting *posting, const LbMail *mail) {
   LbPerson author = lb_scope_get_author(scope, mail);
-  g_autofree char *email = g_ascii_strdown(author.email ? author.email : "", -1);
+  Printed printed = {mail, author.email ? author.email : "", posting->version, 0};
+  g_autofree char *email = g_ascii_strdown(printed.email, -1);
 
-  return g_strdup_printf("%s\n%d\n%s", email, posting->version, mail->title);
+  printed.hash = (lb_hash_string(email) * 31 + (guint)printed.version) * 31 + lb_hash_string(mail->title);
+  return printed;
 }
 
-static void append_repeat(Entries *entries, const char *subject, const LbMail *mail) {
-  LbBlock *block = lb_report_add_block(entries->report, entries->blocks, LB_BLOCK_REPEAT);
-  block->subject = subject;
-  block->skipped = lb_posting_block_format_subject(mail, entries->report->arena);
+/* other: the mail that was printed in this one's place. */
+static void fill_repeat(const LbScope *scope, gconstpointer about, gconstpointer other, LbBlock *block,
+                        LbArena *arena) {
+  block->subject = lb_posting_block_format_subject(other, arena);
+  block->skipped = lb_posting_block_format_subject(about, arena);
 }
 
-static LbPerson copy_person(LbPerson person, LbArena *arena) {
-  return (LbPerson){.name = person.name ? lb_arena_strdup(arena, person.name) : "",
-                    .email = person.email ? lb_arena_strdup(arena, person.email) : NULL};
-}
+static void fill_message(const LbScope *scope, gconstpointer about, gconstpointer other, LbBlock *block,
+                         LbArena *arena) {
+  const LbMail *mail = about;
+  LbPerson author = lb_scope_get_author(scope, mail), sender = lb_scope_get_sender(scope, mail);
 
-static void append_message(Entries *entries, const LbMail *mail, const char *subject) {
-  LbArena *arena = entries->report->arena;
-  LbPerson author = lb_scope_get_author(entries->scope, mail),
-           sender = lb_scope_get_sender(entries->scope, mail);
-  LbBlock *block = lb_report_add_block(entries->report, entries->blocks, LB_BLOCK_MESSAGE);
-
-  block->title = lb_arena_strdup(arena, mail->title);
-  block->subject = subject;
-  block->person = copy_person(author, arena);
+  block->title = mail->title;
+  block->subject = lb_posting_block_format_subject(mail, arena);
+  block->person = author;
   if (sender.email && !lb_person_equal(author, sender))
-    block->sender = copy_person(sender, arena);
+    block->sender = sender;
   block->ref = mail->details->message;
 }
 
-/* By this report, or by an earlier one; in the arena.  NULL: by none. */
-static const char *find_printed(const Entries *entries, const char *key) {
+/* FALSE: nothing of it was printed, by this report or by an earlier one. */
+static gboolean append_repeat(Entries *entries, const Printed *entry, const LbMail *mail) {
   const LbHistory *history = entries->scope->input->history;
-  const char *subject = g_hash_table_lookup(entries->printed, key);
-  g_autofree char *earlier = NULL;
+  const Printed *printed = g_hash_table_lookup(entries->printed, entry);
+  g_autofree char *key = NULL, *earlier = NULL;
+  LbBlock *block;
 
-  if (subject || !history || !history->find_printed)
-    return subject;
+  if (printed) {
+    lb_blocks_add_late(entries->blocks, LB_BLOCK_REPEAT, 0, fill_repeat, mail, printed->mail);
+    return TRUE;
+  }
+  if (!history || !history->find_printed)
+    return FALSE;
+  key = format_key(entry);
   earlier = history->find_printed(history->keeper, key);
-  return earlier ? lb_arena_strdup(entries->report->arena, earlier) : NULL;
+  if (!earlier)
+    return FALSE;
+  block = lb_report_add_block(entries->report, entries->blocks, LB_BLOCK_REPEAT);
+  block->subject = lb_arena_strdup(entries->report->arena, earlier);
+  block->skipped = lb_posting_block_format_subject(mail, entries->report->arena);
+  return TRUE;
 }
 
-static void note_printed(Entries *entries, char *key, const char *subject) {
+static void note_printed(Entries *entries, const Printed *entry) {
   LbReport *report = entries->report;
+  Printed *kept = lb_arena_new_array(report->arena, Printed, 1);
 
+  *kept = *entry;
+  g_hash_table_add(entries->printed, kept);
   if (report->printed) {
-    const LbPrinted printed = {lb_arena_strdup(report->arena, key), subject};
+    g_autofree char *key = format_key(entry);
+    const LbPrinted printed = {lb_arena_strdup(report->arena, key),
+                               lb_posting_block_format_subject(entry->mail, report->arena)};
     g_array_append_val(report->printed, printed);
   }
-  g_hash_table_insert(entries->printed, key, (gpointer)subject);
 }
 
 static void append_entry(Entries *entries, const LbPosting *posting, const LbMail *mail) {
-  g_autofree char *key = format_key(entries->scope, posting, mail);
-  const char *subject = find_printed(entries, key);
+  Printed entry = describe(entries->scope, posting, mail);
 
-  if (subject) {
-    append_repeat(entries, subject, mail);
+  if (append_repeat(entries, &entry, mail))
     return;
-  }
-  subject = lb_posting_block_format_subject(mail, entries->report->arena);
-  note_printed(entries, g_steal_pointer(&key), subject);
-  append_message(entries, mail, subject);
+  note_printed(entries, &entry);
+  lb_blocks_add_late(entries->blocks, LB_BLOCK_MESSAGE, mail->details->message.length, fill_message, mail,
+                     NULL);
 }
 
 static gboolean is_in_report(const LbScope *scope, const LbMail *mail) {
@@ -104,10 +138,9 @@ static void append_cover(Entries *entries, const LbPosting *posting) {
   if (!is_in_report(entries->scope, posting->cover))
     return;
   if (patch) {
-    g_autofree char *key = format_key(entries->scope, posting, patch);
-    const char *printed = find_printed(entries, key);
-    append_repeat(entries, printed ? printed : lb_posting_block_format_subject(patch, entries->report->arena),
-                  posting->cover);
+    Printed entry = describe(entries->scope, posting, patch);
+    if (!append_repeat(entries, &entry, posting->cover))
+      lb_blocks_add_late(entries->blocks, LB_BLOCK_REPEAT, 0, fill_repeat, posting->cover, patch);
     return;
   }
   append_entry(entries, posting, posting->cover);
@@ -130,11 +163,11 @@ static void append_posting(Entries *entries, const LbPosting *posting) {
   }
 }
 
-static gboolean build(const LbScope *scope, LbReport *report, GPtrArray *blocks, const char **heading,
+static gboolean build(const LbScope *scope, LbReport *report, LbBlocks *blocks, const char **heading,
                       GError **error) {
   const GPtrArray *all = scope->input->collection->postings;
   g_autoptr(GPtrArray) postings = g_ptr_array_sized_new(all->len);
-  g_autoptr(GHashTable) printed = g_hash_table_new_full(lb_hash_string, g_str_equal, g_free, NULL);
+  g_autoptr(GHashTable) printed = g_hash_table_new(hash_printed, is_same_entry);
   Entries entries = {.scope = scope, .report = report, .blocks = blocks, .printed = printed};
 
   *heading = "Patch Commit Messages";

@@ -117,7 +117,7 @@ static gboolean find_known(Newcomers *newcomers) {
   return has_earlier;
 }
 
-static void append_person(const LbScope *scope, const Person *person, LbReport *report, GPtrArray *blocks) {
+static void append_person(const LbScope *scope, const Person *person, LbReport *report, LbBlocks *blocks) {
   LbBlock *block = lb_report_add_block(report, blocks, LB_BLOCK_POSTING);
   const char **details = lb_arena_new_array(report->arena, const char *, 2);
   const LbPosting *posting = lb_scope_find_posting(scope, person->first);
@@ -134,7 +134,7 @@ static void append_person(const LbScope *scope, const Person *person, LbReport *
   block->link = lb_posting_block_format_link(scope, first, report->arena);
 }
 
-static gboolean build(const LbScope *scope, LbReport *report, GPtrArray *blocks, const char **heading,
+static gboolean build(const LbScope *scope, LbReport *report, LbBlocks *blocks, const char **heading,
                       GError **error) {
   g_autoptr(GArray) people = g_array_new(FALSE, FALSE, sizeof(Person));
   g_autoptr(GArray) by_number = g_array_new(FALSE, TRUE, sizeof(guint));

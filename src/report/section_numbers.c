@@ -119,7 +119,7 @@ static gboolean has_dates(const LbSpan *span) {
   return span->report == LB_REPORT_PENDING || span->period.until != LB_TIME_UNKNOWN;
 }
 
-static void append_fact(LbReport *report, GPtrArray *blocks, const char *label, guint count, gint64 before) {
+static void append_fact(LbReport *report, LbBlocks *blocks, const char *label, guint count, gint64 before) {
   LbBlock *block = lb_report_add_block(report, blocks, LB_BLOCK_FACT);
 
   block->label = label;
@@ -128,7 +128,7 @@ static void append_fact(LbReport *report, GPtrArray *blocks, const char *label, 
 }
 
 /* before NULL: not known. */
-static void append_answers(const LbScope *scope, const LbSpan *before, LbReport *report, GPtrArray *blocks) {
+static void append_answers(const LbScope *scope, const LbSpan *before, LbReport *report, LbBlocks *blocks) {
   LbAnswers answers = lb_answers_count(scope, &scope->span), then = {.median_hours = -1};
 
   if (before && !has_dates(before))
@@ -145,7 +145,7 @@ static void append_answers(const LbScope *scope, const LbSpan *before, LbReport 
   }
 }
 
-static gboolean build(const LbScope *scope, LbReport *report, GPtrArray *blocks, const char **heading,
+static gboolean build(const LbScope *scope, LbReport *report, LbBlocks *blocks, const char **heading,
                       GError **error) {
   guint numbers[N_NUMBERS] = {0}, numbers_before[N_NUMBERS] = {0};
   LbSpan before;

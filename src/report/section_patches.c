@@ -80,14 +80,17 @@ static const struct {
     {"Revised patches", LB_TOLD_POSTED, is_revised},
 };
 
-static const char *format_state(const LbScope *scope, const LbPosting *posting, LbArena *arena) {
+static void fill_posting(const LbScope *scope, gconstpointer about, gconstpointer other, LbBlock *block,
+                         LbArena *arena) {
+  const LbPosting *posting = about;
   const char *status = lb_reception_line_format_status(scope, posting, arena);
 
-  return lb_reception_line_format(scope, posting, status, arena);
+  lb_posting_block_fill(scope, posting, TRUE, lb_reception_line_format(scope, posting, status, arena), block,
+                        arena);
 }
 
 static void append_group(const LbScope *scope, guint group, const GPtrArray *postings, LbReport *report,
-                         GPtrArray *blocks) {
+                         LbBlocks *blocks) {
   LbBlock *heading = NULL;
 
   for (guint i = 0; i < postings->len; i++) {
@@ -98,8 +101,7 @@ static void append_group(const LbScope *scope, guint group, const GPtrArray *pos
     if (!heading)
       heading = lb_posting_block_append_group(report, blocks, groups[group].label);
     heading->count++;
-    lb_posting_block_append(scope, posting, TRUE, format_state(scope, posting, report->arena), report,
-                            blocks);
+    lb_blocks_add_late(blocks, LB_BLOCK_POSTING, 0, fill_posting, posting, NULL);
   }
 }
 
@@ -118,7 +120,7 @@ static void note_excluded(const LbScope *scope, LbReport *report) {
   }
 }
 
-static gboolean build(const LbScope *scope, LbReport *report, GPtrArray *blocks, const char **heading,
+static gboolean build(const LbScope *scope, LbReport *report, LbBlocks *blocks, const char **heading,
                       GError **error) {
   g_autoptr(GPtrArray) postings = lb_scope_list_postings(scope);
 

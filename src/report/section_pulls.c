@@ -200,7 +200,7 @@ static const char *format_state(const LbScope *scope, const Pull *pull, LbArena 
   return lb_arena_strdup(arena, line->str);
 }
 
-static void append_pull(const LbScope *scope, const Pull *pull, LbReport *report, GPtrArray *blocks) {
+static void append_pull(const LbScope *scope, const Pull *pull, LbReport *report, LbBlocks *blocks) {
   LbBlock *block = lb_report_add_block(report, blocks, LB_BLOCK_POSTING);
   const char **details = lb_arena_new_array(report->arena, const char *, 4);
   const char *place = format_place(pull->mail, report->arena);
@@ -215,7 +215,7 @@ static void append_pull(const LbScope *scope, const Pull *pull, LbReport *report
   block->link = lb_posting_block_format_link(scope, pull->mail, report->arena);
 }
 
-static gboolean build(const LbScope *scope, LbReport *report, GPtrArray *blocks, const char **heading,
+static gboolean build(const LbScope *scope, LbReport *report, LbBlocks *blocks, const char **heading,
                       GError **error) {
   static const char *const labels[] = {"Merged", "Not merged"};
   g_autoptr(GArray) pulls = collect_pulls(scope);

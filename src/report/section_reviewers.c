@@ -47,7 +47,7 @@ static char *format_remark(guint count, guint n_trailers, guint n_own, gconstpoi
                          (const char *)data, n_own, count - n_own);
 }
 
-static gboolean build(const LbScope *scope, LbReport *report, GPtrArray *blocks, const char **heading,
+static gboolean build(const LbScope *scope, LbReport *report, LbBlocks *blocks, const char **heading,
                       GError **error) {
   g_autoptr(LbTally) tally = lb_tally_new();
   g_autofree char *text = g_strdup_printf("Top %u reviewers", scope->input->top);

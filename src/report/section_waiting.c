@@ -48,11 +48,14 @@ static const char *format_days(guint days) {
   return days == 1 ? "day" : "days";
 }
 
-static const char *format_turn(const LbScope *scope, const Turn *turn, LbArena *arena) {
-  g_autofree char *days = g_strdup_printf("%u %s", turn->status.days, format_days(turn->status.days));
-  const char *line = lb_reception_line_format(scope, turn->posting, days, arena);
+/* other: for how many days. */
+static void fill_turn(const LbScope *scope, gconstpointer about, gconstpointer other, LbBlock *block,
+                      LbArena *arena) {
+  guint n = GPOINTER_TO_UINT(other);
+  g_autofree char *days = g_strdup_printf("%u %s", n, format_days(n));
+  const char *line = lb_reception_line_format(scope, about, days, arena);
 
-  return line ? line : lb_arena_strdup(arena, days);
+  lb_posting_block_fill(scope, about, FALSE, line ? line : lb_arena_strdup(arena, days), block, arena);
 }
 
 /* What nobody has spoken of for long may have been taken without a word to the list: it is counted, not
@@ -64,7 +67,7 @@ static gboolean is_silent(const LbScope *scope, const Turn *turn) {
   return last && last->date != LB_TIME_UNKNOWN && last->date < input->now - (gint64)input->stale_days * DAY;
 }
 
-static void append_silent(const LbScope *scope, guint n, LbReport *report, GPtrArray *blocks) {
+static void append_silent(const LbScope *scope, guint n, LbReport *report, LbBlocks *blocks) {
   guint days = scope->input->overview->status.stale_days;
   g_autofree char *text =
       g_strdup_printf("Ready, and not a word for %u %s or longer: %u", days, format_days(days), n);
@@ -73,7 +76,7 @@ static void append_silent(const LbScope *scope, guint n, LbReport *report, GPtrA
     lb_report_add_block(report, blocks, LB_BLOCK_NOTE)->label = lb_arena_strdup(report->arena, text);
 }
 
-static gboolean build(const LbScope *scope, LbReport *report, GPtrArray *blocks, const char **heading,
+static gboolean build(const LbScope *scope, LbReport *report, LbBlocks *blocks, const char **heading,
                       GError **error) {
   g_autoptr(GArray) turns = collect_turns(scope);
   guint n_silent = 0;
@@ -92,8 +95,8 @@ static gboolean build(const LbScope *scope, LbReport *report, GPtrArray *blocks,
       if (!group)
         group = lb_posting_block_append_group(report, blocks, labels[kind]);
       group->count++;
-      lb_posting_block_append(scope, turn->posting, FALSE, format_turn(scope, turn, report->arena), report,
-                              blocks);
+      lb_blocks_add_late(blocks, LB_BLOCK_POSTING, 0, fill_turn, turn->posting,
+                         GUINT_TO_POINTER(turn->status.days));
     }
   }
   append_silent(scope, n_silent, report, blocks);

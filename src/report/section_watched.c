@@ -23,7 +23,7 @@ static gboolean touches_ours(const LbScope *scope, const LbPosting *posting) {
 
 static void append_postings(const LbScope *scope, const char *label,
                             gboolean (*has)(const LbScope *scope, const LbPosting *posting), LbReport *report,
-                            GPtrArray *blocks) {
+                            LbBlocks *blocks) {
   g_autoptr(GPtrArray) postings = lb_scope_list_postings(scope);
   LbBlock *group = NULL;
 
@@ -118,7 +118,7 @@ static GPtrArray *collect_questions(const LbScope *scope) {
   return questions;
 }
 
-static void append_questions(const LbScope *scope, LbReport *report, GPtrArray *blocks) {
+static void append_questions(const LbScope *scope, LbReport *report, LbBlocks *blocks) {
   g_autoptr(GPtrArray) questions = NULL;
   LbBlock *group = NULL;
 
@@ -132,13 +132,13 @@ static void append_questions(const LbScope *scope, LbReport *report, GPtrArray *
       group = lb_posting_block_append_group(report, blocks, "Asked us, and none of us answered");
     group->count++;
     if (posting)
-      lb_posting_block_append(scope, posting, FALSE, NULL, report, blocks);
+      lb_posting_block_append_bare(posting, blocks);
     else
-      lb_posting_block_append_mail(scope, mail, NULL, report, blocks);
+      lb_posting_block_append_mail(mail, blocks);
   }
 }
 
-static gboolean build(const LbScope *scope, LbReport *report, GPtrArray *blocks, const char **heading,
+static gboolean build(const LbScope *scope, LbReport *report, LbBlocks *blocks, const char **heading,
                       GError **error) {
   *heading = "Watched";
   if (!scope->input->watch)

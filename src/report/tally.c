@@ -140,12 +140,12 @@ static Row build_row(const char *key, const Entry *entry) {
   return row;
 }
 
-void lb_tally_append_blocks(const LbTally *tally, guint limit, LbReport *report, GPtrArray *blocks) {
+void lb_tally_append_blocks(const LbTally *tally, guint limit, LbReport *report, LbBlocks *blocks) {
   lb_tally_append_remarked_blocks(tally, limit, NULL, NULL, report, blocks);
 }
 
 void lb_tally_append_remarked_blocks(const LbTally *tally, guint limit, LbTallyRemark remark,
-                                     gconstpointer data, LbReport *report, GPtrArray *blocks) {
+                                     gconstpointer data, LbReport *report, LbBlocks *blocks) {
   g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(Row));
   GHashTableIter iter;
   const char *key;

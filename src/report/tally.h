@@ -20,7 +20,7 @@ guint lb_tally_count(const LbTally *tally);
 /* Appends up to limit COUNT blocks (0: all): by count, of equals by descending bytes of the label as a text
  * report shows it; a person with the name and the spelling of the address used most (ties: first by bytes).
  */
-void lb_tally_append_blocks(const LbTally *tally, guint limit, LbReport *report, GPtrArray *blocks);
+void lb_tally_append_blocks(const LbTally *tally, guint limit, LbReport *report, LbBlocks *blocks);
 /* Each with its remark. */
 void lb_tally_append_remarked_blocks(const LbTally *tally, guint limit, LbTallyRemark remark,
-                                     gconstpointer data, LbReport *report, GPtrArray *blocks);
+                                     gconstpointer data, LbReport *report, LbBlocks *blocks);

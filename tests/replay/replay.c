@@ -158,8 +158,8 @@ static GHashTable *collect_told(const LbReport *report, const LbCollection *coll
   const LbSectionData *section = g_ptr_array_index(report->sections, 0);
   guint bit = 0;
 
-  for (guint i = 0; i < section->blocks->len; i++) {
-    const LbBlock *block = g_ptr_array_index(section->blocks, i);
+  for (guint i = 0; i < lb_blocks_count(section->blocks); i++) {
+    const LbBlock *block = lb_blocks_get(section->blocks, i, report->scope, report->arena);
     if (block->kind == LB_BLOCK_GROUP)
       bit = find_bit(block->label);
     g_autofree char *id = block->link ? g_uri_unescape_string(block->link, NULL) : NULL;

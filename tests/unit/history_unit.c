@@ -183,8 +183,8 @@ static void describe(GString *out, guint32 number, const LbReport *report) {
   g_string_append_printf(out, "%u", number);
   for (guint i = 0; i < report->sections->len; i++) {
     const LbSectionData *section = g_ptr_array_index(report->sections, i);
-    for (guint k = 0; k < section->blocks->len; k++)
-      describe_block(out, g_ptr_array_index(section->blocks, k));
+    for (guint k = 0; k < lb_blocks_count(section->blocks); k++)
+      describe_block(out, lb_blocks_get(section->blocks, k, report->scope, report->arena));
   }
   g_string_append_c(out, '\n');
 }

@@ -173,8 +173,8 @@ static const LbBlock *get_block(const LbReport *report, const char *section, gui
   const LbSectionData *data = find_section(report, section);
 
   assert_non_null(data);
-  assert_true(i < data->blocks->len);
-  return g_ptr_array_index(data->blocks, i);
+  assert_true(i < lb_blocks_count(data->blocks));
+  return lb_blocks_get(data->blocks, i, report->scope, report->arena);
 }
 
 /* Data, not looks: what other formats will read. */
@@ -217,7 +217,7 @@ static LbReport *new_report(void) {
 
 static void test_tally(void **state) {
   g_autoptr(LbReport) report = new_report();
-  g_autoptr(GPtrArray) blocks = g_ptr_array_new();
+  g_autoptr(LbBlocks) blocks = lb_blocks_new();
   g_autoptr(LbTally) tally = lb_tally_new();
   const LbBlock *block;
 
@@ -230,18 +230,18 @@ static void test_tally(void **state) {
   lb_tally_add_person(tally, (LbPerson){"Nobody", NULL});
   assert_int_equal(lb_tally_count(tally), 4);
   lb_tally_append_blocks(tally, 3, report, blocks);
-  assert_int_equal(blocks->len, 3);
-  block = g_ptr_array_index(blocks, 0);
+  assert_int_equal(lb_blocks_count(blocks), 3);
+  block = lb_blocks_get(blocks, 0, NULL, report->arena);
   assert_int_equal(block->count, 4);
   assert_string_equal(block->label, "Kim A <kim@example.org>");
   /* Equals: in descending bytes of the line. */
-  block = g_ptr_array_index(blocks, 1);
+  block = lb_blocks_get(blocks, 1, NULL, report->arena);
   assert_string_equal(block->label, "Zoe <zoe@example.org>");
-  block = g_ptr_array_index(blocks, 2);
+  block = lb_blocks_get(blocks, 2, NULL, report->arena);
   assert_string_equal(block->label, "Abe <abe@example.org>");
   lb_tally_append_blocks(tally, 0, report, blocks);
-  assert_int_equal(blocks->len, 7);
-  block = g_ptr_array_index(blocks, 6);
+  assert_int_equal(lb_blocks_count(blocks), 7);
+  block = lb_blocks_get(blocks, 6, NULL, report->arena);
   assert_string_equal(block->label, "(none)");
   assert_string_equal(block->person.email, "");
 }

@@ -31,7 +31,7 @@ static int teardown(void **state) {
 
   for (guint i = 0; i < report->sections->len; i++) {
     LbSectionData *section = g_ptr_array_index(report->sections, i);
-    g_ptr_array_unref(section->blocks);
+    lb_blocks_free(section->blocks);
     g_free(section);
   }
   g_ptr_array_unref(report->sections);
@@ -40,12 +40,12 @@ static int teardown(void **state) {
   return 0;
 }
 
-static GPtrArray *add_section(LbReport *report, const LbSection *section, const char *heading) {
+static LbBlocks *add_section(LbReport *report, const LbSection *section, const char *heading) {
   LbSectionData *data = g_new0(LbSectionData, 1);
 
   data->section = section;
   data->heading = heading;
-  data->blocks = g_ptr_array_new();
+  data->blocks = lb_blocks_new();
   g_ptr_array_add(report->sections, data);
   return data->blocks;
 }
@@ -79,7 +79,7 @@ static void test_empty_sections(void **state) {
 
 static void test_counts(void **state) {
   LbReport *report = *state;
-  GPtrArray *blocks = add_section(report, &domains, "Domains");
+  LbBlocks *blocks = add_section(report, &domains, "Domains");
   LbBlock domain = {.kind = LB_BLOCK_COUNT, .count = 12345678, .label = "example.org"};
   LbBlock person = {.kind = LB_BLOCK_COUNT,
                     .count = 3,
@@ -88,17 +88,17 @@ static void test_counts(void **state) {
   LbBlock nobody = {
       .kind = LB_BLOCK_COUNT, .count = 1, .label = "(none)", .person = {.name = "", .email = ""}};
 
-  g_ptr_array_add(blocks, &domain);
+  lb_blocks_add(blocks, &domain);
   blocks = add_section(report, &contributors, "People");
-  g_ptr_array_add(blocks, &person);
-  g_ptr_array_add(blocks, &nobody);
+  lb_blocks_add(blocks, &person);
+  lb_blocks_add(blocks, &nobody);
   assert_text(report, TITLE "Domains\n\n12345678 example.org\n\n"
                             "People\n\n      3  \"Doe, J.\" <j@example.org>\n      1  (none)\n\n");
 }
 
 static void test_postings(void **state) {
   LbReport *report = *state;
-  GPtrArray *blocks = add_section(report, &patches, "Patch list in this time period");
+  LbBlocks *blocks = add_section(report, &patches, "Patch list in this time period");
   const char *details[] = {"A. Painter, 2026-01-13, 1 patch", "1 file changed, 1 insertion(+)", NULL};
   LbBlock group = {.kind = LB_BLOCK_GROUP, .count = 2, .label = "New"};
   LbBlock posting = {.kind = LB_BLOCK_POSTING,
@@ -107,9 +107,9 @@ static void test_postings(void **state) {
                      .link = "https://example.org/1@example.org/"};
   LbBlock bare = {.kind = LB_BLOCK_POSTING, .subject = "[PATCH] blue: paint", .details = details + 2};
 
-  g_ptr_array_add(blocks, &group);
-  g_ptr_array_add(blocks, &posting);
-  g_ptr_array_add(blocks, &bare);
+  lb_blocks_add(blocks, &group);
+  lb_blocks_add(blocks, &posting);
+  lb_blocks_add(blocks, &bare);
   assert_text(report, TITLE "===== Patch list in this time period =====\n\n"
                             "New (2)\n\n"
                             "  [PATCH] red: paint\n"
@@ -122,7 +122,7 @@ static void test_postings(void **state) {
 /* 79 columns with the indent of 6: 73 for the text.  Wide characters take two, combining ones none. */
 static void test_wrapping(void **state) {
   LbReport *report = *state;
-  GPtrArray *blocks = add_section(report, &patches, "P");
+  LbBlocks *blocks = add_section(report, &patches, "P");
   const char *details[] = {
       "123456789 123456789 123456789 123456789 123456789 123456789 123456789 123",
       "123456789 123456789 123456789 123456789 123456789 123456789 123456789 1234 and more",
@@ -138,7 +138,7 @@ static void test_wrapping(void **state) {
       .details = details,
       .subject = "[PATCH] a title that is longer than seventy-nine columns stays on one line as it is"};
 
-  g_ptr_array_add(blocks, &posting);
+  lb_blocks_add(blocks, &posting);
   assert_text(
       report, TITLE
       "===== P =====\n\n"
@@ -158,7 +158,7 @@ static void test_wrapping(void **state) {
 /* What others did with a posting: as listbrief-report(7) shows it. */
 static void test_state(void **state) {
   LbReport *report = *state;
-  GPtrArray *blocks = add_section(report, &patches, "Waiting");
+  LbBlocks *blocks = add_section(report, &patches, "Waiting");
   const char *details[] = {
       "A. Painter, 2026-01-13, 12 patches, v13 2025-12-24 (20 days before)",
       "14 files changed, 1488 insertions(+), 133 deletions(-)",
@@ -167,9 +167,9 @@ static void test_state(void **state) {
   LbBlock posting = {.kind = LB_BLOCK_POSTING, .subject = "[PATCH v14 00/12] red: paint", .details = details};
   LbBlock note = {.kind = LB_BLOCK_NOTE, .label = "Ready, and not a word for 30 days or longer: 3"};
 
-  g_ptr_array_add(blocks, &group);
-  g_ptr_array_add(blocks, &posting);
-  g_ptr_array_add(blocks, &note);
+  lb_blocks_add(blocks, &group);
+  lb_blocks_add(blocks, &posting);
+  lb_blocks_add(blocks, &note);
   assert_text(report, TITLE "===== Waiting =====\n\n"
                             "Waiting for review (1)\n\n"
                             "  [PATCH v14 00/12] red: paint\n"
@@ -182,21 +182,21 @@ static void test_state(void **state) {
 
 static void test_remarks(void **state) {
   LbReport *report = *state;
-  GPtrArray *blocks = add_section(report, &numbers, "Top 15 reviewers");
+  LbBlocks *blocks = add_section(report, &numbers, "Top 15 reviewers");
   LbBlock person = {.kind = LB_BLOCK_COUNT,
                     .count = 12,
                     .label = "Kim <kim@example.org>",
                     .remark = "1 trailer; own Evil\033 0, others 12",
                     .person = {"Kim", "kim@example.org"}};
 
-  g_ptr_array_add(blocks, &person);
+  lb_blocks_add(blocks, &person);
   assert_text(report, TITLE "===== Top 15 reviewers =====\n\n"
                             "     12  Kim <kim@example.org>: 1 trailer; own Evil<U+001B> 0, others 12\n\n");
 }
 
 static void test_messages(void **state) {
   LbReport *report = *state;
-  GPtrArray *blocks = add_section(report, &messages, "Patch Commit Messages");
+  LbBlocks *blocks = add_section(report, &messages, "Patch Commit Messages");
   LbBlock repeat = {.kind = LB_BLOCK_REPEAT, .subject = "[PATCH v4 1/1] x", .skipped = "[PATCH v4 0/1] x"};
   LbBlock message = {.kind = LB_BLOCK_MESSAGE,
                      .title = "x",
@@ -210,10 +210,10 @@ static void test_messages(void **state) {
                    .person = {.name = "", .email = "j@x"},
                    .text = ""};
 
-  g_ptr_array_add(blocks, &repeat);
-  g_ptr_array_add(blocks, &message);
-  g_ptr_array_add(blocks, &empty);
-  g_ptr_array_add(blocks, &repeat);
+  lb_blocks_add(blocks, &repeat);
+  lb_blocks_add(blocks, &message);
+  lb_blocks_add(blocks, &empty);
+  lb_blocks_add(blocks, &repeat);
   assert_text(report, TITLE "===== Patch Commit Messages ====\n\n"
                             "Exist: [PATCH v4 1/1] x\n Skip: [PATCH v4 0/1] x\n"
                             "New:  x\n[PATCH v4 1/1] x\nAuthor: Doe, J. <j@example.org>\n"
@@ -224,12 +224,12 @@ static void test_messages(void **state) {
 
 static void test_facts(void **state) {
   LbReport *report = *state;
-  GPtrArray *blocks = add_section(report, &numbers, "Numbers");
+  LbBlocks *blocks = add_section(report, &numbers, "Numbers");
   LbBlock alone = {.kind = LB_BLOCK_FACT, .label = "mails", .count = 10, .before = -1};
   LbBlock against = {.kind = LB_BLOCK_FACT, .label = "people", .count = 2, .before = 0};
 
-  g_ptr_array_add(blocks, &alone);
-  g_ptr_array_add(blocks, &against);
+  lb_blocks_add(blocks, &alone);
+  lb_blocks_add(blocks, &against);
   assert_text(report, TITLE "===== Numbers =====\n\n"
                             "  mails                                 10\n"
                             "  people                                 2 (before: 0)\n\n");
@@ -238,7 +238,7 @@ static void test_facts(void **state) {
 /* Whatever a mail brings, no line of the report is broken by it and no terminal told what to do. */
 static void test_hostile(void **state) {
   LbReport *report = *state;
-  GPtrArray *blocks = add_section(report, &messages, "Patch Commit Messages");
+  LbBlocks *blocks = add_section(report, &messages, "Patch Commit Messages");
   LbBlock message = {.kind = LB_BLOCK_MESSAGE,
                      .title = "a\nNew:  b\r",
                      .subject = "\033[31m[PATCH]\tx",
@@ -246,7 +246,7 @@ static void test_hostile(void **state) {
                      .text = "tab\there\n\033]0;x\xc2\x9b"};
 
   report->name = "a\nb";
-  g_ptr_array_add(blocks, &message);
+  lb_blocks_add(blocks, &message);
   assert_text(report,
               "From 2026-01-01 to 2026-01-31\na b mailing list update from 2026-01-01 to 2026-01-31\n\n"
               "===== Patch Commit Messages ====\n\n"
