@@ -123,7 +123,7 @@ static gboolean load(Edition *edition, gint64 until, GError **error) {
 }
 
 static char *find_printed(gpointer keeper, const char *key) {
-  return lb_store_find_printed(keeper, key);
+  return g_strdup(lb_store_find_printed(keeper, key));
 }
 
 static gboolean build(Edition *edition, GError **error) {
