@@ -83,7 +83,8 @@ static gboolean check_file(const char *path, GError **error) {
  */
 static gboolean set_up(LbStore *store, GError **error) {
   static const char pragmas[] =
-      "PRAGMA locking_mode=EXCLUSIVE; PRAGMA synchronous=FULL; PRAGMA mmap_size=0;"
+      "PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_size_limit=0; PRAGMA synchronous=FULL; PRAGMA "
+      "mmap_size=0;"
       "PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY;";
   int code;
 
@@ -132,6 +133,9 @@ LbStore *lb_store_open(const char *path, LbStoreFlags flags, GError **error) {
     lb_database_fail(store, code, error);
     return NULL;
   }
+  /* The log stays, empty: coming and going it would make every run write to the folder. */
+  int persist = 1;
+  sqlite3_file_control(store->db, NULL, SQLITE_FCNTL_PERSIST_WAL, &persist);
   if (!set_up(store, error) || !lb_schema_upgrade(store, error) || !find_current(store, error))
     return NULL;
   return g_steal_pointer(&store);
