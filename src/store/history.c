@@ -13,7 +13,7 @@ void lb_history_count_mails(const GPtrArray *mails, guint32 number) {
 }
 
 static char *find_printed(gpointer keeper, const char *key) {
-  return lb_store_find_printed(keeper, key);
+  return g_strdup(lb_store_find_printed(keeper, key));
 }
 
 gboolean lb_history_load(LbStore *store, guint32 number, LbHistory *history, GError **error) {
