@@ -54,6 +54,9 @@ static const struct {
     {"SELECT 1 FROM told t WHERE NOT EXISTS (SELECT 1 FROM counted c WHERE t.mail BETWEEN c.first AND "
      "c.last)",
      "a posting that was told of before its mail was counted"},
+    {"SELECT 1 FROM gone g WHERE NOT EXISTS (SELECT 1 FROM source s WHERE s.id=g.mail>>32"
+     " AND (g.mail&0xffffffff)<s.mails)",
+     "a mail that is gone and was not there"},
     {"SELECT 1 FROM printed WHERE report>(SELECT coalesce(max(number), 0) FROM report)",
      "entries of a report that is not there"},
 };

@@ -16,7 +16,6 @@ struct LbStore {
   char *path;
   GHashTable *statements; /* SQL -> sqlite3_stmt */
   GMutex lock;            /* over lb_store_read_text() and lb_store_find_printed() */
-  GStringChunk *subjects; /* that lb_store_find_printed() gave out */
   gboolean is_in_transaction, is_current;
   LbSaving *saving;
   LbPlaceSet *places;

@@ -4,5 +4,9 @@
 #include "store/store.h"
 
 typedef struct LbPlaceSet LbPlaceSet;
+/* NULL with error. */
+LbPlaceSet *lb_place_set_load(LbStore *store, guint32 source, GError **error);
+/* The number of the mail that was saved from there last, or of the place passed over; -1 if there is none. */
+gint64 lb_place_set_find(const LbPlaceSet *set, const guint8 *place, gsize length);
 void lb_place_set_free(LbPlaceSet *set);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LbPlaceSet, lb_place_set_free)

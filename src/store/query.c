@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "store/query.h"
+#include <stdlib.h>
 #include <string.h>
 #include "base/hash.h"
 #include "store/deflate.h"
@@ -74,6 +75,7 @@ typedef struct {
   LbStoredMails *stored;
   guint source; /* its place among the filter's */
   LbStrings *strings;
+  GArray *gone;  /* of gint64, ascending */
   GError *error; /* what is amiss with the rows */
 } Loading;
 
@@ -107,6 +109,11 @@ static void take_counted(Loading *loading, sqlite3_stmt *statement) {
     fail_damaged(loading, "mails are counted twice");
   else
     g_array_append_val(counted, range);
+}
+
+static void take_gone(Loading *loading, sqlite3_stmt *statement) {
+  gint64 id = sqlite3_column_int64(statement, 0);
+  g_array_append_val(loading->gone, id);
 }
 
 static void take_page(Loading *loading, sqlite3_stmt *statement) {
@@ -149,7 +156,16 @@ static gboolean set_place(const Loading *loading, LbMail *mail, LbBlob place) {
   return TRUE;
 }
 
-static gboolean is_wanted(const LbStoreFilter *filter, const LbMail *mail) {
+static int compare_ids(gconstpointer a, gconstpointer b) {
+  gint64 one = *(const gint64 *)a, other = *(const gint64 *)b;
+  return (one > other) - (one < other);
+}
+
+static gboolean is_wanted(const Loading *loading, const LbMail *mail, gint64 id) {
+  const LbStoreFilter *filter = loading->filter;
+
+  if (loading->gone->len && bsearch(&id, loading->gone->data, loading->gone->len, sizeof id, compare_ids))
+    return FALSE;
   return filter->until == LB_TIME_UNKNOWN || mail->date == LB_TIME_UNKNOWN || mail->date < filter->until;
 }
 
@@ -167,7 +183,7 @@ static gboolean take_mails(Loading *loading, const LbMailBlock *block, LbBlob pl
       continue;
     if (!lb_record_read(&reader, record.data, record.length, mail))
       return FALSE;
-    if (!is_wanted(loading->filter, mail)) {
+    if (!is_wanted(loading, mail, block->first + i)) {
       mail->msgid = NULL;
       continue;
     }
@@ -242,13 +258,16 @@ static void take_told(Loading *loading, sqlite3_stmt *statement) {
 
 LbStoredMails *lb_store_load(LbStore *store, const LbStoreFilter *filter, GError **error) {
   g_autoptr(LbStoredMails) stored = stored_mails_new();
-  Loading loading = {.store = store, .filter = filter, .stored = stored};
+  g_autoptr(GArray) gone = g_array_new(FALSE, FALSE, sizeof(gint64));
+  Loading loading = {.store = store, .filter = filter, .stored = stored, .gone = gone};
 
   if (!lb_saving_flush(store, error) ||
       !foreach_row(
           &loading,
           lb_database_query(store, error, "SELECT first, last, report FROM counted ORDER BY first", ""),
-          take_counted, error))
+          take_counted, error) ||
+      !foreach_row(&loading, lb_database_query(store, error, "SELECT mail FROM gone ORDER BY mail", ""),
+                   take_gone, error))
     return NULL;
   for (; loading.source < filter->n_sources; loading.source++)
     if (!load_source(&loading, error))
@@ -328,18 +347,17 @@ LbBlob lb_printed_key(const char *key, guint8 digest[32]) {
   return (LbBlob){digest, 16};
 }
 
-const char *lb_store_find_printed(gpointer keeper, const char *key) {
-  LbStore *store = keeper;
+char *lb_store_find_printed(LbStore *store, const char *key) {
   guint8 digest[32];
   LbBlob blob = lb_printed_key(key, digest);
-  const char *subject = NULL;
+  char *subject = NULL;
 
   g_mutex_lock(&store->lock);
   sqlite3_stmt *statement =
       lb_database_query(store, NULL, "SELECT subject FROM printed WHERE key=?", "b", &blob);
   while (statement && lb_database_step(store, statement, NULL)) {
-    const char *text = (const char *)sqlite3_column_text(statement, 0);
-    subject = text ? g_string_chunk_insert(store->subjects, text) : NULL;
+    g_free(subject);
+    subject = g_strdup((const char *)sqlite3_column_text(statement, 0));
   }
   g_mutex_unlock(&store->lock);
   return subject;

@@ -24,10 +24,9 @@ void lb_stored_mails_free(LbStoredMails *mails);
 GPtrArray *lb_stored_mails_get(LbStoredMails *mails);
 /* For what is made of these mails and lives as long. */
 LbArena *lb_stored_mails_get_arena(LbStoredMails *mails);
-/* LbHistory.find_printed, with the store as its keeper: the subject that lb_store_save_printed() noted; NULL
- * if none was, or the store can't be read (the entry is printed again then).  Valid as long as the store is
- * open. */
-const char *lb_store_find_printed(gpointer store, const char *key);
+/* The subject that lb_store_save_printed() noted for key; NULL if none was, or the store can't be read: the
+ * entry is then printed again.  Owned by the caller; from any thread. */
+char *lb_store_find_printed(LbStore *store, const char *key);
 /* What was saved by lb_store_save_hashes(); FALSE if nothing was. */
 gboolean lb_store_find_hashes(LbStore *store, const LbStoredMails *mails, const LbMail *mail,
                               LbMailHashes *hashes);

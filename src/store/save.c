@@ -3,10 +3,12 @@
 #include <string.h>
 #include "base/hash.h"
 #include "store/deflate.h"
+#include "store/inherit.h"
 #include "store/places.h"
 #include "store/record.h"
 #include "store/saving.h"
 #include "store/schema.h"
+#include "store/stored_mails.h"
 #include "store/varint.h"
 
 /* A batch that isn't full is written anew with what the next run brings: small enough for that, large enough
@@ -22,7 +24,8 @@ struct LbSaving {
   gint64 first; /* number of the batch's first mail */
   guint n;      /* mails in the batch */
   gboolean has_grown, has_kept;
-  gint64 old_first, old_last; /* mails of no report that aren't noted as such yet; none: last before first */
+  LbCountedRange counted; /* mails that are counted and aren't noted as such yet; none: last before first */
+  LbPlaceSet *before;     /* places of earlier transactions; NULL: nobody has asked */
   LbStringWriter *strings;
   LbRecordWriter record;
   GByteArray *keys, *places, *facts, *one;
@@ -37,6 +40,7 @@ void lb_saving_free(LbSaving *saving) {
   g_clear_pointer(&saving->places, g_byte_array_unref);
   g_clear_pointer(&saving->facts, g_byte_array_unref);
   g_clear_pointer(&saving->one, g_byte_array_unref);
+  lb_place_set_free(saving->before);
   g_clear_error(&saving->error);
   g_free(saving);
 }
@@ -95,15 +99,26 @@ static void begin_batch(LbSaving *saving, gint64 first) {
   lb_record_writer_init(&saving->record, saving->strings);
 }
 
-/* The mails that came before the list's first report. */
-static gboolean write_old(LbSaving *saving, GError **error) {
-  gboolean is_done = saving->old_last < saving->old_first ||
-                     lb_database_run(saving->store, error, "INSERT INTO counted VALUES (?, ?, 0)", "ii",
-                                     saving->old_first, saving->old_last);
+static gboolean write_counted(LbSaving *saving, GError **error) {
+  const LbCountedRange range = saving->counted;
 
-  saving->old_first = 0;
-  saving->old_last = -1;
-  return is_done;
+  saving->counted = (LbCountedRange){0, -1, 0};
+  return range.last < range.first ||
+         lb_database_run(saving->store, error, "INSERT INTO counted VALUES (?, ?, ?)", "iii", range.first,
+                         range.last, (gint64)range.report);
+}
+
+static gboolean note_counted(LbSaving *saving, gint64 id, guint32 report, GError **error) {
+  LbCountedRange *range = &saving->counted;
+
+  if (range->last >= range->first && range->last == id - 1 && range->report == report) {
+    range->last = id;
+    return TRUE;
+  }
+  if (!write_counted(saving, error))
+    return FALSE;
+  *range = (LbCountedRange){id, id, report};
+  return TRUE;
 }
 
 gboolean lb_saving_flush(LbStore *store, GError **error) {
@@ -118,7 +133,7 @@ gboolean lb_saving_flush(LbStore *store, GError **error) {
       g_set_error(error, LB_ERROR, LB_ERROR_FAILED, "store '%s' is full: too many texts", store->path);
     return FALSE;
   }
-  return write_batch(saving, error) && write_old(saving, error) &&
+  return write_batch(saving, error) && write_counted(saving, error) &&
          lb_database_run(store, error, "UPDATE source SET mails=?2 WHERE id=?1 AND mails!=?2", "ii",
                          (gint64)saving->source, saving->first + saving->n - LB_MAIL_ID(saving->source, 0));
 }
@@ -227,7 +242,7 @@ static LbSaving *open_saving(LbStore *store, guint32 source, GError **error) {
   g_autoptr(LbSaving) saving = g_new0(LbSaving, 1);
   saving->store = store;
   saving->source = source;
-  saving->old_last = -1;
+  saving->counted.last = -1;
   saving->strings = lb_string_writer_new(write_page, saving);
   saving->keys = g_byte_array_new();
   saving->places = g_byte_array_new();
@@ -241,55 +256,30 @@ static LbSaving *open_saving(LbStore *store, guint32 source, GError **error) {
 
 /* ---- Mails. */
 
-/* Which report the mail was counted in before its source was forgotten. */
-static gboolean restore_report(LbSaving *saving, gint64 id, guint64 key, GError **error) {
-  if (!saving->has_kept)
-    return TRUE;
-  /* Longer ranges where one mail follows the other: the table stays small. */
-  return lb_database_run(saving->store, error,
-                         "REPLACE INTO counted SELECT coalesce(c.first, ?1), ?1, k.report FROM kept k"
-                         " LEFT JOIN counted c ON c.first=(SELECT max(first) FROM counted WHERE first<?1)"
-                         " AND c.last=?1-1 AND c.report=k.report WHERE k.msgid=?2",
-                         "ii", id, (gint64)key) &&
-         lb_database_run(saving->store, error,
-                         "INSERT INTO told SELECT ?1, told FROM kept WHERE msgid=?2 AND told!=0", "ii", id,
-                         (gint64)key);
-}
-
-/* Whether restore_report() found one. */
-static gboolean is_restored(LbSaving *saving, gint64 id, gboolean *is_so, GError **error) {
-  GError *local = NULL;
-  sqlite3_stmt *statement = lb_database_query(
-      saving->store, error,
-      "SELECT 1 FROM (SELECT last FROM counted WHERE first<=?1 ORDER BY first DESC LIMIT 1) WHERE last>=?1",
-      "i", id);
-
-  *is_so = FALSE;
-  if (!statement)
+/* The mail that was saved from this place before, by number; -1 if none was. */
+static gboolean find_before(LbSaving *saving, const guint8 *place, gsize length, gint64 *id, GError **error) {
+  if (!saving->before && !(saving->before = lb_place_set_load(saving->store, saving->source, error)))
     return FALSE;
-  while (lb_database_step(saving->store, statement, &local))
-    *is_so = TRUE;
-  if (!local)
-    return TRUE;
-  g_propagate_error(error, local);
-  return FALSE;
-}
-
-/* What a report counted, and was forgotten, it counted. */
-static gboolean add_old(LbSaving *saving, gint64 id, GError **error) {
-  gboolean is_counted = FALSE;
-
-  if (saving->has_kept && !is_restored(saving, id, &is_counted, error))
-    return FALSE;
-  if (is_counted)
-    return TRUE;
-  if (saving->old_last != id - 1 || saving->old_last < saving->old_first) {
-    if (!write_old(saving, error))
-      return FALSE;
-    saving->old_first = id;
-  }
-  saving->old_last = id;
+  *id = lb_place_set_find(saving->before, place, length);
   return TRUE;
+}
+
+/* What is known of the mail from earlier: it was read in part, or its source was forgotten. */
+static gboolean inherit(LbSaving *saving, const LbMail *mail, const guint8 *place, gsize length, guint64 key,
+                        LbInheritance *inheritance, GError **error) {
+  gint64 before = -1;
+
+  *inheritance = (LbInheritance){LB_REPORT_PENDING, 0};
+  if (mail->is_again && !find_before(saving, place, length, &before, error))
+    return FALSE;
+  if (before >= 0)
+    return lb_inherit_replaced(saving->store, before, inheritance, error);
+  return !saving->has_kept || lb_inherit_kept(saving->store, key, inheritance, error);
+}
+
+static gboolean note_told(LbSaving *saving, gint64 id, guint told, GError **error) {
+  return !told ||
+         lb_database_run(saving->store, error, "REPLACE INTO told VALUES (?, ?)", "ii", id, (gint64)told);
 }
 
 static gboolean save_text(LbSaving *saving, gint64 id, const char *message, GError **error) {
@@ -320,16 +310,22 @@ gboolean lb_store_save_mail(LbStore *store, guint32 source, const LbMail *mail, 
                             gsize length, const char *message, GError **error) {
   LbSaving *saving = open_saving(store, source, error);
   guint64 key = lb_msgid_key(mail->msgid);
+  LbInheritance inheritance;
 
-  if (!saving || !append(saving, key, place, length, error))
+  if (!saving || !inherit(saving, mail, place, length, key, &inheritance, error) ||
+      !append(saving, key, place, length, error))
     return FALSE;
   gint64 id = saving->first + saving->n - 1;
   g_byte_array_set_size(saving->one, 0);
   lb_record_write(&saving->record, mail, saving->one);
   lb_varint_append(saving->facts, saving->one->len);
   g_byte_array_append(saving->facts, saving->one->data, saving->one->len);
-  return restore_report(saving, id, key, error) && (mail->report != 0 || add_old(saving, id, error)) &&
-         (!message || !*message || save_text(saving, id, message, error));
+  if (inheritance.report == LB_REPORT_PENDING && mail->report == 0)
+    inheritance.report = 0;
+  if (inheritance.report != LB_REPORT_PENDING)
+    return note_counted(saving, id, inheritance.report, error) &&
+           note_told(saving, id, inheritance.told, error);
+  return !message || !*message || save_text(saving, id, message, error);
 }
 
 gboolean lb_store_save_nothing(LbStore *store, guint32 source, const guint8 *place, gsize length,
@@ -385,6 +381,7 @@ gboolean lb_store_forget_source(LbStore *store, guint32 source, GError **error) 
          lb_database_run(store, error, "DELETE FROM batch WHERE first>>32=?", "i", (gint64)source) &&
          lb_database_run(store, error, "DELETE FROM page WHERE id>>32=?", "i", (gint64)source) &&
          lb_database_run(store, error, "DELETE FROM counted WHERE first>>32=?", "i", (gint64)source) &&
+         lb_database_run(store, error, "DELETE FROM gone WHERE mail>>32=?", "i", (gint64)source) &&
          lb_database_run(store, error, "DELETE FROM told WHERE mail>>32=?", "i", (gint64)source) &&
          lb_database_run(store, error, "DELETE FROM text WHERE mail>>32=?", "i", (gint64)source) &&
          lb_database_run(store, error, "DELETE FROM hash WHERE mail>>32=?", "i", (gint64)source) &&

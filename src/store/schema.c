@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 /*
- * What lies in a store, version 1.
+ * What lies in a store; what came with a later version than the first says so.
  *
  * source: a place where this list's mail comes from.  `spec` is all that makes it what it is, as the
  * configuration has it; `position` is how far it has been read (a text of source/, NULL: not at all); `mails`
@@ -49,10 +49,12 @@ static const char version_1[] =
     " state INTEGER NOT NULL, outputs_done INTEGER NOT NULL,"
     " size INTEGER NOT NULL, sum INTEGER NOT NULL, body BLOB NOT NULL);"
     "CREATE TABLE setting (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;"
-    "INSERT INTO setting VALUES ('facts', " G_STRINGIFY(LB_FACTS_VERSION) ");";
+    "INSERT INTO setting VALUES ('facts', 1);";
+
+static const char version_2[] = "CREATE TABLE gone (mail INTEGER PRIMARY KEY);";
 
 /* What makes version i + 1 of version i; a new store goes through all of them. */
-static const char *const migrations[] = {version_1};
+static const char *const migrations[] = {version_1, version_2};
 
 G_STATIC_ASSERT(G_N_ELEMENTS(migrations) == LB_SCHEMA_VERSION);
 

@@ -125,7 +125,6 @@ LbStore *lb_store_open(const char *path, LbStoreFlags flags, GError **error) {
   g_autoptr(LbStore) store = g_new0(LbStore, 1);
   g_mutex_init(&store->lock);
   store->path = g_strdup(path);
-  store->subjects = g_string_chunk_new(1024);
   store->statements = g_hash_table_new_full(NULL, NULL, NULL, finalize);
   int code = sqlite3_open_v2(path, &store->db,
                              SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX, NULL);
@@ -150,7 +149,6 @@ void lb_store_close(LbStore *store) {
   g_hash_table_unref(store->statements);
   sqlite3_close(store->db);
   g_mutex_clear(&store->lock);
-  g_string_chunk_free(store->subjects);
   g_free(store->path);
   g_free(store);
 }
