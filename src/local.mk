@@ -5,7 +5,7 @@ liblistbrief_a_CPPFLAGS = $(AM_CPPFLAGS)
 liblistbrief_a_SOURCES =
 
 liblistbrief_a_SOURCES += src/base/arena.c src/base/arena.h
-liblistbrief_a_SOURCES += src/base/clones.h
+liblistbrief_a_SOURCES += src/base/find_kernel.h
 liblistbrief_a_SOURCES += src/base/clock.c src/base/clock.h
 liblistbrief_a_SOURCES += src/base/crew.c src/base/crew.h
 liblistbrief_a_SOURCES += src/base/diag.c src/base/diag.h

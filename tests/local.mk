@@ -27,6 +27,11 @@ unit_tests += tests/unit/test_find
 tests_unit_test_find_SOURCES = tests/unit/test_find.c
 tests_unit_test_find_CFLAGS = $(unit_cflags)
 tests_unit_test_find_LDADD = $(unit_libs)
+# the same without AVX2 and SSE2
+unit_tests += tests/unit/test_find_narrow
+tests_unit_test_find_narrow_SOURCES = tests/unit/test_find.c src/base/find.c
+tests_unit_test_find_narrow_CFLAGS = $(unit_cflags) -DLB_FIND_NARROW -U__SSE2__
+tests_unit_test_find_narrow_LDADD = $(unit_libs)
 unit_tests += tests/unit/test_base
 tests_unit_test_base_SOURCES = tests/unit/test_base.c
 tests_unit_test_base_CFLAGS = $(unit_cflags)

@@ -43,6 +43,12 @@ static inline const char *lb_find_newline(const char *p, const char *end) {
   return p < end ? memchr(p, '\n', (gsize)(end - p)) : NULL;
 }
 
+/* The first place where the two bytes exact stand, or the two of folded, small letters and signs that small
+ * letters share a bit with, in any letter case; NULL if there is none. */
+const char *lb_find_either(const char *p, const char *end, const char *exact, const char *folded);
+/* Line feeds that neither blank nor tab follows: bits of spans of 64 bytes from p on, the lowest first, of n
+ * at most and of no span that end doesn't stand behind.  Returns how many spans that are. */
+guint lb_find_field_ends(const char *p, const char *end, guint64 *found, guint n);
 /* The first byte that isn't ASCII, or end. */
 const char *lb_find_high(const char *p, const char *end);
 

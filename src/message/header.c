@@ -197,10 +197,12 @@ static void keep(LbHeader *header, gint name, LbSlice value) {
     header->diagnostics |= LB_DIAG_BIT(LB_DIAG_FIELD_REPEATED);
 }
 
-/* The line ends that no blank follows: each ends a field.  Found for 64 bytes at once. */
+/* The line ends that no blank follows: each ends a field.  Looked for in some spans of 64 bytes at once. */
+#define N_SPANS 8
 typedef struct {
-  const char *block, *next, *end;
-  guint64 found; /* a bit for each byte from block to next; those that were given are taken away */
+  const char *span, *next, *end;
+  guint64 found[N_SPANS]; /* bits of the spans from span on; those that were given are taken away */
+  guint at, n;
 } FieldEnds;
 
 /* The first one from p on, or end. */
@@ -214,37 +216,24 @@ static const char *find_field_end(const char *p, const char *end) {
   return end;
 }
 
-#ifdef __SSE2__
-/* Of 64 bytes from p on; one more is looked at. */
-static inline guint64 find_field_ends(const char *p) {
-  guint64 found = 0;
-  for (int i = 0; i < 64; i += 16) {
-    __m128i here = _mm_loadu_si128((const __m128i *)(p + i));
-    __m128i next = _mm_loadu_si128((const __m128i *)(p + i + 1));
-    __m128i is_folded =
-        _mm_or_si128(_mm_cmpeq_epi8(next, _mm_set1_epi8(' ')), _mm_cmpeq_epi8(next, _mm_set1_epi8('\t')));
-    __m128i is_end = _mm_andnot_si128(is_folded, _mm_cmpeq_epi8(here, _mm_set1_epi8('\n')));
-    found |= (guint64)(guint32)_mm_movemask_epi8(is_end) << i;
-  }
-  return found;
-}
-#endif
-
 /* The next one, or end.  from: a place behind the last one, no end between them. */
 static inline const char *next_field_end(FieldEnds *ends, const char *from) {
-#ifdef __SSE2__
-  while (!ends->found && ends->end - ends->next > 64) {
-    ends->block = ends->next;
-    ends->found = find_field_ends(ends->block);
-    ends->next += 64;
+  for (;;) {
+    for (; ends->at < ends->n; ends->at++) {
+      guint64 *found = &ends->found[ends->at];
+      if (!*found)
+        continue;
+      const char *next = ends->span + 64 * ends->at + __builtin_ctzll(*found);
+      *found &= *found - 1;
+      return next;
+    }
+    ends->span = ends->next;
+    ends->n = lb_find_field_ends(ends->span, ends->end, ends->found, N_SPANS);
+    ends->next += 64 * ends->n;
+    ends->at = 0;
+    if (!ends->n)
+      return find_field_end(from, ends->end);
   }
-  if (ends->found) {
-    const char *next = ends->block + __builtin_ctzll(ends->found);
-    ends->found &= ends->found - 1;
-    return next;
-  }
-#endif
-  return find_field_end(from, ends->end);
 }
 
 static gboolean is_empty_line(const char *p, const char *end) {

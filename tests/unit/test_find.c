@@ -25,8 +25,25 @@ static const char *find_line_slowly(const char *p, const char *end, char first) 
   return end;
 }
 
+static const char *find_either_slowly(const char *p, const char *end) {
+  for (; end - p > 1; p++)
+    if ((p[0] == 'b' && p[1] == '>') || ((p[0] == 'y' || p[0] == 'Y') && p[1] == '-'))
+      return p;
+  return NULL;
+}
+
+/* From every block that is given up to the first one that isn't, at most LENGTH_MAX / 64 of them. */
+static void check_field_ends(const char *text, gsize length) {
+  guint64 found[8];
+  guint n = lb_find_field_ends(text, text + length, found, G_N_ELEMENTS(found));
+  assert_int_equal(n, length ? (length - 1) / 64 : 0);
+  for (gsize i = 0; i < 64 * n; i++)
+    assert_int_equal(found[i / 64] >> i % 64 & 1,
+                     text[i] == '\n' && text[i + 1] != ' ' && text[i + 1] != '\t');
+}
+
 static void fill(GRand *rand, char *bytes, gsize length, guint n_kinds) {
-  static const char kinds[] = "yY>\nbB-a\200";
+  static const char kinds[] = "yY>\nbB-a\200 \t";
   for (gsize i = 0; i < length; i++)
     bytes[i] = kinds[g_rand_int_range(rand, 0, (gint)n_kinds)];
 }
@@ -35,7 +52,7 @@ static void test_searches(void **state) {
   g_autoptr(GRand) rand = g_rand_new_with_seed(1);
   for (guint round = 0; round < ROUNDS; round++) {
     gsize length = (gsize)g_rand_int_range(rand, 0, LENGTH_MAX), n = (gsize)g_rand_int_range(rand, 0, 5);
-    guint n_kinds = (guint)g_rand_int_range(rand, 1, 10);
+    guint n_kinds = (guint)g_rand_int_range(rand, 1, 12);
     /* of exactly this size: reading on is seen by the sanitizers */
     char *text = g_malloc(MAX(length, 1)), needle[8] = "";
     fill(rand, text, length, n_kinds);
@@ -44,6 +61,9 @@ static void test_searches(void **state) {
     assert_ptr_equal(lb_find_nocase(text, length, needle), find_slowly(text, length, needle, n, TRUE));
     assert_ptr_equal(lb_find_line_unlike(text, text + length, '>'),
                      find_line_slowly(text, text + length, '>'));
+    assert_ptr_equal(lb_find_either(text, text + length, "b>", "y-"),
+                     find_either_slowly(text, text + length));
+    check_field_ends(text, length);
     const char *high = memchr(text, '\200', length);
     assert_ptr_equal(lb_find_high(text, text + length), high ? high : text + length);
     assert_ptr_equal(lb_find_newline(text, text + length), memchr(text, '\n', length));
