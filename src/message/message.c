@@ -49,6 +49,7 @@ struct LbParser {
   GString *said; /* a reply without what it quotes */
   RecentSubject subjects[N_SUBJECTS];
   const char *const *list_ids;         /* of the mail before: nearly always the same */
+  GString *list_id;                    /* its one List-Id as it was sent; empty if there were more */
   const char *const *recent[N_RECENT]; /* lists of references, by where the last id lies */
 };
 
@@ -61,6 +62,7 @@ LbParser *lb_parser_new(LbArena *arena, LbSpool *spool, guint spool_number, LbWa
   parser->now = now;
   parser->decoder = lb_decoder_new();
   parser->said = g_string_new(NULL);
+  parser->list_id = g_string_new(NULL);
   return parser;
 }
 
@@ -69,6 +71,7 @@ void lb_parser_free(LbParser *parser) {
     return;
   lb_decoder_free(parser->decoder);
   g_string_free(parser->said, TRUE);
+  g_string_free(parser->list_id, TRUE);
   g_free(parser);
 }
 
@@ -306,6 +309,11 @@ static const char *const *take_list_ids(LbParser *parser, const LbHeader *header
   LbArena *arena = parser->arena;
   const char *ids[G_N_ELEMENTS(header->list_ids) + 1] = {NULL};
   guint n = 0;
+  LbSlice only = header->n_list_ids == 1 ? header->list_ids[0] : (LbSlice){"", 0};
+  if (parser->list_ids && only.length && only.length == parser->list_id->len &&
+      !memcmp(only.data, parser->list_id->str, only.length))
+    return parser->list_ids;
+  g_string_truncate(parser->list_id, 0);
   for (guint i = 0; i < header->n_list_ids; i++) {
     /* "Development list <devel.example.org>" (RFC 2919), or the id alone. */
     const char *text = lb_header_unfold(header->list_ids[i], arena, diagnostics), *open = strrchr(text, '<');
@@ -323,6 +331,8 @@ static const char *const *take_list_ids(LbParser *parser, const LbHeader *header
     const char **copy = lb_arena_new_array(arena, const char *, G_N_ELEMENTS(ids));
     parser->list_ids = memcpy(copy, ids, sizeof ids);
   }
+  if (lb_find_is_ascii(only.data, only.length)) /* nothing to be diagnosed */
+    g_string_append_len(parser->list_id, only.data, (gssize)only.length);
   return parser->list_ids;
 }
 
@@ -422,7 +432,9 @@ static void take_reviews(LbParser *parser, LbMail *mail, const Draft *draft) {
     details->carried =
         lb_credit_parse_carried(lb_trailer_parse(draft->patch.commit, lb_arena_get_scratch(arena)), arena);
     const LbLink *links = lb_link_parse(text, MIN(length, draft->patch.diff), arena);
-    const LbPullRequest *request = lb_pull_request_parse(text, length, arena);
+    /* of a patch its class says that it is none */
+    const LbPullRequest *request =
+        mail->mail_class == LB_CLASS_PATCH ? NULL : lb_pull_request_parse(text, length, arena);
     if (links)
       lb_mail_make_extras(mail, arena)->links = links;
     if (request)

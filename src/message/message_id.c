@@ -61,7 +61,7 @@ static const char *skip_comments(const char *text) {
 const char *lb_message_id_parse(LbSlice field, LbArena *arena, LbDiagSet *diagnostics) {
   if (!field.data)
     return NULL;
-  const char *text = memmem(field.data, field.length, "=?", 2) ? lb_header_decode(field, arena, diagnostics)
+  const char *text = lb_find_literal(field.data, field.length, "=?") ? lb_header_decode(field, arena, diagnostics)
                                                                : lb_header_unfold(field, arena, diagnostics);
   const char *id = NULL, *at = skip_comments(text);
   if (find_id(&at, text + strlen(text), arena, &id)) {
