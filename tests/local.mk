@@ -346,7 +346,7 @@ EXTRA_DIST += tests/data/report/week-oldest.txt tests/data/report/week.txt
 cli_tests += tests/cli/20-command.test
 
 # run
-cli_tests += tests/cli/70-compose.test tests/cli/72-run.test tests/cli/74-timers.test
+cli_tests += tests/cli/70-compose.test tests/cli/72-run.test tests/cli/73-run-trouble.test tests/cli/74-timers.test
 EXTRA_DIST += tests/cli/compose.py tests/cli/run-lib.sh
 EXTRA_DIST += tests/data/run/week-1.txt tests/data/run/week-2.txt tests/data/run/week-2-in-time.txt tests/data/run/week-3.txt
 check_PROGRAMS += tests/cli/compose_mail

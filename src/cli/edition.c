@@ -213,7 +213,7 @@ static gboolean save(const Edition *edition, GError **error) {
                                  .msgid = msgid,
                                  .state = LB_REPORT_MADE};
 
-  return lb_store_save_counted(store, edition->mails, error) && save_told(edition, error) &&
+  return save_told(edition, error) &&
          lb_report_log_add(store, &record, edition->body->str, edition->body->len, error);
 }
 
@@ -276,7 +276,7 @@ static guint keep_waiting(Edition *edition, guint n) {
 }
 
 /* Of an archive that was there before the list had reports, the first one is about the last n. */
-static gboolean pass_old(Edition *edition, GError **error) {
+static void pass_old(Edition *edition) {
   LbEditions *editions = edition->editions;
   guint n = editions->rhythm.n_mails, n_all = 0;
 
@@ -293,16 +293,16 @@ static gboolean pass_old(Edition *edition, GError **error) {
     n_old--;
   }
   editions->mark = 0;
-  return lb_store_save_counted(editions->store, edition->mails, error);
 }
 
 static gboolean choose_by_mails(Edition *edition, gboolean *is_due, GError **error) {
   LbEditions *editions = edition->editions;
 
   edition->period = (LbPeriod){LB_TIME_UNKNOWN, LB_TIME_UNKNOWN};
-  if (!load(edition, LB_TIME_UNKNOWN, error) ||
-      (editions->mark == LB_TIME_UNKNOWN && !pass_old(edition, error)))
+  if (!load(edition, LB_TIME_UNKNOWN, error))
     return FALSE;
+  if (editions->mark == LB_TIME_UNKNOWN)
+    pass_old(edition);
   *is_due = keep_waiting(edition, editions->rhythm.n_mails) >= editions->rhythm.n_mails;
   return TRUE;
 }
@@ -363,8 +363,9 @@ static gboolean make_next(Edition *edition, gboolean *is_due, GError **error) {
     return FALSE;
   }
   edition->number = edition->before ? edition->before->number + 1 : 1;
-  return choosers[editions->rhythm.kind](edition, is_due, error) &&
-         (!*is_due || (build(edition, error) && save(edition, error))) &&
+  return choosers[editions->rhythm.kind](edition, is_due, error) && (!*is_due || build(edition, error)) &&
+         lb_store_save_counted(editions->store, edition->mails, error) &&
+         (!*is_due || save(edition, error)) &&
          lb_store_set_setting(editions->store, MARK, editions->mark, error);
 }
 
