@@ -138,6 +138,7 @@ liblistbrief_a_SOURCES += src/store/strings.c src/store/strings.h
 
 liblistbrief_a_SOURCES += src/report/report.c src/report/report.h
 liblistbrief_a_SOURCES += src/report/reception_line.c src/report/reception_line.h
+liblistbrief_a_SOURCES += src/report/addresses.c src/report/addresses.h
 liblistbrief_a_SOURCES += src/report/answer.c src/report/answer.h
 liblistbrief_a_SOURCES += src/report/watch.c src/report/watch.h
 liblistbrief_a_SOURCES += src/report/blocks.c src/report/blocks.h

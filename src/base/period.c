@@ -92,6 +92,10 @@ gboolean lb_period_contains(const LbPeriod *period, gint64 time) {
          (period->until == LB_TIME_UNKNOWN || time < period->until);
 }
 
+/* 1000-01-01 and 9999-12-31, in days since the epoch. */
+#define FIRST_DAY -354285
+#define LAST_DAY 2932896
+
 static char *format(gint64 time, const char *pattern) {
   g_autoptr(GDateTime) moment = g_date_time_new_from_unix_utc(time);
   return moment ? g_date_time_format(moment, pattern) : g_strdup("unknown");
@@ -106,8 +110,39 @@ gint64 lb_period_count_days(gint64 from, gint64 to) {
   return find_day(to) - find_day(from);
 }
 
+/* "2026-01-13" into out, which isn't ended.  FALSE: no year of four digits.  Days since 0000-03-01, a leap
+ * day last in its year: Howard Hinnant, chrono-Compatible Low-Level Date Algorithms. */
+static gboolean write_day(gint64 days, char out[10]) {
+  if (days < FIRST_DAY || days > LAST_DAY)
+    return FALSE;
+  guint since = (guint)(days + 719468), era = since / 146097, of_era = since % 146097;
+  guint year_of_era = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+  guint of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+  guint from_march = (5 * of_year + 2) / 153, day = of_year - (153 * from_march + 2) / 5 + 1;
+  guint month = from_march < 10 ? from_march + 3 : from_march - 9;
+  guint year = year_of_era + era * 400 + (month <= 2);
+  const guint digits[10] = {year / 1000, year / 100 % 10, year / 10 % 10, year % 10,
+                            0,           month / 10,      month % 10,     0,
+                            day / 10,    day % 10};
+  for (guint i = 0; i < 10; i++)
+    out[i] = (char)('0' + digits[i]);
+  out[4] = out[7] = '-';
+  return TRUE;
+}
+
+void lb_period_append_day(GString *out, gint64 time) {
+  char day[10];
+  if (write_day(find_day(time), day)) {
+    g_string_append_len(out, day, sizeof day);
+    return;
+  }
+  g_autofree char *text = format(time, "%Y-%m-%d");
+  g_string_append(out, text);
+}
+
 char *lb_period_format_day(gint64 time) {
-  return format(time, "%Y-%m-%d");
+  char day[10];
+  return write_day(find_day(time), day) ? g_strndup(day, sizeof day) : format(time, "%Y-%m-%d");
 }
 
 char *lb_period_format_time(gint64 time) {

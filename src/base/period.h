@@ -20,5 +20,6 @@ gboolean lb_period_contains(const LbPeriod *period, gint64 time);
 gint64 lb_period_count_days(gint64 from, gint64 to);
 /* "2026-01-13", owned by the caller. */
 char *lb_period_format_day(gint64 time);
+void lb_period_append_day(GString *out, gint64 time);
 /* "2026-01-13T21:34:58Z", owned by the caller. */
 char *lb_period_format_time(gint64 time);

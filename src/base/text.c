@@ -116,6 +116,17 @@ char *lb_text_visible(const char *text, gboolean one_line) {
   return g_string_free(out, FALSE);
 }
 
+void lb_text_append_number(GString *out, gint64 number) {
+  char digits[24], *at = digits + sizeof digits;
+  guint64 rest = number < 0 ? -(guint64)number : (guint64)number;
+  do
+    *--at = (char)('0' + rest % 10);
+  while (rest /= 10);
+  if (number < 0)
+    *--at = '-';
+  g_string_append_len(out, at, digits + sizeof digits - at);
+}
+
 int lb_text_width(const char *text, gsize length) {
   int width = 0;
   if (span_plain(text, length, TRUE) == length)

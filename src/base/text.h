@@ -21,6 +21,9 @@ char *lb_text_visible(const char *text, gboolean one_line);
 /* Whether it stays as it is on one line: printable ASCII alone. */
 gboolean lb_text_is_plain(const char *text, gsize length);
 
+/* As "%" G_GUINT64_FORMAT, "%d" and the like would write it: what is printed by the thousand. */
+void lb_text_append_number(GString *out, gint64 number);
+
 /* Columns on a terminal: wide characters 2, combining ones 0. */
 int lb_text_width(const char *text, gsize length);
 

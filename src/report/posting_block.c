@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "base/hash.h"
+#include "base/numbers.h"
+#include "base/text.h"
 #include "report/posting_block.h"
 #include <string.h>
+
+/* No line of a list of postings is much longer. */
+#define LINE 120
 
 const char *lb_posting_block_format_subject(const LbMail *mail, LbArena *arena) {
   const char *tag = mail->parsed->tag, *title = mail->title;
@@ -21,34 +25,61 @@ static gsize find_id_length(const LbMail *mail) {
   return length;
 }
 
+/* RFC 3986, 2.3, and '@', which archives leave as it is. */
+static void append_escaped(GString *out, const char *id, gsize length) {
+  static const char hex[] = "0123456789ABCDEF";
+
+  for (gsize i = 0; i < length; i++) {
+    guint8 c = (guint8)id[i];
+    if (g_ascii_isalnum(c) || c == '-' || c == '.' || c == '_' || c == '~' || c == '@') {
+      g_string_append_c(out, (char)c);
+    } else {
+      g_string_append_c(out, '%');
+      g_string_append_c(out, hex[c >> 4]);
+      g_string_append_c(out, hex[c & 15]);
+    }
+  }
+}
+
 const char *lb_posting_block_format_link(const LbScope *scope, const LbMail *mail, LbArena *arena) {
-  g_autofree char *id = NULL, *escaped = NULL;
   g_autoptr(GString) link = NULL;
   const char *rest = scope->input->link, *slot;
 
   if ((mail->diagnostics & LB_DIAG_BIT(LB_DIAG_NO_MSGID)) || !*mail->msgid)
     return NULL;
-  id = g_strndup(mail->msgid, find_id_length(mail));
-  escaped = g_uri_escape_string(id, "@", FALSE);
-  link = g_string_new(NULL);
+  link = g_string_sized_new(LINE);
   while ((slot = strstr(rest, "{msgid}"))) {
     g_string_append_len(link, rest, slot - rest);
-    g_string_append(link, escaped);
+    append_escaped(link, mail->msgid, find_id_length(mail));
     rest = slot + strlen("{msgid}");
   }
   g_string_append(link, rest);
-  return lb_arena_strdup(arena, link->str);
+  return lb_arena_strndup(arena, link->str, link->len);
+}
+
+static void append_origin(GString *out, const LbScope *scope, const LbMail *mail) {
+  LbPerson author = lb_scope_get_author(scope, mail);
+
+  g_string_append(out, author.name && *author.name ? author.name
+                       : author.email              ? author.email
+                                                   : "unknown author");
+  g_string_append(out, ", ");
+  if (mail->date == LB_TIME_UNKNOWN)
+    g_string_append(out, "date unknown");
+  else
+    lb_period_append_day(out, mail->date);
 }
 
 char *lb_posting_block_format_origin(const LbScope *scope, const LbMail *mail) {
-  LbPerson author = lb_scope_get_author(scope, mail);
-  g_autofree char *day = mail->date == LB_TIME_UNKNOWN ? NULL : lb_period_format_day(mail->date);
+  GString *origin = g_string_sized_new(LINE);
 
-  return g_strdup_printf("%s, %s",
-                         author.name && *author.name ? author.name
-                         : author.email              ? author.email
-                                                     : "unknown author",
-                         day ? day : "date unknown");
+  append_origin(origin, scope, mail);
+  return g_string_free(origin, FALSE);
+}
+
+static void append_count(GString *out, gint64 n, const char *one, const char *many) {
+  lb_text_append_number(out, n);
+  g_string_append(out, n == 1 ? one : many);
 }
 
 void lb_posting_block_append_numbers(GString *out, const int *numbers, guint n) {
@@ -58,9 +89,12 @@ void lb_posting_block_append_numbers(GString *out, const int *numbers, guint n) 
       end++;
     if (end == i + 1)
       end = i;
-    g_string_append_printf(out, "%s%d", i == 0 ? "" : ", ", numbers[i]);
-    if (end > i)
-      g_string_append_printf(out, "-%d", numbers[end]);
+    g_string_append(out, i == 0 ? "" : ", ");
+    lb_text_append_number(out, numbers[i]);
+    if (end > i) {
+      g_string_append_c(out, '-');
+      lb_text_append_number(out, numbers[end]);
+    }
     i = end + 1;
   }
 }
@@ -68,17 +102,18 @@ void lb_posting_block_append_numbers(GString *out, const int *numbers, guint n) 
 static void append_distance(GString *out, gint64 before, gint64 now) {
   gint64 days = lb_period_count_days(before, now);
 
-  if (days == 0)
+  if (days == 0) {
     g_string_append(out, " (the same day)");
-  else
-    g_string_append_printf(out, " (%" G_GINT64_FORMAT " day%s before)", days, days == 1 ? "" : "s");
+    return;
+  }
+  g_string_append(out, " (");
+  append_count(out, days, " day before)", " days before)");
 }
 
 /* ", v13 2025-12-24 (20 days before)"; of a single patch sent anew, which one it replaces. */
 static void append_predecessor(GString *out, const LbScope *scope, const LbPosting *posting) {
   const LbRevision *revision = lb_works_find(scope->input->overview->works, posting);
   const LbPosting *before = revision ? revision->before : NULL;
-  g_autofree char *day = NULL;
 
   if (!before)
     return;
@@ -88,63 +123,86 @@ static void append_predecessor(GString *out, const LbScope *scope, const LbPosti
   /* Said where the number alone would mislead: after an RFC numbers may begin anew. */
   if (before->first->parsed->rfc && !posting->first->parsed->rfc && before->version >= posting->version)
     g_string_append(out, "RFC ");
-  g_string_append_printf(out, "v%d", before->version);
+  g_string_append_c(out, 'v');
+  lb_text_append_number(out, before->version);
   if (before->date == LB_TIME_UNKNOWN || posting->date == LB_TIME_UNKNOWN)
     return;
-  day = lb_period_format_day(before->date);
-  g_string_append_printf(out, " %s", day);
+  g_string_append_c(out, ' ');
+  lb_period_append_day(out, before->date);
   append_distance(out, before->date, posting->date);
 }
 
 static const char *format_who(const LbScope *scope, const LbPosting *posting, LbArena *arena) {
-  g_autofree char *origin = lb_posting_block_format_origin(scope, posting->first);
-  g_autofree int *missing = lb_posting_build_missing(posting);
-  g_autoptr(GString) line = g_string_new(origin);
+  g_autoptr(GString) line = g_string_sized_new(LINE);
 
+  append_origin(line, scope, posting->first);
+  g_string_append(line, ", ");
   if (posting->n_missing > 0) {
-    g_string_append_printf(line, ", %d of %d patch%s, missing ", posting->total - (int)posting->n_missing,
-                           posting->total, posting->total == 1 ? "" : "es");
+    g_autofree int *missing = lb_posting_build_missing(posting);
+    lb_text_append_number(line, posting->total - (int)posting->n_missing);
+    g_string_append(line, " of ");
+    append_count(line, posting->total, " patch, missing ", " patches, missing ");
     lb_posting_block_append_numbers(line, missing, posting->n_missing);
   } else {
-    g_string_append_printf(line, ", %u patch%s", posting->patches->len,
-                           posting->patches->len == 1 ? "" : "es");
+    append_count(line, posting->patches->len, " patch", " patches");
   }
   append_predecessor(line, scope, posting);
-  return lb_arena_strdup(arena, line->str);
+  return lb_arena_strndup(arena, line->str, line->len);
 }
 
 /* As git words it: git.git, diff.c, print_stat_summary_inserts_deletes(). */
 static const char *format_summary(guint files, guint64 added, guint64 removed, LbArena *arena) {
-  g_autoptr(GString) line = g_string_new(NULL);
+  g_autoptr(GString) line = g_string_sized_new(LINE);
 
-  g_string_printf(line, "%u file%s changed", files, files == 1 ? "" : "s");
-  if (added > 0 || removed == 0)
-    g_string_append_printf(line, ", %" G_GUINT64_FORMAT " insertion%s(+)", added, added == 1 ? "" : "s");
-  if (removed > 0 || added == 0)
-    g_string_append_printf(line, ", %" G_GUINT64_FORMAT " deletion%s(-)", removed, removed == 1 ? "" : "s");
-  return lb_arena_strdup(arena, line->str);
+  append_count(line, files, " file changed", " files changed");
+  if (added > 0 || removed == 0) {
+    g_string_append(line, ", ");
+    append_count(line, (gint64)added, " insertion(+)", " insertions(+)");
+  }
+  if (removed > 0 || added == 0) {
+    g_string_append(line, ", ");
+    append_count(line, (gint64)removed, " deletion(-)", " deletions(-)");
+  }
+  return lb_arena_strndup(arena, line->str, line->len);
+}
+
+/* Files are numbered as they come: few patches touch more than a few, and those of one thread are kept once.
+ */
+static guint count_paths(const LbPosting *posting) {
+  g_autoptr(LbNumbers) numbers = NULL;
+  const char *only = NULL;
+  guint n = 0;
+
+  for (guint i = 0; i < posting->patches->len; i++) {
+    const LbDiff *diff = ((const LbMail *)g_ptr_array_index(posting->patches, i))->details->diff;
+    for (const char *const *path = diff ? diff->paths : NULL; path && *path; path++) {
+      if (*path == only)
+        continue;
+      if (!numbers && only) {
+        numbers = lb_numbers_new();
+        lb_numbers_get_string(numbers, only);
+      }
+      n = numbers ? MAX(n, lb_numbers_get_string(numbers, *path)) : 1;
+      only = numbers ? NULL : *path;
+    }
+  }
+  return n;
 }
 
 /* The cover's own line says it best; else the hunks are counted.  NULL if neither is there. */
 static const char *format_changes(const LbPosting *posting, LbArena *arena) {
-  g_autoptr(GHashTable) paths = NULL;
   guint64 added = 0, removed = 0;
+  guint n_paths = 0;
 
   if (posting->cover && posting->cover->details->summary)
     return lb_arena_strdup(arena, posting->cover->details->summary);
-  paths = g_hash_table_new(lb_hash_string, g_str_equal);
+  n_paths = count_paths(posting);
   for (guint i = 0; i < posting->patches->len; i++) {
-    const LbMail *patch = g_ptr_array_index(posting->patches, i);
-    if (!patch->details->diff)
-      continue;
-    for (guint k = 0; patch->details->diff->paths && patch->details->diff->paths[k]; k++)
-      g_hash_table_add(paths, (gpointer)patch->details->diff->paths[k]);
-    added += patch->details->diff->added;
-    removed += patch->details->diff->removed;
+    const LbDiff *diff = ((const LbMail *)g_ptr_array_index(posting->patches, i))->details->diff;
+    added += diff ? diff->added : 0;
+    removed += diff ? diff->removed : 0;
   }
-  if (g_hash_table_size(paths) == 0)
-    return NULL;
-  return format_summary(g_hash_table_size(paths), added, removed, arena);
+  return n_paths > 0 ? format_summary(n_paths, added, removed, arena) : NULL;
 }
 
 void lb_posting_block_fill(const LbScope *scope, const LbPosting *posting, gboolean has_summary,

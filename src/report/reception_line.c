@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report/reception_line.h"
 #include "base/hash.h"
+#include "base/text.h"
 #include <string.h>
 
 /* One person's trailers of one kind. */
 typedef struct {
   LbPerson person;
-  gboolean is_whole;   /* for the cover, so for every patch */
-  GHashTable *patches; /* of const LbMail: those it stands for beside that */
+  gboolean is_whole; /* for the cover, so for every patch */
+  guint8 *has_patch; /* by place in the posting: those it stands for beside that */
 } Credit;
 
 static void credit_free(gpointer data) {
   Credit *credit = data;
 
-  g_hash_table_unref(credit->patches);
+  g_free(credit->has_patch);
   g_free(credit);
 }
 
@@ -27,7 +28,7 @@ static void add_patches(const LbPosting *posting, const LbReview *review, Credit
   for (guint i = 0; !credit->is_whole && i < posting->patches->len; i++) {
     const LbMail *patch = g_ptr_array_index(posting->patches, i);
     if (review->patch == patch->parsed->index || posting->total == 1)
-      g_hash_table_add(credit->patches, (gpointer)patch);
+      credit->has_patch[i] = TRUE;
   }
 }
 
@@ -37,7 +38,7 @@ static guint count_patches(const LbScope *scope, const LbPosting *posting, const
 
   for (guint i = 0; i < posting->patches->len; i++) {
     const LbMail *patch = g_ptr_array_index(posting->patches, i);
-    n += (credit->is_whole || g_hash_table_contains(credit->patches, patch)) &&
+    n += (credit->is_whole || credit->has_patch[i]) &&
          !lb_person_equal(credit->person, lb_scope_get_author(scope, patch));
   }
   return n;
@@ -50,18 +51,21 @@ static GPtrArray *collect_credits(const LbScope *scope, const LbReception *recep
 
   for (guint i = 0; i < reception->reviews->len; i++) {
     const LbReview *review = &g_array_index(reception->reviews, LbReview, i);
-    g_autofree char *email = g_ascii_strdown(review->person.email, -1);
     Credit *credit;
+    char *email;
     if (review->kind != kind || review->is_mismatched ||
         lb_reception_is_owner(scope, reception->posting, review->person))
       continue;
+    email = g_ascii_strdown(review->person.email, -1);
     credit = g_hash_table_lookup(by_email, email);
-    if (!credit) {
+    if (credit) {
+      g_free(email);
+    } else {
       credit = g_new0(Credit, 1);
       credit->person = review->person;
-      credit->patches = g_hash_table_new(NULL, NULL);
+      credit->has_patch = g_new0(guint8, reception->posting->patches->len);
       g_ptr_array_add(credits, credit);
-      g_hash_table_insert(by_email, g_steal_pointer(&email), credit);
+      g_hash_table_insert(by_email, email, credit);
     }
     add_patches(reception->posting, review, credit);
   }
@@ -73,13 +77,21 @@ static void append_separator(GString *line) {
     g_string_append(line, "; ");
 }
 
+static gboolean has_kind(const LbReception *reception, LbCreditKind kind) {
+  for (guint i = 0; i < reception->reviews->len; i++) {
+    if (g_array_index(reception->reviews, LbReview, i).kind == kind)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 /* "Reviewed-by: Ada Lind (11 of 12), Ben Moor (12 of 12)" */
 static void append_credits(GString *line, const LbScope *scope, const LbReception *reception,
                            LbCreditKind kind) {
-  g_autoptr(GPtrArray) credits = collect_credits(scope, reception, kind);
+  g_autoptr(GPtrArray) credits = has_kind(reception, kind) ? collect_credits(scope, reception, kind) : NULL;
   guint n_patches = reception->posting->patches->len, n_shown = 0;
 
-  for (guint i = 0; i < credits->len; i++) {
+  for (guint i = 0; credits && i < credits->len; i++) {
     const Credit *credit = g_ptr_array_index(credits, i);
     const char *name = credit->person.name;
     guint n = count_patches(scope, reception->posting, credit);
@@ -87,13 +99,19 @@ static void append_credits(GString *line, const LbScope *scope, const LbReceptio
       continue;
     if (n_shown++ == 0) {
       append_separator(line);
-      g_string_append_printf(line, "%s: ", lb_credit_get_name(kind));
+      g_string_append(line, lb_credit_get_name(kind));
+      g_string_append(line, ": ");
     } else {
       g_string_append(line, ", ");
     }
     g_string_append(line, name && *name ? name : credit->person.email);
-    if (n_patches > 1)
-      g_string_append_printf(line, " (%u of %u)", n, n_patches);
+    if (n_patches > 1) {
+      g_string_append(line, " (");
+      lb_text_append_number(line, n);
+      g_string_append(line, " of ");
+      lb_text_append_number(line, n_patches);
+      g_string_append_c(line, ')');
+    }
   }
 }
 
@@ -105,8 +123,10 @@ static void append_replies(GString *line, const LbReception *reception) {
   if (n == 0)
     return;
   append_separator(line);
-  g_string_append_printf(line, "%u %s by %u %s", n, n == 1 ? "reply" : "replies", reception->repliers->len,
-                         reception->repliers->len == 1 ? "person" : "people");
+  lb_text_append_number(line, n);
+  g_string_append(line, n == 1 ? " reply by " : " replies by ");
+  lb_text_append_number(line, reception->repliers->len);
+  g_string_append(line, reception->repliers->len == 1 ? " person" : " people");
 }
 
 /* Trailers that a new version brings along alone are no answer to it. */

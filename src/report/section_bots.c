@@ -29,7 +29,8 @@ static gboolean build(const LbScope *scope, LbReport *report, LbBlocks *blocks, 
       continue;
     sender = lb_scope_get_sender(scope, mail);
     email = sender.email ? strip_hash(sender.email) : NULL;
-    sender.email = email;
+    /* The tally keeps it. */
+    sender.email = email ? lb_arena_intern(report->arena, email, strlen(email)) : NULL;
     lb_tally_add_person(tally, sender);
   }
   lb_tally_append_blocks(tally, 0, report, blocks);

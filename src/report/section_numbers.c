@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* How much happened, and how much in the period before? */
-#include "base/hash.h"
+#include "report/addresses.h"
 #include "report/sections.h"
 #include "report/answer.h"
 
@@ -51,7 +51,7 @@ static const int class_numbers[LB_N_CLASSES] = {
     [LB_CLASS_BOT] = BOTS,
 };
 
-static void count_mail(const LbScope *scope, const LbMail *mail, GHashTable *people, guint *numbers) {
+static void count_mail(const LbScope *scope, const LbMail *mail, LbAddresses *people, guint *numbers) {
   LbClass mail_class = lb_collection_get_class(scope->input->collection, mail);
   LbPerson author = lb_scope_get_author(scope, mail);
 
@@ -66,13 +66,13 @@ static void count_mail(const LbScope *scope, const LbMail *mail, GHashTable *peo
   if (mail_class == LB_CLASS_REPLY && mail->details->diff)
     numbers[SUGGESTED]++;
   if (mail_class != LB_CLASS_BOT && mail_class != LB_CLASS_NOTICE && author.email)
-    g_hash_table_add(people, g_ascii_strdown(author.email, -1));
+    lb_addresses_get(people, author.email);
 }
 
 static void count_span(const LbScope *scope, const LbSpan *span, guint *numbers) {
   const GPtrArray *mails = scope->input->mails;
   const GPtrArray *postings = scope->input->collection->postings;
-  g_autoptr(GHashTable) people = g_hash_table_new_full(lb_hash_string, g_str_equal, g_free, NULL);
+  g_autoptr(LbAddresses) people = lb_addresses_new();
 
   for (guint i = 0; i < mails->len; i++) {
     if (lb_scope_has_mail(scope, span, g_ptr_array_index(mails, i)))
@@ -80,7 +80,7 @@ static void count_span(const LbScope *scope, const LbSpan *span, guint *numbers)
   }
   for (guint i = 0; i < postings->len; i++)
     numbers[POSTINGS] += lb_scope_has_posting(scope, span, g_ptr_array_index(postings, i));
-  numbers[PEOPLE] = g_hash_table_size(people);
+  numbers[PEOPLE] = lb_addresses_count(people);
 }
 
 /* The equally long time before; only if the sources reach back to its first day, and never for a range of

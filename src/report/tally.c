@@ -10,8 +10,15 @@ typedef struct {
   GHashTable *names, *addresses; /* as written -> times */
 } Entry;
 
+/* Most mails are by few people, whose names and addresses are kept once: the pointers tell. */
+typedef struct {
+  LbPerson person;
+  guint count, first, second;
+} Copy;
+
 struct LbTally {
   GHashTable *entries; /* label or folded address -> Entry */
+  GHashTable *copies;  /* set of Copy, owned: what isn't in entries yet */
 };
 
 typedef struct {
@@ -27,9 +34,22 @@ static void entry_free(gpointer data) {
   g_free(entry);
 }
 
+static guint hash_copy(gconstpointer key) {
+  const LbPerson *person = &((const Copy *)key)->person;
+
+  return g_direct_hash(person->email) * 31 ^ g_direct_hash(person->name);
+}
+
+static gboolean equal_copies(gconstpointer a, gconstpointer b) {
+  const LbPerson *x = &((const Copy *)a)->person, *y = &((const Copy *)b)->person;
+
+  return x->email == y->email && x->name == y->name;
+}
+
 LbTally *lb_tally_new(void) {
   LbTally *tally = g_new0(LbTally, 1);
   tally->entries = g_hash_table_new_full(lb_hash_string, g_str_equal, g_free, entry_free);
+  tally->copies = g_hash_table_new_full(hash_copy, equal_copies, g_free, NULL);
   return tally;
 }
 
@@ -37,6 +57,7 @@ void lb_tally_free(LbTally *tally) {
   if (!tally)
     return;
   g_hash_table_unref(tally->entries);
+  g_hash_table_unref(tally->copies);
   g_free(tally);
 }
 
@@ -50,21 +71,18 @@ static Entry *get_entry(LbTally *tally, char *key) {
     entry = g_new0(Entry, 1);
     g_hash_table_insert(tally->entries, key, entry);
   }
-  entry->count++;
   return entry;
 }
 
-static void count_spelling(GHashTable **table, const char *spelling) {
-  gpointer count;
-
+static void count_spelling(GHashTable **table, const char *spelling, guint n) {
   if (!*table)
-    *table = g_hash_table_new_full(lb_hash_string, g_str_equal, g_free, NULL);
-  count = g_hash_table_lookup(*table, spelling);
-  g_hash_table_insert(*table, g_strdup(spelling), GUINT_TO_POINTER(GPOINTER_TO_UINT(count) + 1));
+    *table = g_hash_table_new(lb_hash_string, g_str_equal);
+  n += GPOINTER_TO_UINT(g_hash_table_lookup(*table, spelling));
+  g_hash_table_insert(*table, (gpointer)spelling, GUINT_TO_POINTER(n));
 }
 
 void lb_tally_add_label(LbTally *tally, const char *label) {
-  get_entry(tally, g_strdup(label));
+  get_entry(tally, g_strdup(label))->count++;
 }
 
 void lb_tally_add_person(LbTally *tally, LbPerson person) {
@@ -72,19 +90,40 @@ void lb_tally_add_person(LbTally *tally, LbPerson person) {
 }
 
 void lb_tally_add_person_with(LbTally *tally, LbPerson person, guint first, guint second) {
-  Entry *entry = get_entry(tally, person.email ? g_ascii_strdown(person.email, -1) : g_strdup(""));
+  const Copy wanted = {.person = person};
+  Copy *copy = g_hash_table_lookup(tally->copies, &wanted);
 
-  entry->is_person = TRUE;
-  entry->first += first;
-  entry->second += second;
-  if (!person.email)
-    return;
-  count_spelling(&entry->addresses, person.email);
-  if (person.name && *person.name)
-    count_spelling(&entry->names, person.name);
+  if (!copy) {
+    copy = g_memdup2(&wanted, sizeof wanted);
+    g_hash_table_add(tally->copies, copy);
+  }
+  copy->count++;
+  copy->first += first;
+  copy->second += second;
 }
 
-guint lb_tally_count(const LbTally *tally) {
+static gboolean take_copy(gpointer key, gpointer value, gpointer data) {
+  const Copy *copy = key;
+  const LbPerson *person = &copy->person;
+  Entry *entry = get_entry(data, person->email ? g_ascii_strdown(person->email, -1) : g_strdup(""));
+
+  entry->is_person = TRUE;
+  entry->count += copy->count;
+  entry->first += copy->first;
+  entry->second += copy->second;
+  if (person->email)
+    count_spelling(&entry->addresses, person->email, copy->count);
+  if (person->email && person->name && *person->name)
+    count_spelling(&entry->names, person->name, copy->count);
+  return TRUE;
+}
+
+static void take_copies(LbTally *tally) {
+  g_hash_table_foreach_remove(tally->copies, take_copy, tally);
+}
+
+guint lb_tally_count(LbTally *tally) {
+  take_copies(tally);
   return g_hash_table_size(tally->entries);
 }
 
@@ -140,17 +179,18 @@ static Row build_row(const char *key, const Entry *entry) {
   return row;
 }
 
-void lb_tally_append_blocks(const LbTally *tally, guint limit, LbReport *report, LbBlocks *blocks) {
+void lb_tally_append_blocks(LbTally *tally, guint limit, LbReport *report, LbBlocks *blocks) {
   lb_tally_append_remarked_blocks(tally, limit, NULL, NULL, report, blocks);
 }
 
-void lb_tally_append_remarked_blocks(const LbTally *tally, guint limit, LbTallyRemark remark,
-                                     gconstpointer data, LbReport *report, LbBlocks *blocks) {
+void lb_tally_append_remarked_blocks(LbTally *tally, guint limit, LbTallyRemark remark, gconstpointer data,
+                                     LbReport *report, LbBlocks *blocks) {
   g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(Row));
   GHashTableIter iter;
   const char *key;
   const Entry *entry;
 
+  take_copies(tally);
   g_array_set_clear_func(rows, row_clear);
   g_hash_table_iter_init(&iter, tally->entries);
   while (g_hash_table_iter_next(&iter, (gpointer *)&key, (gpointer *)&entry)) {

@@ -266,6 +266,25 @@ static void test_period_format(void **state) {
   }
 }
 
+/* Day for day what GLib says, and where GLib says it in another way. */
+static void test_period_days_of_glib(void **state) {
+  (void)state;
+  const gint64 day = 24 * 3600;
+  for (gint64 days = -800000; days <= 3000000; days += days % 97 ? 1 : 96) {
+    gint64 time = days * day + (days & 1 ? day - 1 : 0);
+    g_autoptr(GDateTime) moment = g_date_time_new_from_unix_utc(time);
+    g_autofree char *wanted = moment ? g_date_time_format(moment, "%Y-%m-%d") : g_strdup("unknown");
+    g_autofree char *got = lb_period_format_day(time);
+    g_autoptr(GString) appended = g_string_new("on ");
+    lb_period_append_day(appended, time);
+    unit_check_string(got, wanted, "day");
+    unit_check_string(appended->str + 3, wanted, "appended");
+  }
+  g_autofree char *first = lb_period_format_day(G_MININT64 + 1), *last = lb_period_format_day(G_MAXINT64);
+  assert_string_equal(first, "unknown");
+  assert_string_equal(last, "unknown");
+}
+
 static void test_clock(void **state) {
   (void)state;
   g_autoptr(GError) error = NULL;
@@ -305,12 +324,12 @@ static void test_period_days(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_arena),           cmocka_unit_test(test_arena_intern),
-      cmocka_unit_test(test_arena_rows),
-      cmocka_unit_test(test_arena_scratch),   cmocka_unit_test(test_diag),
-      cmocka_unit_test(test_diag_flood),      cmocka_unit_test(test_period_parse),
-      cmocka_unit_test(test_period_contains), cmocka_unit_test(test_period_format),
-      cmocka_unit_test(test_period_days),     cmocka_unit_test(test_clock),
+      cmocka_unit_test(test_arena),         cmocka_unit_test(test_arena_intern),
+      cmocka_unit_test(test_arena_rows),    cmocka_unit_test(test_arena_scratch),
+      cmocka_unit_test(test_diag),          cmocka_unit_test(test_diag_flood),
+      cmocka_unit_test(test_period_parse),  cmocka_unit_test(test_period_contains),
+      cmocka_unit_test(test_period_format), cmocka_unit_test(test_period_days),
+      cmocka_unit_test(test_clock),         cmocka_unit_test(test_period_days_of_glib),
       cmocka_unit_test(test_progress),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -81,6 +81,28 @@ static void test_width(void **state) {
     unit_check(lb_text_width(cases[i].text, strlen(cases[i].text)) == cases[i].width, "%s", cases[i].text);
 }
 
+static void test_numbers(void **state) {
+  (void)state;
+  static const gint64 numbers[] = {0, 1, -1, 9, 10, 99, 100, 12345678901234, G_MAXINT64, G_MININT64};
+  for (gsize i = 0; i < G_N_ELEMENTS(numbers); i++) {
+    g_autofree char *wanted = g_strdup_printf("n=%" G_GINT64_FORMAT, numbers[i]);
+    g_autoptr(GString) got = g_string_new("n=");
+    lb_text_append_number(got, numbers[i]);
+    unit_check_string(got->str, wanted, "number");
+  }
+}
+
+static void test_plain(void **state) {
+  (void)state;
+  assert_true(lb_text_is_plain("", 0));
+  assert_true(lb_text_is_plain("~ plain, longer than a word of the machine", 42));
+  assert_true(lb_text_is_plain("ends\n", 4));
+  static const char *const odd[] = {"a\tb", "\n", "long enough for a word\x7f", "d\xc3\xa9j\xc3\xa0",
+                                    "\x1b[m"};
+  for (gsize i = 0; i < G_N_ELEMENTS(odd); i++)
+    unit_check(!lb_text_is_plain(odd[i], strlen(odd[i])), "%s", odd[i]);
+}
+
 static void test_collapse(void **state) {
   (void)state;
   static const char *const cases[][2] = {
@@ -137,6 +159,7 @@ int main(void) {
       cmocka_unit_test(test_append_utf8),  cmocka_unit_test(test_visible),
       cmocka_unit_test(test_width),        cmocka_unit_test(test_collapse),
       cmocka_unit_test(test_is_collapsed), cmocka_unit_test(test_find_nocase),
+      cmocka_unit_test(test_numbers),      cmocka_unit_test(test_plain),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -52,8 +52,9 @@ static LbBlocks *add_section(LbReport *report, const LbSection *section, const c
 
 #define TITLE "From 2026-01-01 to 2026-01-31\npaint mailing list update from 2026-01-01 to 2026-01-31\n\n"
 
-static void assert_text(const LbReport *report, const char *expected) {
-  g_autofree char *path = g_build_filename(g_get_tmp_dir(), "listbrief-test-XXXXXX", NULL), *text = NULL;
+static char *write_text(const LbReport *report) {
+  g_autofree char *path = g_build_filename(g_get_tmp_dir(), "listbrief-test-XXXXXX", NULL);
+  char *text = NULL;
   int fd = g_mkstemp(path);
 
   assert_true(fd >= 0);
@@ -61,6 +62,12 @@ static void assert_text(const LbReport *report, const char *expected) {
   assert_true(lb_output_write_report(lb_writer_find("text"), report, path, NULL));
   assert_true(g_file_get_contents(path, &text, NULL, NULL));
   unlink(path);
+  return text;
+}
+
+static void assert_text(const LbReport *report, const char *expected) {
+  g_autofree char *text = write_text(report);
+
   assert_string_equal(text, expected);
 }
 
@@ -156,6 +163,58 @@ static void test_wrapping(void **state) {
 }
 
 /* What others did with a posting: as listbrief-report(7) shows it. */
+/* Words and blanks of any length, behind an "X" for the caller to replace. */
+static char *make_words(GRand *random, gboolean has_blanks) {
+  GString *text = g_string_new("X");
+  gint n_words = g_rand_int_range(random, 0, 40);
+
+  for (gint i = 0; i < n_words; i++) {
+    gint n_blanks = has_blanks ? g_rand_int_range(random, 1, 4) : 1, length = g_rand_int_range(random, 1, 12);
+    if (g_rand_int_range(random, 0, 30) == 0)
+      length = g_rand_int_range(random, 60, 100);
+    for (gint k = 0; k < n_blanks; k++)
+      g_string_append_c(text, ' ');
+    for (gint k = 0; k < length; k++)
+      g_string_append_c(text, 'a' + (char)g_rand_int_range(random, 0, 20));
+  }
+  if (has_blanks)
+    g_string_append(text, "  ");
+  return g_string_free(text, FALSE);
+}
+
+#define N_NOTES 3000
+
+static char *replace(const char *text, const char *what, const char *by) {
+  g_auto(GStrv) parts = g_strsplit(text, what, -1);
+  return g_strjoinv(by, parts);
+}
+
+/* What is measured letter by letter and what needn't be are broken alike, and by any number of threads. */
+static void test_wrapping_alike(void **state) {
+  LbReport *report = *state;
+  LbBlocks *accented = add_section(report, &patches, "P"), *plain;
+  g_autoptr(GRand) random = g_rand_new_with_seed(31);
+  g_autofree LbBlock *notes = g_new0(LbBlock, 2 * N_NOTES);
+  g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
+
+  for (guint i = 0; i < N_NOTES; i++) {
+    g_autofree char *words = make_words(random, i % 3 == 0);
+    g_ptr_array_add(texts, replace(words, "X", "\xc3\xa9"));
+    notes[i] = (LbBlock){.kind = LB_BLOCK_NOTE, .label = g_ptr_array_index(texts, texts->len - 1)};
+    lb_blocks_add(accented, &notes[i]);
+  }
+  g_autofree char *measured = write_text(report), *wanted = replace(measured, "\xc3\xa9", "x");
+  lb_blocks_free(accented);
+  ((LbSectionData *)g_ptr_array_index(report->sections, 0))->blocks = plain = lb_blocks_new();
+  for (guint i = 0; i < N_NOTES; i++) {
+    g_ptr_array_add(texts, replace(notes[i].label, "\xc3\xa9", "x"));
+    notes[N_NOTES + i] = (LbBlock){.kind = LB_BLOCK_NOTE, .label = g_ptr_array_index(texts, texts->len - 1)};
+    lb_blocks_add(plain, &notes[N_NOTES + i]);
+  }
+  for (report->jobs = 0; report->jobs < 4; report->jobs++)
+    assert_text(report, wanted);
+}
+
 static void test_state(void **state) {
   LbReport *report = *state;
   LbBlocks *blocks = add_section(report, &patches, "Waiting");
@@ -261,6 +320,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(test_counts, setup, teardown),
       cmocka_unit_test_setup_teardown(test_postings, setup, teardown),
       cmocka_unit_test_setup_teardown(test_wrapping, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_wrapping_alike, setup, teardown),
       cmocka_unit_test_setup_teardown(test_state, setup, teardown),
       cmocka_unit_test_setup_teardown(test_remarks, setup, teardown),
       cmocka_unit_test_setup_teardown(test_messages, setup, teardown),
