@@ -33,6 +33,7 @@ liblistbrief_a_SOURCES += src/source/maildir.c
 liblistbrief_a_SOURCES += src/source/mbox.c src/source/mbox.h
 liblistbrief_a_SOURCES += src/source/objects.c src/source/objects.h
 liblistbrief_a_SOURCES += src/source/mbox_lock.c src/source/mbox_lock.h
+liblistbrief_a_SOURCES += src/source/object_cache.c src/source/object_cache.h
 liblistbrief_a_SOURCES += src/source/pack_index.c src/source/pack_index.h
 liblistbrief_a_SOURCES += src/source/pack_set.c src/source/pack_set.h
 liblistbrief_a_SOURCES += src/source/delta.c src/source/delta.h

@@ -116,18 +116,20 @@ void lb_objects_free(LbObjects *objects) {
 
 LbObject *lb_object_new(git_object_t type, gsize size) {
   LbObject *object = g_try_malloc(sizeof *object + size);
-  if (object)
-    *object = (LbObject){.type = type, .size = size, .bytes = object->own, .n_refs = 1};
+  if (!object)
+    return NULL;
+  *object = (LbObject){.type = type, .size = size, .bytes = object->own};
+  g_atomic_ref_count_init(&object->n_refs);
   return object;
 }
 
 LbObject *lb_object_ref(LbObject *object) {
-  object->n_refs++;
+  g_atomic_ref_count_inc(&object->n_refs);
   return object;
 }
 
 void lb_object_free(LbObject *object) {
-  if (!object || --object->n_refs > 0)
+  if (!object || !g_atomic_ref_count_dec(&object->n_refs))
     return;
   git_odb_object_free(object->owner);
   g_free(object);
@@ -154,8 +156,8 @@ static LbObject *read_by_libgit2(LbObjects *objects, const git_oid *id, const ch
   *object = (LbObject){.type = git_odb_object_type(found),
                        .size = git_odb_object_size(found),
                        .bytes = git_odb_object_data(found),
-                       .n_refs = 1,
                        .owner = found};
+  g_atomic_ref_count_init(&object->n_refs);
   return object;
 }
 

@@ -25,7 +25,7 @@ typedef struct {
   git_object_t type;
   gsize size;
   const char *bytes;
-  guint n_refs;          /* all of one thread */
+  gatomicrefcount n_refs;
   git_odb_object *owner; /* of the bytes, if they are libgit2's */
   char own[];
 } LbObject;

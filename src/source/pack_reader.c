@@ -3,6 +3,7 @@
 #include "source/delta.h"
 #include "source/inflate.h"
 #include "source/kind.h"
+#include "source/object_cache.h"
 
 /* Larger objects are libgit2's: mails are a hundred times smaller, and caps stay low here. */
 #define MAX_SIZE ((gsize)1 << 20)
@@ -15,11 +16,8 @@
 /* Commits, trees and mails lie in places of their own, and each is read in the order of the walk. */
 #define N_WINDOWS 8
 #define WINDOW_SIZE ((gsize)16 << 10)
-/* Deltas of mails on end have common bases. */
-#define N_SLOTS 4096
-#define CACHE_SIZE ((gsize)4 << 20)
-/* What is smaller is as quickly inflated as found: trees of v2. */
-#define MIN_CACHED 128
+/* What is smaller is kept only when a delta of it was read: commits, trees. */
+#define MIN_CACHED 1024
 
 /* A piece of a pack. */
 typedef struct {
@@ -30,26 +28,17 @@ typedef struct {
   guint8 *bytes;
 } Window;
 
-typedef struct {
-  const LbPack *pack;
-  guint64 offset;
-  LbObject *object; /* NULL: free */
-  gboolean is_recent;
-} Slot;
-
 struct LbPackReader {
   LbPackSet *set;
   const GPtrArray *packs;
-  guint last; /* the pack that had what was asked for last */
+  LbObjectCache *cache; /* the set's */
+  guint last;           /* the pack that had what was asked for last */
   LbInflater *inflater;
   guint64 clock;
   Window windows[N_WINDOWS];
   guint8 *large; /* a piece that is larger than a window */
   guint8 *delta; /* one, inflated */
   gsize large_capacity, delta_capacity;
-  Slot slots[N_SLOTS];
-  gsize n_cached; /* bytes */
-  guint hand;
 };
 
 /* An object as it stands in its pack. */
@@ -69,6 +58,7 @@ LbPackReader *lb_pack_reader_new(LbPackSet *set, gboolean opens) {
   LbPackReader *reader = g_new0(LbPackReader, 1);
   reader->set = lb_pack_set_ref(set);
   reader->packs = packs;
+  reader->cache = lb_pack_set_get_cache(set);
   reader->inflater = lb_inflater_new();
   if (!reader->inflater)
     g_clear_pointer(&reader, lb_pack_reader_free);
@@ -78,8 +68,6 @@ LbPackReader *lb_pack_reader_new(LbPackSet *set, gboolean opens) {
 void lb_pack_reader_free(LbPackReader *reader) {
   if (!reader)
     return;
-  for (guint i = 0; i < N_SLOTS; i++)
-    lb_object_free(reader->slots[i].object);
   for (guint i = 0; i < N_WINDOWS; i++)
     g_free(reader->windows[i].bytes);
   g_free(reader->large);
@@ -224,40 +212,6 @@ static LbObject *read_delta(LbPackReader *reader, const LbPack *pack, const Entr
   return object;
 }
 
-static Slot *get_slot(LbPackReader *reader, guint64 offset) {
-  return &reader->slots[offset * 0x9E3779B97F4A7C15u >> 52];
-}
-
-static LbObject *find_cached(LbPackReader *reader, const LbPack *pack, guint64 offset) {
-  Slot *slot = get_slot(reader, offset);
-  if (!slot->object || slot->offset != offset || slot->pack != pack)
-    return NULL;
-  slot->is_recent = TRUE;
-  return lb_object_ref(slot->object);
-}
-
-static void clear_slot(LbPackReader *reader, Slot *slot) {
-  if (slot->object)
-    reader->n_cached -= slot->object->size;
-  g_clear_pointer(&slot->object, lb_object_free);
-}
-
-/* Keeps the object; where room is needed, what was not asked for since the hand last came by goes. */
-static void cache(LbPackReader *reader, const LbPack *pack, guint64 offset, LbObject *object) {
-  Slot *slot = get_slot(reader, offset);
-  if (object->size < MIN_CACHED)
-    return;
-  clear_slot(reader, slot);
-  while (reader->n_cached + object->size > CACHE_SIZE) {
-    Slot *other = &reader->slots[reader->hand++ % N_SLOTS];
-    if (!other->is_recent)
-      clear_slot(reader, other);
-    other->is_recent = FALSE;
-  }
-  *slot = (Slot){.pack = pack, .offset = offset, .object = lb_object_ref(object)};
-  reader->n_cached += object->size;
-}
-
 static gboolean is_endless(LbPackReader *reader, const LbPack *pack, guint64 offset) {
   Entry entry;
   for (int n = 0; n < LONGEST_CHAIN; n++) {
@@ -273,22 +227,23 @@ static LbObject *read_at(LbPackReader *reader, const LbPack *pack, guint64 offse
   Entry chain[MAX_CHAIN + 1];
   guint n = 0;
   LbObject *object;
-  while (!(object = find_cached(reader, pack, offset))) {
+  while (!(object = lb_object_cache_find(reader->cache, pack, offset))) {
     if (n > MAX_CHAIN || !parse_entry(reader, pack, offset, &chain[n]) || chain[n].size > MAX_SIZE)
       return NULL;
     if (!is_delta(&chain[n])) {
-      if ((object = read_whole(reader, pack, &chain[n])))
-        cache(reader, pack, offset, object);
+      object = read_whole(reader, pack, &chain[n]);
       break;
     }
     offset = chain[n++].base;
   }
-  while (object && n > 0) {
+  for (; object && n > 0; n--) {
     g_autoptr(LbObject) base = object;
-    object = read_delta(reader, pack, &chain[--n], base);
-    if (object)
-      cache(reader, pack, chain[n].offset, object);
+    lb_object_cache_add(reader->cache, pack, offset, base);
+    object = read_delta(reader, pack, &chain[n - 1], base);
+    offset = chain[n - 1].offset;
   }
+  if (object && object->size >= MIN_CACHED)
+    lb_object_cache_add(reader->cache, pack, offset, object);
   return object;
 }
 

@@ -8,7 +8,7 @@
 #include "source/objects.h"
 #include "source/pack_set.h"
 
-/* For one thread: a buffer of what was read, and the last objects, since others are deltas of them. */
+/* For one thread. */
 typedef struct LbPackReader LbPackReader;
 
 /* opens as in lb_pack_set_acquire(); NULL if that has none. */

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "source/kind.h"
+#include "source/object_cache.h"
 
 /* git keeps fewer than 50 (gc.autoPackLimit); each costs a file descriptor. */
 #define MAX_PACKS 64
@@ -18,6 +19,7 @@ struct LbPackSet {
   GMutex lock;
   guint n_users;
   GPtrArray *packs; /* NULL: nobody reads them */
+  LbObjectCache *cache;
 };
 
 static void pack_free(gpointer data) {
@@ -131,8 +133,10 @@ void lb_pack_set_unref(LbPackSet *set) {
 
 const GPtrArray *lb_pack_set_acquire(LbPackSet *set, gboolean opens) {
   g_mutex_lock(&set->lock);
-  if (!set->packs && opens)
+  if (!set->packs && opens) {
     set->packs = open_packs(set->folders);
+    set->cache = lb_object_cache_new();
+  }
   const GPtrArray *packs = set->packs;
   if (packs)
     set->n_users++;
@@ -142,7 +146,13 @@ const GPtrArray *lb_pack_set_acquire(LbPackSet *set, gboolean opens) {
 
 void lb_pack_set_release(LbPackSet *set) {
   g_mutex_lock(&set->lock);
-  if (--set->n_users == 0)
+  if (--set->n_users == 0) {
     g_clear_pointer(&set->packs, g_ptr_array_unref);
+    g_clear_pointer(&set->cache, lb_object_cache_free);
+  }
   g_mutex_unlock(&set->lock);
+}
+
+LbObjectCache *lb_pack_set_get_cache(LbPackSet *set) {
+  return set->cache;
 }

@@ -14,6 +14,7 @@ typedef struct {
 } LbPack;
 
 typedef struct LbPackSet LbPackSet;
+typedef struct LbObjectCache LbObjectCache;
 
 /* folders: .../objects, NULL-terminated.  Opens nothing yet. */
 LbPackSet *lb_pack_set_new(char *const *folders);
@@ -24,3 +25,5 @@ void lb_pack_set_unref(LbPackSet *set);
  * nothing to give back: opens is FALSE, and nobody has them open. */
 const GPtrArray *lb_pack_set_acquire(LbPackSet *set, gboolean opens);
 void lb_pack_set_release(LbPackSet *set);
+/* Of the objects in them; as long as they are. */
+LbObjectCache *lb_pack_set_get_cache(LbPackSet *set);
