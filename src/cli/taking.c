@@ -258,15 +258,6 @@ typedef struct {
   LbStoredMails *mails;
 } Loading;
 
-static gboolean parse_place(guint source, const guint8 *place, gsize length, LbLocator *locator,
-                            gpointer data) {
-  Loading *loading = data;
-  LbSource *opened = g_ptr_array_index(loading->opened, source);
-
-  return (opened && lb_source_parse_place(opened, place, length, locator)) ||
-         lb_locator_parse_place(place, length, locator);
-}
-
 /* One after the other: each is read once in the life of a store. */
 static void hash_copies(LbMergeCopy *copies, guint n, gpointer data) {
   Loading *loading = data;
@@ -276,10 +267,15 @@ static void hash_copies(LbMergeCopy *copies, guint n, gpointer data) {
   for (guint i = 0; i < n; i++) {
     LbMergeCopy *copy = &copies[i];
     LbSource *source = g_ptr_array_index(loading->opened, copy->mail->source);
-    LbLocator locator = lb_mail_get_locator(copy->mail);
+    const guint8 *place;
+    gsize length;
+    LbLocator locator;
 
     copy->is_there = lb_store_find_hashes(store, loading->mails, copy->mail, &copy->hashes);
-    if (!copy->is_there && source && lb_hasher_hash(hasher, source, &locator, &copy->hashes))
+    if (!copy->is_there && source &&
+        lb_stored_mails_find_place(loading->mails, copy->mail, &place, &length) &&
+        lb_source_parse_place(source, place, length, &locator) &&
+        lb_hasher_hash(hasher, source, &locator, &copy->hashes))
       copy->is_there = lb_store_save_hashes(store, loading->mails, copy->mail, &copy->hashes, NULL);
   }
 }
@@ -320,8 +316,7 @@ LbStoredMails *lb_taking_load(LbTaking *taking, LbWants wants, gint64 until, GEr
                                 .n_sources = ids->len,
                                 .wants = wants,
                                 .until = until,
-                                .parse_place = parse_place,
-                                .data = &loading};
+                                .jobs = taking->jobs};
   loading.mails = lb_store_load(taking->store, &filter, error);
   if (!loading.mails)
     return NULL;

@@ -9,19 +9,20 @@ typedef struct {
   guint n_sources;
   LbWants wants; /* LB_WANT_RECIPIENTS: fills to and cc of all mails */
   gint64 until;  /* mails dated at or after it are left out; LB_TIME_UNKNOWN: none */
-  /* Fills the locator from the place: lb_source_parse_place().  NULL: by lb_locator_parse_place(), which
-   * knows no files.  FALSE: it isn't there any more, the locator stays without. */
-  gboolean (*parse_place)(guint source, const guint8 *place, gsize length, LbLocator *locator, gpointer data);
-  gpointer data;
+  guint jobs;    /* threads; 0 is as good as 1 */
 } LbStoreFilter;
 
 typedef struct LbStoredMails LbStoredMails;
-/* Of the sources in order, each in archive order.  Needs no transaction. */
+/* Of the sources in order, each in archive order.  Locators are those of lb_locator_parse_place(): they know
+ * of no files.  Needs no transaction. */
 LbStoredMails *lb_store_load(LbStore *store, const LbStoreFilter *filter, GError **error);
 /* The mails don't outlive it. */
 void lb_stored_mails_free(LbStoredMails *mails);
 /* Of LbMail; the caller may take out and reorder (lb_merge_remove_deleted()). */
 GPtrArray *lb_stored_mails_get(LbStoredMails *mails);
+/* Where mail was found, for lb_source_parse_place(): FALSE if it is none of these. */
+gboolean lb_stored_mails_find_place(const LbStoredMails *mails, const LbMail *mail, const guint8 **place,
+                                    gsize *length);
 /* For what is made of these mails and lives as long. */
 LbArena *lb_stored_mails_get_arena(LbStoredMails *mails);
 /* The subject that lb_store_save_printed() noted for key; NULL if none was, or the store can't be read: the

@@ -10,6 +10,7 @@ typedef struct {
   LbMail *mails;
   guint n;
   gint64 first;
+  LbBlob places; /* as the row has them */
 } LbMailBlock;
 
 /* A row of the table counted. */
@@ -21,9 +22,11 @@ typedef struct {
 struct LbStoredMails {
   GPtrArray *mails;
   LbArena *arena;
+  GPtrArray *arenas;  /* of LbArena: what threads made */
   GPtrArray *strings; /* of LbStrings, by source */
   GPtrArray *bytes;   /* what they point into */
-  GArray *blocks;     /* of LbMailBlock, by source, ascending */
+  GArray *blocks;     /* of LbMailBlock, ascending */
+  GArray *by_address; /* the same, by where mails lie in memory */
   GArray *counted;    /* of LbCountedRange, ascending: as they were at load */
 };
 
@@ -33,3 +36,5 @@ guint32 lb_counted_find(const GArray *counted, gint64 id);
 gint64 lb_stored_mails_find_id(const LbStoredMails *stored, const LbMail *mail);
 /* What of a printed entry's key is kept. */
 LbBlob lb_printed_key(const char *key, guint8 digest[32]);
+/* Off rest the next of a row of lengths and bytes; FALSE if there is none. */
+gboolean lb_blob_next_piece(LbBlob *rest, LbBlob *piece);

@@ -27,6 +27,10 @@ static inline gint64 lb_varint_unfold(guint64 number) {
 static inline gboolean lb_varint_read(const guint8 **at, const guint8 *end, guint64 *number) {
   guint64 result = 0;
 
+  if (*at < end && **at < 0x80) {
+    *number = *(*at)++;
+    return TRUE;
+  }
   for (guint shift = 0; *at < end && shift < 64; shift += 7) {
     guint8 byte = *(*at)++;
     result |= (guint64)(byte & 0x7f) << shift;

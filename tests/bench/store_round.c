@@ -23,6 +23,7 @@
 typedef struct {
   GPtrArray *sources;
   LbHasher *hasher;
+  const LbStoredMails *stored; /* NULL: mails were read just now */
 } Again;
 
 static void hash_copies(LbMergeCopy *copies, guint n, gpointer data) {
@@ -31,13 +32,13 @@ static void hash_copies(LbMergeCopy *copies, guint n, gpointer data) {
   for (guint i = 0; i < n; i++) {
     LbLocator locator = lb_mail_get_locator(copies[i].mail);
     LbSource *source = g_ptr_array_index(again->sources, copies[i].mail->source);
+    const guint8 *place;
+    gsize length;
+    if (again->stored && !(lb_stored_mails_find_place(again->stored, copies[i].mail, &place, &length) &&
+                           lb_source_parse_place(source, place, length, &locator)))
+      g_error("a mail has no place");
     copies[i].is_there = lb_hasher_hash(again->hasher, source, &locator, &copies[i].hashes);
   }
-}
-
-static gboolean parse_place(guint source, const guint8 *place, gsize length, LbLocator *locator,
-                            gpointer data) {
-  return lb_source_parse_place(g_ptr_array_index((GPtrArray *)data, source), place, length, locator);
 }
 
 static GPtrArray *open_sources(int n, char **specs, LbDiagLog *log, GError **error) {
@@ -159,13 +160,10 @@ static GString *write_all(GPtrArray *mails, LbTextReader texts) {
   return all;
 }
 
-/* A maildir's place is without flags: which name a file has is known when it is asked for. */
-static void forget_names(GPtrArray *mails, GPtrArray *sources) {
-  for (guint i = 0; i < mails->len; i++) {
-    LbMail *mail = g_ptr_array_index(mails, i);
-    if (!strcmp(lb_source_get_kind(g_ptr_array_index(sources, mail->source)), "maildir"))
-      mail->origin.file = "";
-  }
+/* Places name no files: which one it is is known when it is asked for. */
+static void forget_names(GPtrArray *mails) {
+  for (guint i = 0; i < mails->len; i++)
+    ((LbMail *)g_ptr_array_index(mails, i))->origin.file = "";
 }
 
 static guint compare(const GString *direct, const GString *stored) {
@@ -199,8 +197,8 @@ static LbStore *save(const char *path, guint piece, GPtrArray *sources, char **s
 }
 
 /* The best of some, as the machine does other things, too. */
-static gboolean time_loading(LbStore *store, const guint32 *ids, guint n, GError **error) {
-  LbStoreFilter filter = {.sources = ids, .n_sources = n, .until = LB_TIME_UNKNOWN};
+static gboolean time_loading(LbStore *store, const guint32 *ids, guint n, guint jobs, GError **error) {
+  LbStoreFilter filter = {.sources = ids, .n_sources = n, .jobs = jobs, .until = LB_TIME_UNKNOWN};
   gint64 best = G_MAXINT64;
 
   for (int i = 0; i < 5; i++) {
@@ -210,13 +208,13 @@ static gboolean time_loading(LbStore *store, const guint32 *ids, guint n, GError
       return FALSE;
     best = MIN(best, g_get_monotonic_time() - begin);
   }
-  printf("loaded in %.2f ms\n", (double)best / 1000);
+  printf("loaded in %.2f ms by %u\n", (double)best / 1000, jobs);
   return TRUE;
 }
 
 static guint compare_all(LbIntake *intake, LbStore *store, LbStoredMails *stored, GPtrArray *sources) {
   g_autoptr(LbHasher) hasher = lb_hasher_new();
-  Again again = {sources, hasher};
+  Again again = {sources, hasher, NULL};
   g_autoptr(LbArena) arena = lb_arena_new();
   g_autoptr(GPtrArray) read = g_ptr_array_new();
 
@@ -226,9 +224,10 @@ static guint compare_all(LbIntake *intake, LbStore *store, LbStoredMails *stored
       g_ptr_array_add(read, g_ptr_array_index(mails, k));
   }
   g_autoptr(GPtrArray) direct = merge(read, arena, &again);
+  again.stored = stored;
   g_autoptr(GPtrArray) back = merge(lb_stored_mails_get(stored), lb_stored_mails_get_arena(stored), &again);
-  forget_names(direct, sources);
-  forget_names(back, sources);
+  forget_names(direct);
+  forget_names(back);
   g_autoptr(GString) one = write_all(direct, lb_intake_get_text_reader(intake));
   g_autoptr(GString) other = write_all(back, lb_store_get_text_reader(store));
   return compare(one, other);
@@ -261,14 +260,11 @@ static gboolean run(const char *path, guint piece, int n, char **specs, GError *
   g_autoptr(LbIntake) intake = sources ? lb_intake_read(sources, &options, error) : NULL;
   g_autofree guint32 *ids = g_new0(guint32, (gsize)n);
   g_autoptr(LbStore) store = intake ? save(path, piece, sources, specs, intake, ids, error) : NULL;
-  LbStoreFilter filter = {.sources = ids,
-                          .n_sources = (guint)n,
-                          .wants = LB_WANT_RECIPIENTS,
-                          .until = LB_TIME_UNKNOWN,
-                          .parse_place = parse_place,
-                          .data = sources};
+  LbStoreFilter filter = {
+      .sources = ids, .n_sources = (guint)n, .wants = LB_WANT_RECIPIENTS, .until = LB_TIME_UNKNOWN};
 
-  if (!store || !time_loading(store, ids, (guint)n, error))
+  if (!store || !time_loading(store, ids, (guint)n, 1, error) ||
+      !time_loading(store, ids, (guint)n, 2, error))
     return FALSE;
   g_autoptr(LbStoredMails) stored = lb_store_load(store, &filter, error);
   if (!stored)
