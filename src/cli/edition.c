@@ -122,10 +122,6 @@ static gboolean load(Edition *edition, gint64 until, GError **error) {
   return TRUE;
 }
 
-static char *find_printed(gpointer keeper, const char *key) {
-  return g_strdup(lb_store_find_printed(keeper, key));
-}
-
 static gboolean build(Edition *edition, GError **error) {
   LbEditions *editions = edition->editions;
   LbReportInput input = edition->wishes->input;
@@ -133,16 +129,16 @@ static gboolean build(Edition *edition, GError **error) {
   g_autoptr(LbCollection) collection = lb_collection_build(edition->taken, jobs);
   g_autoptr(LbOverview) overview = NULL;
   g_autoptr(LbStream) stream = NULL;
-  LbHistory history = {.number = edition->number,
-                       .before = {LB_TIME_UNKNOWN, LB_TIME_UNKNOWN},
-                       .find_printed = find_printed,
-                       .keeper = editions->store};
+  LbHistory history;
 
-  if (edition->before)
-    history.before = (LbPeriod){edition->before->since, edition->before->until};
+  if (!lb_history_load(editions->store, edition->number, &history, error))
+    return FALSE;
   lb_history_count_mails(edition->taken, edition->number);
-  overview = lb_overview_build(collection, edition->taken, input.mailmap, edition->period.until,
+  /* Nothing later is loaded, and mail without a date counts. */
+  overview = lb_overview_build(collection, edition->taken, input.mailmap, LB_TIME_UNKNOWN,
                                (guint)edition->wishes->options.stale_days);
+  if (edition->period.until != LB_TIME_UNKNOWN)
+    overview->status.now = edition->period.until;
   overview->status.now = MIN(overview->status.now, editions->now);
   input.mails = edition->taken;
   input.texts = lb_store_get_text_reader(editions->store);
@@ -183,24 +179,6 @@ static char *make_msgid(const Edition *edition) {
   return lb_compose_format_msgid(list->name, edition->number, digest, sender);
 }
 
-static gboolean save_told(const Edition *edition, GError **error) {
-  LbStore *store = edition->editions->store;
-
-  for (guint i = 0; i < edition->report->told->len; i++) {
-    const LbToldMail *told = &g_array_index(edition->report->told, LbToldMail, i);
-
-    if (!lb_store_save_told(store, edition->mails, told->mail, told->told, error))
-      return FALSE;
-  }
-  for (guint i = 0; i < edition->report->printed->len; i++) {
-    const LbPrinted *printed = &g_array_index(edition->report->printed, LbPrinted, i);
-
-    if (!lb_store_save_printed(store, printed->key, printed->subject, edition->number, error))
-      return FALSE;
-  }
-  return TRUE;
-}
-
 static gboolean save(const Edition *edition, GError **error) {
   LbStore *store = edition->editions->store;
   g_autofree char *msgid = edition->editions->list->mail_to ? make_msgid(edition) : NULL;
@@ -213,7 +191,8 @@ static gboolean save(const Edition *edition, GError **error) {
                                  .msgid = msgid,
                                  .state = LB_REPORT_MADE};
 
-  return save_told(edition, error) &&
+  return lb_history_save(store, edition->mails, edition->number, edition->report->told,
+                         edition->report->printed, error) &&
          lb_report_log_add(store, &record, edition->body->str, edition->body->len, error);
 }
 

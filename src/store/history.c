@@ -13,7 +13,7 @@ void lb_history_count_mails(const GPtrArray *mails, guint32 number) {
 }
 
 static char *find_printed(gpointer keeper, const char *key) {
-  return g_strdup(lb_store_find_printed(keeper, key));
+  return lb_store_find_printed(keeper, key);
 }
 
 gboolean lb_history_load(LbStore *store, guint32 number, LbHistory *history, GError **error) {
@@ -38,8 +38,6 @@ gboolean lb_history_load(LbStore *store, guint32 number, LbHistory *history, GEr
 
 gboolean lb_history_save(LbStore *store, const LbStoredMails *mails, guint32 number, const GArray *told,
                          const GArray *printed, GError **error) {
-  if (!lb_store_save_counted(store, mails, error))
-    return FALSE;
   for (guint i = 0; i < told->len; i++) {
     const LbToldMail *mail = &g_array_index(told, LbToldMail, i);
     if (!lb_store_save_told(store, mails, mail->mail, mail->told, error))

@@ -35,7 +35,7 @@ void lb_history_count_mails(const GPtrArray *mails, guint32 number);
 
 /* What a report of this number must know; store outlives it. */
 gboolean lb_history_load(LbStore *store, guint32 number, LbHistory *history, GError **error);
-/* In the transaction that adds the report: which mails it counted, what it told and printed.  told: of
- * LbToldMail, printed: of LbPrinted. */
+/* What it told (of LbToldMail) and printed (of LbPrinted), in the transaction that adds the report.  Which
+ * mails it counted is lb_store_save_counted()'s to note. */
 gboolean lb_history_save(LbStore *store, const LbStoredMails *mails, guint32 number, const GArray *told,
                          const GArray *printed, GError **error);

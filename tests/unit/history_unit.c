@@ -146,6 +146,7 @@ static void save_in_store(List *list, guint32 number, const LbReport *report) {
                                  .first = report->first,
                                  .last = report->last};
   assert_true(lb_store_begin(list->store, NULL));
+  assert_true(lb_store_save_counted(list->store, list->stored, NULL));
   assert_true(lb_history_save(list->store, list->stored, number, report->told, report->printed, NULL));
   assert_true(lb_report_log_add(list->store, &record, "", 0, NULL));
   assert_true(lb_store_commit(list->store, NULL));
@@ -242,6 +243,15 @@ static void check_kept(const Scene *scene, const Keeper *keeper, const char *pat
   assert_string_equal(out->str, wanted);
 }
 
+static void remove_folder(const char *folder) {
+  g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+  for (const char *name; (name = g_dir_read_name(dir));) {
+    g_autofree char *path = g_build_filename(folder, name, NULL);
+    assert_int_equal(g_unlink(path), 0);
+  }
+  assert_int_equal(g_rmdir(folder), 0);
+}
+
 void unit_history_check(const Scene *scene, const char *wanted) {
   g_autoptr(GRand) random = g_rand_new_with_seed(4242);
   for (int round = 0; round < 12; round++)
@@ -250,7 +260,6 @@ void unit_history_check(const Scene *scene, const char *wanted) {
     g_autofree char *folder = g_dir_make_tmp("listbrief-unit-XXXXXX", NULL);
     g_autofree char *path = g_build_filename(folder, "list.sqlite", NULL);
     check_kept(scene, &in_store, path, random, wanted);
-    assert_int_equal(g_unlink(path), 0);
-    assert_int_equal(g_rmdir(folder), 0);
+    remove_folder(folder);
   }
 }
