@@ -48,10 +48,11 @@ static gboolean is_plain_mail_name(const char *name) {
 
 /* Without ":2,S": what is behind another colon is the name's own ("Re: x.eml"). */
 static guint32 base_length_of(const char *name) {
-  for (const char *p = strchr(name, ':'); p; p = strchr(p + 1, ':'))
+  const char *p = strchrnul(name, ':');
+  for (; *p; p = strchrnul(p + 1, ':'))
     if ((p[1] == '2' || p[1] == '1') && p[2] == ',' && p > name)
-      return p - name;
-  return strlen(name);
+      break;
+  return p - name;
 }
 
 static gboolean is_directory_at(const char *path, const char *name) {
@@ -122,20 +123,23 @@ static gboolean foreach_name(LbFolder *folder, guint group, const char *path, Na
   return read_error == 0;
 }
 
+/* Once for each file that there is, known or not. */
 static void put_place(GByteArray *place, const Group *group, const char *name) {
-  static const guint8 kind = LB_PLACE_MAILDIR;
-  g_byte_array_append(place, &kind, 1);
-  g_byte_array_append(place, (const guint8 *)name, base_length_of(name));
-  if (*group->relative) {
-    g_byte_array_append(place, (const guint8 *)"/", 1);
-    g_byte_array_append(place, (const guint8 *)group->relative, strlen(group->relative));
+  gsize base = base_length_of(name), relative = strlen(group->relative), begin = place->len;
+  g_byte_array_set_size(place, begin + 1 + base + (relative ? 1 + relative : 0));
+  guint8 *p = place->data + begin;
+  *p++ = LB_PLACE_MAILDIR;
+  memcpy(p, name, base);
+  if (relative) {
+    p[base] = '/';
+    memcpy(p + base + 1, group->relative, relative);
   }
 }
 
 static gboolean is_known(LbFolder *folder, guint group, const char *name) {
   if (!folder->is_known)
     return FALSE;
-  g_byte_array_set_size(folder->place, 0);
+  folder->place->len = 0;
   put_place(folder->place, &g_array_index(folder->groups, Group, group), name);
   return folder->is_known(folder->place->data, folder->place->len, folder->known_data);
 }

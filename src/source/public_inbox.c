@@ -65,6 +65,7 @@ typedef struct {
   const LbEpoch *epoch;
   LbObjects *objects;
   const LbWalkStep *step;
+  int number; /* the epoch's */
   gboolean is_before, is_again;
   LbRawMailFunc func;
   gpointer data;
@@ -93,8 +94,11 @@ static void note_broken_walk(const LbEpoch *epoch, const git_oid *commit, const 
   g_autofree char *detail = g_strdup_printf("the history before it is lost: %s", failure);
   LbLocator locator = locate(epoch, commit, NULL);
   g_autofree char *where = lb_locator_format(&locator);
-  if (!((const Inbox *)data)->is_before)
-    lb_diag_log_add(((LbSource *)data)->log, LB_DIAG_UNREADABLE, where, detail);
+  Inbox *inbox = data;
+  if (inbox->is_before)
+    return;
+  lb_diag_log_add(inbox->base.log, LB_DIAG_UNREADABLE, where, detail);
+  lb_inbox_position_fail(inbox->position, inbox->current);
 }
 
 static void access_free(gpointer data) {
@@ -129,6 +133,8 @@ static void note_change_failure(const git_oid *object, const char *failure, gpoi
     return;
   note_object(reading->source, reading->epoch, failure ? LB_DIAG_BLOB_MISSING : LB_DIAG_NOT_REGULAR,
               &reading->step->commit, object, failure);
+  if (failure)
+    lb_inbox_position_fail(((Inbox *)reading->source)->position, reading->number);
 }
 
 static gboolean is_late(const Inbox *inbox, const LbWalkStep *step) {
@@ -167,6 +173,7 @@ static gboolean inbox_read(LbSource *source, LbReader *reader, LbUnit *unit, LbR
   Reading reading = {.source = source,
                      .epoch = batch->epoch,
                      .objects = objects,
+                     .number = batch->number,
                      .is_before = batch->is_before,
                      .is_again = lb_inbox_position_is_again(inbox->position, batch->number),
                      .func = func,

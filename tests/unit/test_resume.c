@@ -212,6 +212,64 @@ static void test_merge(void **state) {
   check_next(memory, "4");
 }
 
+/* An epoch that is there and can't be read is no reason to forget it, nor to begin anew. */
+static void test_damaged(void **state) {
+  (void)state;
+  g_autoptr(Memory) memory = memory_new("git:%s/l");
+  g_autoptr(Archive) first = archive_new("l/git/0.git", TRUE), second = archive_new("l/git/1.git", TRUE);
+  add(first, 1);
+  add(second, 2);
+  check_next(memory, "!1 2");
+  add(first, 3);
+  add(second, 4);
+  move("l/git/0.git/objects", "l/git/0.git/away");
+  check_next(memory, "4");
+  move("l/git/0.git/away", "l/git/0.git/objects");
+  check_next(memory, "3");
+  /* a mail that is lost: what came with it comes again until it is found */
+  g_autofree char *blob = NULL, *away = NULL;
+  git_oid id = write_blob(first, "Subject: 6\n\nx\n");
+  char hex[GIT_OID_HEXSZ + 1];
+  add(first, 5);
+  git_oid tree = write_tree(first, "m", &id, GIT_FILEMODE_BLOB);
+  commit_tree(first, tree);
+  git_oid_tostr(hex, sizeof hex, &id);
+  blob = g_strdup_printf("l/git/0.git/objects/%.2s/%s", hex, hex + 2);
+  move(blob, "l/kept");
+  g_autofree char *came = read_on(memory, 1), *next = NULL, *again = NULL, *nothing = NULL;
+  assert_string_equal(came, "5");
+  add(second, 7);
+  next = read_on(memory, 2);
+  assert_string_equal(next, "5? 7");
+  move("l/kept", blob);
+  again = read_on(memory, 1);
+  assert_string_equal(again, "5? 6?");
+  check_next(memory, "");
+}
+
+/* All in one pack, and the loose objects gone: the tips are where they were. */
+static void test_repacked(void **state) {
+  (void)state;
+  g_autofree char *git = g_find_program_in_path("git");
+  if (!git)
+    skip();
+  g_autoptr(Memory) memory = memory_new("%s/l.git");
+  g_autoptr(Archive) archive = archive_new("l.git", TRUE);
+  add(archive, 1);
+  add(archive, 2);
+  check_next(memory, "!1 2");
+  g_autofree char *path = unit_path("l.git"), *output = NULL, *pack = unit_path("l.git/packed-refs");
+  char *command[] = {git, "-C", path, "gc", "--quiet", "--prune=now", NULL};
+  int status;
+  assert_true(g_spawn_sync(NULL, command, NULL, G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, &output, NULL,
+                           &status, NULL));
+  assert_int_equal(status, 0);
+  assert_true(g_file_test(pack, G_FILE_TEST_EXISTS));
+  check_next(memory, "");
+  add(archive, 3);
+  check_next(memory, "3");
+}
+
 #define FROM "From a@example.org Tue Jan 13 10:00:00 2026\n"
 
 static void append(const char *name, const char *text) {
@@ -384,9 +442,9 @@ static void test_positions(void **state) {
 int main(void) {
 #define T(name) cmocka_unit_test_setup_teardown(name, unit_folder_setup, unit_folder_teardown)
   const struct CMUnitTest tests[] = {
-      T(test_maildir),     T(test_subfolders), T(test_epochs), T(test_many),
-      T(test_rewritten),   T(test_merge),      T(test_mbox),   T(test_mbox_rewritten),
-      T(test_mbox_locked), T(test_compressed), T(test_single), T(test_positions),
+      T(test_maildir),     T(test_subfolders), T(test_epochs),   T(test_many),      T(test_rewritten),
+      T(test_merge),       T(test_damaged),    T(test_repacked), T(test_mbox),      T(test_mbox_rewritten),
+      T(test_mbox_locked), T(test_compressed), T(test_single),   T(test_positions),
   };
   return cmocka_run_group_tests_name("resume", tests, NULL, NULL);
 }
