@@ -47,6 +47,7 @@ endif
 liblistbrief_a_SOURCES += src/source/public_inbox.c
 liblistbrief_a_SOURCES += src/source/range.c src/source/range.h
 liblistbrief_a_SOURCES += src/source/refs.c src/source/refs.h
+liblistbrief_a_SOURCES += src/source/short_id.c src/source/short_id.h
 liblistbrief_a_SOURCES += src/source/single.c
 liblistbrief_a_SOURCES += src/source/span.c src/source/span.h
 liblistbrief_a_SOURCES += src/source/walk.c src/source/walk.h

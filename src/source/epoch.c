@@ -134,6 +134,8 @@ static gboolean peel(LbObjects *objects, git_oid *id) {
 }
 
 gboolean lb_epoch_find_name(const LbEpoch *epoch, const char *name, git_oid *id) {
-  g_autoptr(LbObjects) objects = lb_epoch_open_objects(epoch, FALSE, NULL);
-  return objects && lb_refs_find(&epoch->refs, name, id) && peel(objects, id);
+  if (!lb_refs_find(&epoch->refs, name, id))
+    return FALSE;
+  g_autoptr(LbObjects) objects = lb_epoch_open_objects(epoch, TRUE, NULL);
+  return objects && peel(objects, id);
 }

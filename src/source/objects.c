@@ -92,7 +92,7 @@ static git_odb *open_odb(char **folders, const char **failure) {
   return odb;
 }
 
-git_odb *lb_objects_get_odb(LbObjects *objects, const char **failure) {
+static git_odb *get_odb(LbObjects *objects, const char **failure) {
   if (!objects->odb)
     objects->odb = open_odb(objects->folders, failure);
   return objects->odb;
@@ -102,7 +102,7 @@ LbObjects *lb_objects_open(char **folders, LbPackSet *packs, gboolean opens_pack
   g_autoptr(LbObjects) objects = g_new0(LbObjects, 1);
   objects->folders = g_strdupv(folders);
   objects->packs = packs ? lb_pack_reader_new(packs, opens_packs) : NULL;
-  return objects->packs || lb_objects_get_odb(objects, failure) ? g_steal_pointer(&objects) : NULL;
+  return objects->packs || get_odb(objects, failure) ? g_steal_pointer(&objects) : NULL;
 }
 
 void lb_objects_free(LbObjects *objects) {
@@ -136,7 +136,7 @@ void lb_object_free(LbObject *object) {
 }
 
 static LbObject *read_by_libgit2(LbObjects *objects, const git_oid *id, const char **failure) {
-  git_odb *odb = lb_objects_get_odb(objects, failure);
+  git_odb *odb = get_odb(objects, failure);
   git_odb_object *found = NULL;
   git_object_t type;
   size_t size;

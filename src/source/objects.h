@@ -18,8 +18,6 @@ char **lb_objects_list_folders(const char *folder, const char *inside);
  * only if they are in memory.  NULL with *failure, a sentence of why. */
 LbObjects *lb_objects_open(char **folders, LbPackSet *packs, gboolean opens_packs, const char **failure);
 void lb_objects_free(LbObjects *objects);
-/* For what needs no reading: whether an object is there, what begins so.  NULL with *failure. */
-git_odb *lb_objects_get_odb(LbObjects *objects, const char **failure);
 
 typedef struct {
   git_object_t type;

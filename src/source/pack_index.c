@@ -92,15 +92,49 @@ static gboolean read_index(LbPackIndex *index, int fd, guint64 size, guint32 max
   return index->is_old ? read_old_rows(index, fd, rows) : read_tables(index, fd, rows);
 }
 
-LbPackIndex *lb_pack_index_open(const char *path, guint32 max) {
-  g_autoptr(LbPackIndex) index = g_new0(LbPackIndex, 1);
+/* -1: no regular file. */
+static int open_file(const char *path, guint64 *size) {
   struct stat status;
   int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-  gboolean is_good = fd >= 0 && fstat(fd, &status) == 0 && S_ISREG(status.st_mode) &&
-                     read_index(index, fd, (guint64)status.st_size, max);
+  if (fd < 0)
+    return -1;
+  if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode)) {
+    *size = (guint64)status.st_size;
+    return fd;
+  }
+  close(fd);
+  return -1;
+}
+
+LbPackIndex *lb_pack_index_open(const char *path, guint32 max) {
+  g_autoptr(LbPackIndex) index = g_new0(LbPackIndex, 1);
+  guint64 size;
+  int fd = open_file(path, &size);
+  gboolean is_good = fd >= 0 && read_index(index, fd, size, max);
   if (fd >= 0)
     close(fd);
   return is_good ? g_steal_pointer(&index) : NULL;
+}
+
+void lb_pack_index_foreach(const char *path, guint8 first, void (*func)(const git_oid *id, gpointer data),
+                           gpointer data) {
+  LbPackIndex index = {.n = 0};
+  guint64 size, rows;
+  int fd = open_file(path, &size);
+  if (fd < 0)
+    return;
+  if (read_head(&index, fd, size, &rows)) {
+    guint32 begin = first ? index.ends[first - 1] : 0, n = index.ends[first] - begin;
+    gsize row = index.is_old ? OLD_ROW_SIZE : GIT_OID_RAWSZ;
+    g_autofree guint8 *bytes = g_try_malloc(n * row + 1);
+    if (bytes && read_all(fd, bytes, n * row, rows + (guint64)begin * row))
+      for (gsize i = 0; i < n; i++) {
+        git_oid id;
+        git_oid_fromraw(&id, bytes + (i + 1) * row - GIT_OID_RAWSZ);
+        func(&id, data);
+      }
+  }
+  close(fd);
 }
 
 void lb_pack_index_free(LbPackIndex *index) {

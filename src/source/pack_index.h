@@ -13,6 +13,9 @@ typedef struct LbPackIndex LbPackIndex;
 /* NULL: no such file, of a newer version, damaged, or of more than max objects. */
 LbPackIndex *lb_pack_index_open(const char *path, guint32 max);
 void lb_pack_index_free(LbPackIndex *index);
+/* Calls func for each id in the index at path whose first byte is this; nothing is held in memory. */
+void lb_pack_index_foreach(const char *path, guint8 first, void (*func)(const git_oid *id, gpointer data),
+                           gpointer data);
 guint32 lb_pack_index_count(const LbPackIndex *index);
 /* The checksum at the end of the pack that it belongs to. */
 const guint8 *lb_pack_index_get_checksum(const LbPackIndex *index);

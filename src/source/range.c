@@ -2,9 +2,10 @@
 #include "source/range.h"
 #include <string.h>
 #include "base/error.h"
+#include "source/short_id.h"
 #include "source/walk.h"
 
-#define MIN_ID 4 /* hex digits: libgit2 takes no fewer */
+#define MIN_ID 4 /* hex digits, as git */
 
 static const LbEpoch *get_epoch(const GPtrArray *epochs, int i) {
   return epochs->pdata[i];
@@ -35,17 +36,13 @@ static guint count_commits(const LbEpoch *epoch, const char *prefix, git_oid *id
 /* Commits of one epoch that a short or full id may mean: 0, 1 or more. */
 static guint find_id(const LbEpoch *epoch, const char *digits, git_oid *id) {
   const char *failure;
-  git_oid wanted;
-  g_autoptr(LbObjects) objects = lb_epoch_open_objects(epoch, FALSE, NULL);
-  git_odb *odb = objects ? lb_objects_get_odb(objects, &failure) : NULL;
-  if (!odb || git_oid_fromstrp(&wanted, digits) < 0)
-    return 0;
-  int result = git_odb_exists_prefix(id, odb, &wanted, strlen(digits));
-  if (result == GIT_EAMBIGUOUS) /* commits alone count: most of what is in the epoch are blobs */
+  guint n = lb_short_id_find(epoch->objects, digits, id);
+  if (n > 1) /* commits alone count: most of what is in the epoch are blobs */
     return epoch->has_tip ? count_commits(epoch, digits, id) : 0;
-  if (result < 0)
+  if (n == 0)
     return 0;
-  g_autoptr(LbObject) object = lb_git_read(objects, id, GIT_OBJECT_COMMIT, &failure);
+  g_autoptr(LbObjects) objects = lb_epoch_open_objects(epoch, TRUE, NULL);
+  g_autoptr(LbObject) object = objects ? lb_git_read(objects, id, GIT_OBJECT_COMMIT, &failure) : NULL;
   return object ? 1 : 0;
 }
 
@@ -144,7 +141,7 @@ static gboolean step_back(const GPtrArray *epochs, guint64 steps, LbRangeEnd *en
     const LbEpoch *epoch = get_epoch(epochs, end->epoch);
     if (opened != end->epoch) {
       lb_objects_free(objects);
-      objects = lb_epoch_open_objects(epoch, FALSE, error);
+      objects = lb_epoch_open_objects(epoch, TRUE, error);
       opened = end->epoch;
       if (!objects)
         return FALSE;

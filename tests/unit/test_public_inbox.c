@@ -544,6 +544,10 @@ static void test_packed(void **state) {
     assert_string_equal(packed, loose);
     assert_string_equal(theirs, loose);
   }
+  g_autofree char *short_id = g_strndup(get_id(archive, 3), 12);
+  check_range("%s/p.git", short_id, get_id(archive, 6), "5 6 7", 3, 6, archive->ids);
+  add(archive, 201);
+  check_range("%s/p.git", get_id(archive, -3), get_id(archive, -1), "200 201", 198, 200, archive->ids);
   unit_check(g_str_has_prefix(loose, "\nSubject: 1\n") && strstr(loose, "Subject: 200\n"), "%.100s", loose);
 }
 
