@@ -424,7 +424,7 @@ EXTRA_PROGRAMS += tests/bench/bench-gmime
 CLEANFILES += tests/bench/bench-gmime$(EXEEXT) bench.csv
 tests_bench_bench_gmime_SOURCES = tests/bench/bench-gmime.c
 tests_bench_bench_gmime_LDADD = $(GMIME_LIBS) $(GLIB_LIBS)
-EXTRA_DIST += tests/bench/run tests/bench/generate
+EXTRA_DIST += tests/bench/run tests/bench/years tests/bench/generate
 bench: listbrief$(EXEEXT) tests/bench/bench-gmime$(EXEEXT)
 	$(srcdir)/tests/bench/run --growth=$(GROWTH) ./listbrief$(EXEEXT) tests/bench/bench-gmime$(EXEEXT) $(ARCHIVE)
 .PHONY: check-corpus check-faults bench
