@@ -1,90 +1,61 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "series/predecessor.h"
 #include <string.h>
-#include "base/hash.h"
+#include "base/arena.h"
 #include "base/numbers.h"
 
 typedef struct Entry Entry;
 
 /* What a posting can be found by: itself, or one of its patches. */
 typedef struct {
-  Entry *entry;
   guint title; /* number; 0: none */
   LbWho author;
 } Item;
 
 struct Entry {
   const LbPosting *posting;
-  Item whole; /* title and author of the cover, else of the lowest patch */
   LbWho sender;
-  Item *patches;
   guint files;          /* number of the set of files that its patches touch; 0: none known */
   gboolean is_followed; /* a later posting goes on from it */
   /* While shared patches are counted, of counted_for alone: how many, and the last one counted. */
   const LbPosting *counted_for;
   guint n_shared, last;
+  Item items[]; /* title and author of the cover, else of the lowest patch; then those of each patch */
 };
 
-/* Tables: a number or a string -> GPtrArray of Item, oldest first. */
+/* One place in a bucket. */
+typedef struct Node Node;
+struct Node {
+  Entry *entry;
+  Node *before; /* the one put in before it */
+  guint item;
+};
+
+/* Stable and pull postings have neighbours of their like alone. */
+#define N_LIKES 4
+
+/* Buckets by number, each as its newest node. */
+typedef struct {
+  GPtrArray *newest[N_LIKES]; /* of Node; NULL: none yet */
+} Table;
+
 struct LbPredecessors {
   const LbCollection *collection;
   const LbReplies *replies;
   LbPeople *people;
-  LbNumbers *titles, *files;
-  GPtrArray *entries;     /* owned */
-  GHashTable *by_posting; /* const LbPosting -> Entry */
-  GHashTable *by_change_id, *by_title, *by_patch_title, *by_files;
-  GHashTable *by_msgid; /* of covers and patches -> Entry */
+  LbArena *arena; /* entries and nodes */
+  LbNumbers *titles, *files, *change_ids;
+  Table by_change_id, by_title, by_patch_title, by_files;
+  Entry **by_posting; /* by number of posting; NULL: not yet */
+  LbNumbers *links;   /* Message-IDs that links name */
+  Entry **linked;     /* by number in links, from 1: the posting with that mail; NULL: not yet, or not here */
 };
 
 /* A title that many postings bear says little, and whoever wants to could make its bucket grow without end:
- * only the newest are kept, by date, whatever the order of arrival was. */
+ * only the newest count, by date, whatever the order of arrival was. */
 #define BUCKET_MAX 64
 /* Postings above one in its thread that are looked at. */
 #define ABOVE_MAX 64
-
-static void entry_free(gpointer data) {
-  Entry *entry = data;
-  g_free(entry->patches);
-  g_free(entry);
-}
-
-static GHashTable *table_new(GHashFunc hash, GEqualFunc equal) {
-  return g_hash_table_new_full(hash, equal, NULL, (GDestroyNotify)g_ptr_array_unref);
-}
-
-LbPredecessors *lb_predecessors_new(const LbCollection *collection, const LbReplies *replies,
-                                    LbPeople *people) {
-  LbPredecessors *predecessors = g_new0(LbPredecessors, 1);
-  predecessors->collection = collection;
-  predecessors->replies = replies;
-  predecessors->people = people;
-  predecessors->titles = lb_numbers_new();
-  predecessors->files = lb_numbers_new();
-  predecessors->entries = g_ptr_array_new_with_free_func(entry_free);
-  predecessors->by_posting = g_hash_table_new(NULL, NULL);
-  predecessors->by_change_id = table_new(lb_hash_string, g_str_equal);
-  predecessors->by_title = table_new(NULL, NULL);
-  predecessors->by_patch_title = table_new(NULL, NULL);
-  predecessors->by_files = table_new(NULL, NULL);
-  predecessors->by_msgid = g_hash_table_new(lb_hash_string, g_str_equal);
-  return predecessors;
-}
-
-void lb_predecessors_free(LbPredecessors *predecessors) {
-  if (!predecessors)
-    return;
-  g_hash_table_unref(predecessors->by_change_id);
-  g_hash_table_unref(predecessors->by_title);
-  g_hash_table_unref(predecessors->by_patch_title);
-  g_hash_table_unref(predecessors->by_files);
-  g_hash_table_unref(predecessors->by_msgid);
-  g_hash_table_unref(predecessors->by_posting);
-  g_ptr_array_unref(predecessors->entries);
-  lb_numbers_free(predecessors->titles);
-  lb_numbers_free(predecessors->files);
-  g_free(predecessors);
-}
 
 static const LbMail *get_patch(const LbPosting *posting, guint i) {
   return g_ptr_array_index(posting->patches, i);
@@ -98,21 +69,92 @@ static const LbMail *get_mail(const LbPosting *posting, guint i) {
   return i < posting->patches->len ? get_patch(posting, i) : NULL;
 }
 
-/* Stable and pull postings have neighbours of their like alone. */
-static gpointer make_key(const LbPosting *posting, guint title) {
-  return GUINT_TO_POINTER(title << 2 | (guint)posting->is_stable << 1 | (guint)posting->is_pull);
+static gboolean is_followable(const LbLink *link) {
+  return link->kind != LB_LINK_DEPENDENCY;
 }
 
-static void add_to(GHashTable *table, gconstpointer key, Item *item) {
-  GPtrArray *bucket = g_hash_table_lookup(table, key);
-  if (!bucket) {
-    bucket = g_ptr_array_new();
-    g_hash_table_insert(table, (gpointer)key, bucket);
-  } else if (((Item *)g_ptr_array_index(bucket, bucket->len - 1))->entry == item->entry)
+/* Few mails are named by links: no table of all ids is needed to find them. */
+static void number_links(LbPredecessors *predecessors) {
+  const GPtrArray *postings = predecessors->collection->postings;
+  const LbMail *mail;
+  guint n = 0;
+  for (guint k = 0; k < postings->len; k++)
+    for (guint i = 0; (mail = get_mail(g_ptr_array_index(postings, k), i)); i++)
+      for (const LbLink *link = mail->details->extras->links; link && link->msgid; link++)
+        if (is_followable(link))
+          n = MAX(n, lb_numbers_get_string(predecessors->links, link->msgid));
+  predecessors->linked = g_new0(Entry *, n + 1);
+}
+
+LbPredecessors *lb_predecessors_new(const LbCollection *collection, const LbReplies *replies,
+                                    LbPeople *people) {
+  LbPredecessors *predecessors = g_new0(LbPredecessors, 1);
+  predecessors->collection = collection;
+  predecessors->replies = replies;
+  predecessors->people = people;
+  predecessors->arena = lb_arena_new();
+  predecessors->titles = lb_numbers_new();
+  predecessors->files = lb_numbers_new();
+  predecessors->change_ids = lb_numbers_new();
+  predecessors->links = lb_numbers_new();
+  predecessors->by_posting = g_new0(Entry *, collection->postings->len);
+  number_links(predecessors);
+  return predecessors;
+}
+
+static void table_clear(Table *table) {
+  for (guint i = 0; i < N_LIKES; i++)
+    g_clear_pointer(&table->newest[i], g_ptr_array_unref);
+}
+
+void lb_predecessors_free(LbPredecessors *predecessors) {
+  if (!predecessors)
     return;
-  if (bucket->len == BUCKET_MAX)
-    g_ptr_array_remove_index(bucket, 0);
-  g_ptr_array_add(bucket, item);
+  table_clear(&predecessors->by_change_id);
+  table_clear(&predecessors->by_title);
+  table_clear(&predecessors->by_patch_title);
+  table_clear(&predecessors->by_files);
+  g_free(predecessors->by_posting);
+  g_free(predecessors->linked);
+  lb_numbers_free(predecessors->titles);
+  lb_numbers_free(predecessors->files);
+  lb_numbers_free(predecessors->change_ids);
+  lb_numbers_free(predecessors->links);
+  lb_arena_free(predecessors->arena);
+  g_free(predecessors);
+}
+
+static guint find_like(const LbPosting *posting) {
+  return (guint)posting->is_stable << 1 | (guint)posting->is_pull;
+}
+
+static void add_to(LbPredecessors *predecessors, Table *table, guint like, guint number, Entry *entry,
+                   guint item) {
+  GPtrArray **newest = &table->newest[like];
+  if (!*newest)
+    *newest = g_ptr_array_new();
+  if (number >= (*newest)->len)
+    g_ptr_array_set_size(*newest, (gint)number + 1);
+  Node *before = g_ptr_array_index(*newest, number);
+  if (before && before->entry == entry)
+    return;
+  Node *node = lb_arena_new_array(predecessors->arena, Node, 1);
+  *node = (Node){entry, before, item};
+  g_ptr_array_index(*newest, number) = node;
+}
+
+/* The newest of a bucket, the oldest of them first. */
+typedef struct {
+  const Node *nodes[BUCKET_MAX];
+  guint first;
+} Bucket;
+
+static void find_bucket(const Table *table, guint like, guint number, Bucket *bucket) {
+  const GPtrArray *newest = table->newest[like];
+  const Node *node = number && newest && number < newest->len ? g_ptr_array_index(newest, number) : NULL;
+  bucket->first = BUCKET_MAX;
+  for (; node && bucket->first > 0; node = node->before)
+    bucket->nodes[--bucket->first] = node;
 }
 
 static gint compare_paths(gconstpointer a, gconstpointer b) {
@@ -136,46 +178,53 @@ static guint number_files(LbNumbers *files, const LbPosting *posting) {
   return paths->len ? lb_numbers_get(files) : 0;
 }
 
-static Item make_item(LbPredecessors *predecessors, Entry *entry, const LbMail *mail) {
-  return (Item){entry, lb_numbers_get_title(predecessors->titles, mail->title),
+static Item make_item(LbPredecessors *predecessors, const LbMail *mail) {
+  return (Item){lb_numbers_get_title(predecessors->titles, mail->title),
                 lb_people_get(predecessors->people, *mail->author)};
 }
 
 static Entry *entry_new(LbPredecessors *predecessors, const LbPosting *posting) {
-  Entry *entry = g_new0(Entry, 1);
+  guint n = posting->patches->len;
+  Entry *entry = lb_arena_alloc(predecessors->arena, sizeof *entry + (n + 1) * sizeof(Item));
   entry->posting = posting;
-  entry->whole = make_item(predecessors, entry, posting->first);
+  entry->items[0] = make_item(predecessors, posting->first);
   entry->sender = lb_people_get(predecessors->people, *posting->first->sender);
-  entry->patches = g_new(Item, posting->patches->len);
-  for (guint i = 0; i < posting->patches->len; i++)
-    entry->patches[i] = make_item(predecessors, entry, get_patch(posting, i));
+  for (guint i = 0; i < n; i++)
+    entry->items[i + 1] = make_item(predecessors, get_patch(posting, i));
   entry->files = number_files(predecessors->files, posting);
-  g_ptr_array_add(predecessors->entries, entry);
   return entry;
+}
+
+static void add_mail(LbPredecessors *predecessors, Entry *entry, const LbMail *mail) {
+  const char *change_id = mail->details->extras->change_id;
+  guint link = lb_numbers_find_string(predecessors->links, mail->msgid);
+  if (change_id)
+    add_to(predecessors, &predecessors->by_change_id, 0,
+           lb_numbers_get_string(predecessors->change_ids, change_id), entry, 0);
+  if (link)
+    predecessors->linked[link] = entry;
 }
 
 static void add_entry(LbPredecessors *predecessors, Entry *entry) {
   const LbMail *mail;
-  for (guint i = 0; (mail = get_mail(entry->posting, i)); i++) {
-    if (mail->details->extras->change_id)
-      add_to(predecessors->by_change_id, mail->details->extras->change_id, &entry->whole);
-    g_hash_table_insert(predecessors->by_msgid, (gpointer)mail->msgid, entry);
-  }
-  if (entry->whole.title)
-    add_to(predecessors->by_title, make_key(entry->posting, entry->whole.title), &entry->whole);
+  guint like = find_like(entry->posting);
+  for (guint i = 0; (mail = get_mail(entry->posting, i)); i++)
+    add_mail(predecessors, entry, mail);
+  if (entry->items[0].title)
+    add_to(predecessors, &predecessors->by_title, like, entry->items[0].title, entry, 0);
   if (entry->files)
-    add_to(predecessors->by_files, make_key(entry->posting, entry->files), &entry->whole);
-  for (guint i = 0; i < entry->posting->patches->len; i++)
-    if (entry->patches[i].title)
-      add_to(predecessors->by_patch_title, make_key(entry->posting, entry->patches[i].title),
-             &entry->patches[i]);
-  g_hash_table_insert(predecessors->by_posting, (gpointer)entry->posting, entry);
+    add_to(predecessors, &predecessors->by_files, like, entry->files, entry, 0);
+  for (guint i = 1; i <= entry->posting->patches->len; i++)
+    if (entry->items[i].title)
+      add_to(predecessors, &predecessors->by_patch_title, like, entry->items[i].title, entry, i);
+  predecessors->by_posting[entry->posting->number] = entry;
 }
 
 /* The cover's author, else that of the lowest patch, and whoever sent it. */
 static gboolean has_same_author(const Entry *a, const Entry *b) {
-  return lb_people_is_same(a->whole.author, b->whole.author) || lb_people_is_same(a->sender, b->sender) ||
-         lb_people_is_same(a->whole.author, b->sender) || lb_people_is_same(a->sender, b->whole.author);
+  return lb_people_is_same(a->items[0].author, b->items[0].author) ||
+         lb_people_is_same(a->sender, b->sender) || lb_people_is_same(a->items[0].author, b->sender) ||
+         lb_people_is_same(a->sender, b->items[0].author);
 }
 
 /* Only backwards in date and not upwards in version; an RFC of any version comes before what is none. */
@@ -210,13 +259,15 @@ static gboolean is_nearer(const Entry *one, const Entry *found) {
 static Entry *find_by_change_id(const LbPredecessors *predecessors, const Entry *entry) {
   const LbMail *mail;
   for (guint i = 0; (mail = get_mail(entry->posting, i)); i++) {
-    const GPtrArray *bucket =
-        mail->details->extras->change_id
-            ? g_hash_table_lookup(predecessors->by_change_id, mail->details->extras->change_id)
-            : NULL;
+    const char *id = mail->details->extras->change_id;
     Entry *found = NULL;
-    for (guint k = 0; bucket && k < bucket->len; k++) {
-      Entry *before = ((const Item *)g_ptr_array_index(bucket, k))->entry;
+    Bucket bucket;
+    if (!id)
+      continue;
+    find_bucket(&predecessors->by_change_id, 0, lb_numbers_find_string(predecessors->change_ids, id),
+                &bucket);
+    for (guint k = bucket.first; k < BUCKET_MAX; k++) {
+      Entry *before = bucket.nodes[k]->entry;
       if (may_precede(before, entry) && is_nearer(before, found))
         found = before;
     }
@@ -227,9 +278,10 @@ static Entry *find_by_change_id(const LbPredecessors *predecessors, const Entry 
 }
 
 /* A patch may keep its author where another one sends the series on. */
-static void count_shared(GPtrArray *shared, const Item *item, const Entry *entry, guint patch) {
-  Entry *before = item->entry;
-  if (!has_same_author(before, entry) && !lb_people_is_same(item->author, entry->patches[patch].author))
+static void count_shared(GPtrArray *shared, const Node *node, const Entry *entry, guint patch) {
+  Entry *before = node->entry;
+  if (!has_same_author(before, entry) &&
+      !lb_people_is_same(before->items[node->item].author, entry->items[patch].author))
     return;
   if (before->counted_for != entry->posting) {
     before->counted_for = entry->posting;
@@ -237,22 +289,23 @@ static void count_shared(GPtrArray *shared, const Item *item, const Entry *entry
     g_ptr_array_add(shared, before);
   }
   /* Under two of its titles it is one patch. */
-  if (before->last != patch + 1)
+  if (before->last != patch)
     before->n_shared++;
-  before->last = patch + 1;
+  before->last = patch;
 }
 
 /* Counts, in all earlier postings, the patches shared with this one: by title and author. */
 static GPtrArray *collect_shared(const LbPredecessors *predecessors, const Entry *entry) {
   GPtrArray *shared = g_ptr_array_new();
   /* A cover that became a single patch, and the reverse, share a title, too. */
-  GHashTable *const tables[] = {predecessors->by_patch_title, predecessors->by_title};
-  for (guint i = 0; i < entry->posting->patches->len; i++)
-    for (guint t = 0; t < G_N_ELEMENTS(tables) && entry->patches[i].title; t++) {
-      const GPtrArray *bucket =
-          g_hash_table_lookup(tables[t], make_key(entry->posting, entry->patches[i].title));
-      for (guint k = 0; bucket && k < bucket->len; k++)
-        count_shared(shared, g_ptr_array_index(bucket, k), entry, i);
+  const Table *const tables[] = {&predecessors->by_patch_title, &predecessors->by_title};
+  guint like = find_like(entry->posting);
+  for (guint i = 1; i <= entry->posting->patches->len; i++)
+    for (guint t = 0; t < G_N_ELEMENTS(tables); t++) {
+      Bucket bucket;
+      find_bucket(tables[t], like, entry->items[i].title, &bucket);
+      for (guint k = bucket.first; k < BUCKET_MAX; k++)
+        count_shared(shared, bucket.nodes[k], entry, i);
     }
   return shared;
 }
@@ -265,7 +318,7 @@ static gboolean shares_patches(const Entry *before, const Entry *entry) {
 static gboolean supports_plain_link(const Entry *before, const Entry *entry) {
   const char *one = before->posting->first->details->extras->change_id,
              *other = entry->posting->first->details->extras->change_id;
-  return (before->whole.title && before->whole.title == entry->whole.title) ||
+  return (before->items[0].title && before->items[0].title == entry->items[0].title) ||
          (one && other && !strcmp(one, other)) || shares_patches(before, entry);
 }
 
@@ -274,8 +327,8 @@ static Entry *find_by_link(const LbPredecessors *predecessors, const Entry *entr
   const LbMail *mail;
   for (guint i = 0; (mail = get_mail(entry->posting, i)); i++)
     for (const LbLink *link = mail->details->extras->links; link && link->msgid; link++) {
-      Entry *before =
-          link->kind == LB_LINK_DEPENDENCY ? NULL : g_hash_table_lookup(predecessors->by_msgid, link->msgid);
+      guint number = is_followable(link) ? lb_numbers_find_string(predecessors->links, link->msgid) : 0;
+      Entry *before = predecessors->linked[number];
       if (!before || !may_precede(before, entry) || !is_nearer(before, found) ||
           (link->kind == LB_LINK_PLAIN && !supports_plain_link(before, entry)))
         continue;
@@ -286,13 +339,11 @@ static Entry *find_by_link(const LbPredecessors *predecessors, const Entry *entr
 }
 
 static Entry *find_by_title(const LbPredecessors *predecessors, const Entry *entry) {
-  const GPtrArray *bucket =
-      entry->whole.title
-          ? g_hash_table_lookup(predecessors->by_title, make_key(entry->posting, entry->whole.title))
-          : NULL;
   Entry *found = NULL;
-  for (guint i = 0; bucket && i < bucket->len; i++) {
-    Entry *before = ((const Item *)g_ptr_array_index(bucket, i))->entry;
+  Bucket bucket;
+  find_bucket(&predecessors->by_title, find_like(entry->posting), entry->items[0].title, &bucket);
+  for (guint i = bucket.first; i < BUCKET_MAX; i++) {
+    Entry *before = bucket.nodes[i]->entry;
     if (is_nearer(before, found) && may_precede(before, entry) &&
         (has_same_author(before, entry) || shares_patches(before, entry)))
       found = before;
@@ -370,12 +421,13 @@ static gboolean may_be_retitled(const Entry *before, const Entry *entry) {
 /* A later version under a new title: what the same author posted on the same files as the version before, and
  * nothing else goes on from. */
 static Entry *find_by_files(const LbPredecessors *predecessors, const Entry *entry) {
-  const GPtrArray *bucket = NULL;
   Entry *found = NULL;
-  if (entry->posting->version >= 2 && entry->files)
-    bucket = g_hash_table_lookup(predecessors->by_files, make_key(entry->posting, entry->files));
-  for (guint i = 0; bucket && i < bucket->len; i++) {
-    Entry *before = ((const Item *)g_ptr_array_index(bucket, i))->entry;
+  Bucket bucket;
+  if (entry->posting->version < 2)
+    return NULL;
+  find_bucket(&predecessors->by_files, find_like(entry->posting), entry->files, &bucket);
+  for (guint i = bucket.first; i < BUCKET_MAX; i++) {
+    Entry *before = bucket.nodes[i]->entry;
     if (is_nearer(before, found) && may_precede(before, entry) && has_same_author(before, entry) &&
         may_be_retitled(before, entry))
       found = before;
@@ -389,9 +441,10 @@ static Entry *find_by_thread(const LbPredecessors *predecessors, const Entry *en
     return NULL;
   for (int i = 0; i < ABOVE_MAX && (above = lb_replies_find_parent(predecessors->replies, above)); i++) {
     above = lb_replies_find_posted(predecessors->replies, above);
-    Entry *before = above ? g_hash_table_lookup(predecessors->by_msgid, above->msgid) : NULL;
     if (!above)
       break;
+    Entry *before =
+        predecessors->by_posting[lb_collection_find_posting(predecessors->collection, above)->number];
     if (before && may_precede(before, entry) && has_same_author(before, entry))
       return before;
   }
@@ -420,13 +473,13 @@ static Entry *find(const LbPredecessors *predecessors, const Entry *entry, LbRev
   const LbPosting *posting = entry->posting;
   g_autoptr(GPtrArray) shared = collect_shared(predecessors, entry);
   Entry *before = NULL, *titled = find_by_title(predecessors, entry);
-  if (posting->rerolls && (before = g_hash_table_lookup(predecessors->by_posting, posting->rerolls)))
+  if (posting->rerolls && (before = predecessors->by_posting[posting->rerolls->number]))
     revision->rule = LB_RULE_REROLL;
   else if ((before = find_by_change_id(predecessors, entry)))
     revision->rule = LB_RULE_CHANGE_ID;
   else if ((before = find_by_link(predecessors, entry, &revision->evidence)))
     revision->rule = LB_RULE_URL;
-  else if (posting->repost && (before = g_hash_table_lookup(predecessors->by_posting, posting->repost)))
+  else if (posting->repost && (before = predecessors->by_posting[posting->repost->number]))
     revision->rule = LB_RULE_REPOST;
   else if ((before = titled))
     revision->rule = LB_RULE_TITLE;
