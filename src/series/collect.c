@@ -218,6 +218,7 @@ LbCollection *lb_collection_build(const GPtrArray *mails, guint jobs) {
   collection->mails = sorted;
   collection->jobs = jobs;
   collection->threads = threads;
+  lb_threads_trim(threads);
   g_ptr_array_unref(groups.groups);
   g_free(groups.members);
   g_free(groups.by_place);

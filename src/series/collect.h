@@ -28,7 +28,7 @@ struct LbPosting {
 typedef struct {
   GPtrArray *postings;    /* of LbPosting, owned: by date (unknown last), then Message-ID */
   GPtrArray *mails;       /* of const LbMail without duplicates: by date (unknown last), then Message-ID */
-  LbThreads *threads;     /* by place in mails */
+  LbThreads *threads;     /* by place in mails: parents alone */
   LbPosting **posting_of; /* by place in mails: of every cover and patch; NULL for all others */
   guint jobs;             /* threads that may work on what follows from it */
 } LbCollection;

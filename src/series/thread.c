@@ -158,6 +158,12 @@ guint *lb_threads_build_roots(const LbThreads *threads) {
   return roots;
 }
 
+void lb_threads_trim(LbThreads *threads) {
+  g_clear_pointer(&threads->answered, g_free);
+  g_clear_pointer(&threads->thread, g_free);
+  g_clear_pointer(&threads->depth, g_free);
+}
+
 void lb_threads_free(LbThreads *threads) {
   if (!threads)
     return;

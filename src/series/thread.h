@@ -23,5 +23,7 @@ LbThreads *lb_threads_build(const GPtrArray *mails);
 /* By place: that of the mail at the top of its thread, itself if it answers nothing that is there; owned by
  * the caller. */
 guint *lb_threads_build_roots(const LbThreads *threads);
+/* Keeps the parents alone. */
+void lb_threads_trim(LbThreads *threads);
 void lb_threads_free(LbThreads *threads);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LbThreads, lb_threads_free)
