@@ -3,6 +3,9 @@
  * commands' business. */
 #include <fcntl.h>
 #include <locale.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -70,7 +73,16 @@ static void open_standard_streams(void) {
       _exit(EX_OSERR);
 }
 
+/* Large tables grow and go; glibc would put them among what stays once the first of them is freed, and keep their
+ * room (a tenth of all memory with a million mails). */
+static void set_up_memory(void) {
+#ifdef __GLIBC__
+  mallopt(M_MMAP_THRESHOLD, 512 << 10);
+#endif
+}
+
 int main(int argc, char **argv) {
+  set_up_memory();
   open_standard_streams();
   setlocale(LC_CTYPE, "");
   /* A reader that went away shows as EPIPE at the write, and ends the command quietly there. */
