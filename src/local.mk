@@ -127,6 +127,7 @@ liblistbrief_a_SOURCES += src/store/database.c src/store/database.h
 liblistbrief_a_SOURCES += src/store/deflate.c src/store/deflate.h
 liblistbrief_a_SOURCES += src/store/delivery.c src/store/delivery.h
 liblistbrief_a_SOURCES += src/store/history.c src/store/history.h
+liblistbrief_a_SOURCES += src/store/standing.c src/store/standing.h
 liblistbrief_a_SOURCES += src/store/inherit.c src/store/inherit.h
 liblistbrief_a_SOURCES += src/store/places.c src/store/places.h
 liblistbrief_a_SOURCES += src/store/load.c src/store/query.c src/store/query.h src/store/stored_mails.h

@@ -8,6 +8,7 @@
 #include "output/writer.h"
 #include "store/report_log.h"
 #include "store/save.h"
+#include "store/standing.h"
 
 #define BEGIN "begin"
 #define MARK "mark"
@@ -157,7 +158,8 @@ static gboolean build(Edition *edition, GError **error) {
     return FALSE;
   edition->body = g_string_new(NULL);
   stream = lb_stream_open_string(edition->body);
-  return lb_writer_text.write(edition->report, stream, error) && lb_stream_finish(stream, error);
+  return lb_writer_text.write(edition->report, stream, error) && lb_stream_finish(stream, error) &&
+         lb_standing_save(editions->store, edition->mails, overview, edition->number, error);
 }
 
 char *lb_edition_make_sender(const LbListConfig *list) {

@@ -57,6 +57,10 @@ static const struct {
     {"SELECT 1 FROM gone g WHERE NOT EXISTS (SELECT 1 FROM source s WHERE s.id=g.mail>>32"
      " AND (g.mail&0xffffffff)<s.mails)",
      "a mail that is gone and was not there"},
+    {"SELECT 1 FROM (SELECT posting FROM revision UNION SELECT posting FROM review UNION SELECT posting FROM "
+     "status) o"
+     " WHERE NOT EXISTS (SELECT 1 FROM posting p WHERE p.mail=o.posting)",
+     "something is known of a posting that is not there"},
     {"SELECT 1 FROM printed WHERE report>(SELECT coalesce(max(number), 0) FROM report)",
      "entries of a report that is not there"},
 };

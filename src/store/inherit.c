@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "store/inherit.h"
 #include "message/mail.h"
+#include "store/standing.h"
 
 static gboolean take(LbStore *store, sqlite3_stmt *statement, LbInheritance *inheritance, GError **error) {
   GError *local = NULL;
@@ -33,5 +34,6 @@ gboolean lb_inherit_replaced(LbStore *store, gint64 id, LbInheritance *inheritan
          lb_database_run(store, error, "REPLACE INTO gone VALUES (?)", "i", id) &&
          lb_database_run(store, error, "DELETE FROM told WHERE mail=?", "i", id) &&
          lb_database_run(store, error, "DELETE FROM text WHERE mail=?", "i", id) &&
-         lb_database_run(store, error, "DELETE FROM hash WHERE mail=?", "i", id);
+         lb_database_run(store, error, "DELETE FROM hash WHERE mail=?", "i", id) &&
+         lb_standing_forget(store, error);
 }

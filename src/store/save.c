@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "store/save.h"
+#include "store/standing.h"
 #include <string.h>
 #include "base/hash.h"
 #include "store/deflate.h"
@@ -377,7 +378,7 @@ gboolean lb_store_forget_source(LbStore *store, guint32 source, GError **error) 
   if (!lb_saving_flush(store, error))
     return FALSE;
   g_clear_pointer(&store->saving, lb_saving_free);
-  return keep_reports(store, source, error) &&
+  return keep_reports(store, source, error) && lb_standing_forget(store, error) &&
          lb_database_run(store, error, "DELETE FROM batch WHERE first>>32=?", "i", (gint64)source) &&
          lb_database_run(store, error, "DELETE FROM page WHERE id>>32=?", "i", (gint64)source) &&
          lb_database_run(store, error, "DELETE FROM counted WHERE first>>32=?", "i", (gint64)source) &&

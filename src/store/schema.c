@@ -53,8 +53,26 @@ static const char version_1[] =
 
 static const char version_2[] = "CREATE TABLE gone (mail INTEGER PRIMARY KEY);";
 
+/*
+ * From version 3 on, what was known after the last report (store/standing.c):
+ *
+ * posting: a cover and its patches, or a patch alone; `mail` is the number of the first of them, by which the
+ * other tables call it, `patches` how many there are of `total`, `kind` one of new, again, revised (a patch
+ * sent anew into an older posting), stable, pull.  `sum` tells whether any row of a posting must be written
+ * anew. revision: of a posting that follows another in a line of work, which, and the rule by which that is
+ * known. review: which trailer (`kind`) of whom it has got, for how many patches (0: all), first by which
+ * mail. status: of those that are neither stable nor pull; `evidence` is the mail that decided.
+ */
+static const char version_3[] =
+    "CREATE TABLE posting (mail INTEGER PRIMARY KEY, version INTEGER NOT NULL, total INTEGER NOT NULL,"
+    " patches INTEGER NOT NULL, kind TEXT NOT NULL, sum INTEGER NOT NULL);"
+    "CREATE TABLE revision (posting INTEGER PRIMARY KEY, before INTEGER NOT NULL, rule TEXT NOT NULL);"
+    "CREATE TABLE review (posting INTEGER NOT NULL, kind TEXT NOT NULL, person TEXT NOT NULL,"
+    " patches INTEGER NOT NULL, mail INTEGER NOT NULL, PRIMARY KEY (posting, kind, person)) WITHOUT ROWID;"
+    "CREATE TABLE status (posting INTEGER PRIMARY KEY, status TEXT NOT NULL, evidence INTEGER NOT NULL);";
+
 /* What makes version i + 1 of version i; a new store goes through all of them. */
-static const char *const migrations[] = {version_1, version_2};
+static const char *const migrations[] = {version_1, version_2, version_3};
 
 G_STATIC_ASSERT(G_N_ELEMENTS(migrations) == LB_SCHEMA_VERSION);
 

@@ -5,7 +5,9 @@
 #include "report/report.h"
 #include "source/kind.h"
 #include "store/report_log.h"
+#include "store/database.h"
 #include "store/save.h"
+#include "store/standing.h"
 
 #define MAX_ROWS 20
 
@@ -30,7 +32,7 @@ typedef struct {
 
 typedef struct {
   void (*load)(List *list, guint32 number, LbHistory *history);
-  void (*save)(List *list, guint32 number, const LbReport *report);
+  void (*save)(List *list, guint32 number, const LbReport *report, const LbOverview *overview);
 } Keeper;
 
 static char *read_text(gpointer keeper, const LbTextRef *ref, GError **error) {
@@ -84,7 +86,8 @@ static guint find_row(const List *list, const LbMail *mail) {
   return i;
 }
 
-static void save_in_memory(List *list, guint32 number, const LbReport *report) {
+static void save_in_memory(List *list, guint32 number, const LbReport *report, const LbOverview *overview) {
+  (void)overview;
   for (guint i = 0; i < list->n; i++)
     if (list->by_row[i] && list->reports[i] == LB_REPORT_PENDING)
       list->reports[i] = number;
@@ -139,7 +142,42 @@ static void say(const char *what, gpointer data) {
   print_error("%s\n", what);
 }
 
-static void save_in_store(List *list, guint32 number, const LbReport *report) {
+/* All that is known of postings. */
+static char *dump(LbStore *store) {
+  static const char *const queries[] = {
+      "SELECT mail||' '||version||' '||total||' '||patches||' '||kind FROM posting ORDER BY mail",
+      "SELECT posting||' after '||before||' '||rule FROM revision ORDER BY posting",
+      "SELECT posting||' '||kind||' '||person||' '||patches||' '||mail FROM review ORDER BY posting, kind, "
+      "person",
+      "SELECT posting||' '||status||' '||evidence FROM status ORDER BY posting",
+  };
+  GString *out = g_string_new(NULL);
+  for (guint i = 0; i < G_N_ELEMENTS(queries); i++) {
+    sqlite3_stmt *statement = lb_database_query(store, NULL, queries[i], "");
+    assert_non_null(statement);
+    while (lb_database_step(store, statement, NULL))
+      g_string_append_printf(out, "%s\n", sqlite3_column_text(statement, 0));
+    g_string_append(out, "--\n");
+  }
+  return g_string_free(out, FALSE);
+}
+
+/* What is known after each report is what is known when all is looked at anew; and then nothing is written.
+ */
+static void save_standing(List *list, guint32 number, const LbOverview *overview) {
+  assert_true(lb_standing_save(list->store, list->stored, overview, number, NULL));
+  g_autofree char *step_by_step = dump(list->store);
+  assert_true(lb_standing_forget(list->store, NULL));
+  assert_true(lb_standing_save(list->store, list->stored, overview, number, NULL));
+  g_autofree char *anew = dump(list->store);
+  assert_string_equal(step_by_step, anew);
+  int changes = sqlite3_total_changes(list->store->db);
+  assert_true(lb_store_set_setting(list->store, "standing", number - 1, NULL));
+  assert_true(lb_standing_save(list->store, list->stored, overview, number, NULL));
+  assert_int_equal(sqlite3_total_changes(list->store->db) - changes, 2);
+}
+
+static void save_in_store(List *list, guint32 number, const LbReport *report, const LbOverview *overview) {
   const LbReportRecord record = {.number = number,
                                  .since = HOUR(number * WEEK),
                                  .until = HOUR((number + 1) * WEEK),
@@ -148,6 +186,7 @@ static void save_in_store(List *list, guint32 number, const LbReport *report) {
   assert_true(lb_store_begin(list->store, NULL));
   assert_true(lb_store_save_counted(list->store, list->stored, NULL));
   assert_true(lb_history_save(list->store, list->stored, number, report->told, report->printed, NULL));
+  save_standing(list, number, overview);
   assert_true(lb_report_log_add(list->store, &record, "", 0, NULL));
   assert_true(lb_store_commit(list->store, NULL));
   unit_check(lb_store_check(list->store, say, NULL, NULL), "report %u", number);
@@ -224,7 +263,7 @@ static void report(List *list, guint32 number, const Keeper *keeper, GString *ou
   g_autoptr(LbReport) made = lb_report_build(&input, NULL);
   assert_non_null(made);
   describe(out, number, made);
-  keeper->save(list, number, made);
+  keeper->save(list, number, made, overview);
 }
 
 static void check_kept(const Scene *scene, const Keeper *keeper, const char *path, GRand *random,
