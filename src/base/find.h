@@ -31,13 +31,17 @@ const char *lb_find_line_unlike(const char *p, const char *end, char first);
  * none. */
 static inline const char *lb_find_newline(const char *p, const char *end) {
 #ifdef __SSE2__
+  /* wide steps: how many a line takes isn't foreseen, most take one */
   const __m128i newline = _mm_set1_epi8('\n');
-  for (; end - p >= 32; p += 32) {
-    __m128i one = _mm_loadu_si128((const __m128i *)p), other = _mm_loadu_si128((const __m128i *)(p + 16));
-    guint32 found = (guint32)_mm_movemask_epi8(_mm_cmpeq_epi8(one, newline)) |
-                    (guint32)_mm_movemask_epi8(_mm_cmpeq_epi8(other, newline)) << 16;
+  for (; end - p >= 64; p += 64) {
+    guint64 found = 0;
+#pragma GCC unroll 4
+    for (int i = 0; i < 64; i += 16) {
+      __m128i bytes = _mm_loadu_si128((const __m128i *)(p + i));
+      found |= (guint64)(guint32)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, newline)) << i;
+    }
     if (found)
-      return p + __builtin_ctz(found);
+      return p + __builtin_ctzll(found);
   }
 #endif
   return p < end ? memchr(p, '\n', (gsize)(end - p)) : NULL;

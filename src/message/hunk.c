@@ -90,24 +90,28 @@ static gboolean is_signature(const char *text, gsize length, gsize pos, LbSlice 
   return next >= length || !strchr(" +-\\@d\n", text[next]);
 }
 
-/* The lines that nearly all are: of a hunk with one parent, none that could be a signature. */
-static gboolean take_plain_line(LbSlice line, LbHunk *hunk, guint64 *added, guint64 *removed) {
-  if (*line.data == '+' && hunk->after) {
-    hunk->after--;
-    ++*added;
-    return TRUE;
+/* Past the lines that nearly all are: of a hunk with one parent, none that could be a signature.  Without
+ * jumps for their kinds, which can't be foreseen. */
+static gsize skip_plain_lines(const char *text, gsize length, gsize pos, LbHunk *hunk, guint64 *added,
+                              guint64 *removed) {
+  const char *p = text + pos, *end = text + length;
+  guint64 before = hunk->before[0], after = hunk->after;
+
+  while ((before || after) && p < end) {
+    guint64 is_added = *p == '+', is_removed = *p == '-', is_context = *p == ' ';
+    gboolean fits = (is_removed | is_context) <= before && (is_added | is_context) <= after;
+    if (!(is_added | is_removed | is_context) || !fits || (is_removed && end - p > 1 && p[1] == '-'))
+      break;
+    before -= is_removed | is_context;
+    after -= is_added | is_context;
+    *added += is_added;
+    *removed += is_removed;
+    const char *newline = lb_find_newline(p, end);
+    p = newline ? newline + 1 : end;
   }
-  if (*line.data == '-' && hunk->before[0] && (line.length < 2 || line.data[1] != '-')) {
-    hunk->before[0]--;
-    ++*removed;
-    return TRUE;
-  }
-  if (*line.data == ' ' && hunk->before[0] && hunk->after) {
-    hunk->before[0]--;
-    hunk->after--;
-    return TRUE;
-  }
-  return FALSE;
+  hunk->before[0] = before;
+  hunk->after = after;
+  return (gsize)(p - text);
 }
 
 /* Reads the lines under a hunk's header; whether all were there.  forgives: lines that can't be of a hunk are
@@ -116,16 +120,18 @@ static gboolean read_lines(const char *text, gsize length, gsize *pos, LbHunk hu
                            guint64 *added, guint64 *removed) {
   while (!is_done(&hunk)) {
     LbSlice line;
+    if (hunk.n_parents == 1)
+      *pos = skip_plain_lines(text, length, *pos, &hunk, added, removed);
+    if (is_done(&hunk))
+      return TRUE;
     if (*pos >= length)
       return FALSE;
     line = lb_line_get(text, length, *pos);
-    if (hunk.n_parents != 1 || !take_plain_line(line, &hunk, added, removed)) {
-      if (lb_line_starts(line, "@@") || lb_line_starts(line, "diff --git ") ||
-          is_signature(text, length, *pos, line))
-        return FALSE;
-      if (!lb_line_starts(line, "\\") && !take_line(line, &hunk, added, removed) && !forgives)
-        return FALSE;
-    }
+    if (lb_line_starts(line, "@@") || lb_line_starts(line, "diff --git ") ||
+        is_signature(text, length, *pos, line))
+      return FALSE;
+    if (!lb_line_starts(line, "\\") && !take_line(line, &hunk, added, removed) && !forgives)
+      return FALSE;
     *pos = MIN(*pos + line.length + 1, length);
   }
   return TRUE;
