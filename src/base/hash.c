@@ -29,15 +29,27 @@ static guint64 get_seed(void) {
 
 guint64 lb_hash_bytes(const char *bytes, gsize length) {
   const guint64 seed = get_seed();
+  const char *end = bytes + length;
   guint64 hash = seed ^ length, word;
 
-  for (; length >= 8; bytes += 8, length -= 8) {
+  for (; end - bytes > 8; bytes += 8) {
     memcpy(&word, bytes, 8);
     hash = mix(hash ^ G_GUINT64_CONSTANT(0xa0761d6478bd642f),
                word ^ seed ^ G_GUINT64_CONSTANT(0xe7037ed1a0b428db));
   }
-  word = 0;
-  memcpy(&word, bytes, length);
+  /* the last one to eight bytes, some of them twice: how many these are is not asked one after the other */
+  if (length >= 8) {
+    memcpy(&word, end - 8, 8);
+  } else if (length >= 4) {
+    guint32 halves[2];
+    memcpy(&halves[0], bytes, 4);
+    memcpy(&halves[1], end - 4, 4);
+    word = (guint64)halves[0] << 32 | halves[1];
+  } else {
+    word = length
+               ? (guint64)(guint8)bytes[0] << 16 | (guint64)(guint8)bytes[length / 2] << 8 | (guint8)end[-1]
+               : 0;
+  }
   return mix(hash ^ G_GUINT64_CONSTANT(0x8ebc6af09c88c6e3),
              word ^ seed ^ G_GUINT64_CONSTANT(0x589965cc75374cc3));
 }

@@ -53,6 +53,27 @@ static LbSlice as_slice(const GString *buffer) {
   return (LbSlice){buffer->str, buffer->len};
 }
 
+/* clean_lines() where nothing but CRs, the first one at cr, is to be seen to: it becomes shorter. */
+static LbSlice join_lines(GString *out, LbSlice in, const char *cr) {
+  const char *p = in.data, *end = p + in.length;
+
+  g_string_set_size(out, in.length);
+  char *to = out->str;
+  for (; cr; cr = memchr(p, '\r', (gsize)(end - p))) {
+    const char *stop = cr;
+    while (stop < end && *stop == '\r')
+      stop++;
+    /* all of them, or with those that end no line */
+    gsize n = (gsize)((stop < end && *stop != '\n' ? stop : cr) - p);
+    memcpy(to, p, n);
+    to += n;
+    p = stop;
+  }
+  memcpy(to, p, (gsize)(end - p));
+  g_string_truncate(out, (gsize)(to - out->str) + (gsize)(end - p));
+  return as_slice(out);
+}
+
 /* CRs at a line's end go, those inside stay; NUL becomes U+FFFD. */
 static LbSlice clean_lines(GString *out, LbSlice in, LbDiagSet *diagnostics) {
   const char *p = in.data, *end = p + in.length;
@@ -62,6 +83,8 @@ static LbSlice clean_lines(GString *out, LbSlice in, LbDiagSet *diagnostics) {
     *diagnostics |= LB_DIAG_BIT(LB_DIAG_NUL);
   if (!cr && !nul)
     return in;
+  if (!nul)
+    return join_lines(out, in, cr);
   while (cr || nul) {
     const char *odd = !nul || (cr && cr < nul) ? cr : nul;
     g_string_append_len(out, p, odd - p);

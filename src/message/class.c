@@ -2,6 +2,7 @@
 #include "message/class.h"
 #include "message/pull_request.h"
 #include "message/robot.h"
+#include "base/find.h"
 #include "base/text.h"
 #include <string.h>
 
@@ -61,7 +62,7 @@ static gboolean is_attribution(const char *line, const char *end) {
 static gboolean has_quoted_mail(const char *text, gsize length) {
   const char *end = text + MIN(length, 65536), *last = NULL, *last_end = NULL;
   while (text < end) {
-    const char *newline = memchr(text, '\n', (gsize)(end - text)), *stop = newline ? newline : end;
+    const char *newline = lb_find_newline(text, end), *stop = newline ? newline : end;
     if (is_quote(text, stop)) {
       /* only the first quoted line of a block has one above it */
       if (last && !is_quote(last, last_end) && is_attribution(last, last_end))
@@ -94,7 +95,7 @@ static gboolean is_backport_line(const char *line, gsize length) {
 static gboolean is_backport(const char *text, gsize length) {
   const char *end = text + length;
   for (int n = 0; text < end && n < 8; n++) {
-    const char *newline = memchr(text, '\n', (gsize)(end - text)), *stop = newline ? newline : end;
+    const char *newline = lb_find_newline(text, end), *stop = newline ? newline : end;
     if (is_backport_line(text, (gsize)(stop - text)))
       return TRUE;
     text = stop + 1;
@@ -106,7 +107,7 @@ static gboolean is_backport(const char *text, gsize length) {
 static gboolean begins_with_quote(const char *text, gsize length) {
   const char *end = text + length;
   for (int n = 0; text < end && n < 3;) {
-    const char *newline = memchr(text, '\n', (gsize)(end - text)), *stop = newline ? newline : end;
+    const char *newline = lb_find_newline(text, end), *stop = newline ? newline : end;
     if (is_quote(text, stop))
       return TRUE;
     n += stop > text && !g_ascii_isspace(*text);

@@ -78,7 +78,7 @@ static LbCreditKind find_kind(LbSlice name, LbCreditKind *also) {
       word[n++] = g_ascii_tolower(name.data[i]);
   word[n] = '\0';
   for (gsize i = 0; i < G_N_ELEMENTS(spellings); i++)
-    if (!strcmp(spellings[i].spelling, word)) {
+    if (*spellings[i].spelling == *word && !strcmp(spellings[i].spelling, word)) {
       *also = spellings[i].also;
       return spellings[i].kind;
     }

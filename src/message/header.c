@@ -288,7 +288,7 @@ char *lb_header_unfold(LbSlice field, LbArena *arena, LbDiagSet *diagnostics) {
   char *copy = lb_arena_strndup(scratch, field.data, field.length);
   gsize to = 0;
   for (const char *p = field.data, *end = p + field.length; p < end;) {
-    const char *newline = memchr(p, '\n', (gsize)(end - p));
+    const char *newline = lb_find_newline(p, end);
     gsize n = (gsize)((newline ? newline : end) - p);
     memcpy(copy + to, p, n);
     to += newline && n && p[n - 1] == '\r' ? n - 1 : n;

@@ -138,10 +138,15 @@ static gboolean matches(const char *pattern, const char *text, gsize length) {
 }
 
 /* The first letters of the columns email, name, tag and title, a byte each; mask: of those that a row asks
- * for. */
+ * for; line: the bit of the letter that a line must begin with, 0 if any may. */
 typedef struct {
   guint32 letters, mask;
+  guint64 line;
 } Key;
+
+static guint64 letter_bit(char c) {
+  return G_GUINT64_CONSTANT(1) << (fold(c) & 63);
+}
 
 static guint32 add_letter(guint32 letters, char c) {
   return letters << 8 | (guint8)fold(c);
@@ -164,6 +169,7 @@ static const Key *get_keys(void) {
       add_column(&keys[i], robots[i].name);
       add_column(&keys[i], robots[i].tag);
       add_column(&keys[i], robots[i].title);
+      keys[i].line = robots[i].line && *robots[i].line != '*' ? letter_bit(*robots[i].line) : 0;
     }
     g_once_init_leave(&is_made, 1);
   }
@@ -190,16 +196,12 @@ typedef struct {
   guint64 letters; /* which ones the lines begin with */
 } Beginning;
 
-static guint64 letter_bit(char c) {
-  return G_GUINT64_CONSTANT(1) << (fold(c) & 63);
-}
-
 static void read_beginning(const char *text, gsize length, Beginning *beginning) {
   const char *end = text + MIN(length, 8192);
   beginning->n_lines = 0;
   beginning->letters = 0;
   while (text < end && beginning->n_lines < LINES) {
-    const char *newline = memchr(text, '\n', (gsize)(end - text)), *stop = newline ? newline : end;
+    const char *newline = lb_find_newline(text, end), *stop = newline ? newline : end;
     const char *line = text;
     while (line < stop && (*line == ' ' || *line == '\t'))
       line++;
@@ -214,8 +216,6 @@ static void read_beginning(const char *text, gsize length, Beginning *beginning)
 static gboolean fits_line(const char *pattern, const Beginning *beginning) {
   if (!pattern)
     return TRUE;
-  if (*pattern != '*' && !(beginning->letters & letter_bit(*pattern)))
-    return FALSE;
   for (guint i = 0; i < beginning->n_lines; i++)
     if (fits(pattern, beginning->lines[i].data, beginning->lines[i].length))
       return TRUE;
@@ -292,10 +292,17 @@ LbRobotKind lb_robot_find(const LbPerson *from, const LbSubject *subject, const 
                                *subject->title);
   Beginning beginning;
   read_beginning(text, length, &beginning);
-  for (gsize i = 0; i < G_N_ELEMENTS(robots); i++) {
-    const Robot *robot = robots + i;
-    if ((letters ^ keys[i].letters) & keys[i].mask)
-      continue;
+  guint8 candidates[G_N_ELEMENTS(robots)];
+  guint n_candidates = 0;
+  G_STATIC_ASSERT(G_N_ELEMENTS(robots) <= 256);
+  /* all are written down, those that fail are written over: no jump that can't be foreseen */
+  for (guint i = 0; i < G_N_ELEMENTS(robots); i++) {
+    gboolean fits_letters = !((letters ^ keys[i].letters) & keys[i].mask);
+    candidates[n_candidates] = (guint8)i;
+    n_candidates += (guint)(fits_letters & !(keys[i].line & ~beginning.letters));
+  }
+  for (guint i = 0; i < n_candidates; i++) {
+    const Robot *robot = robots + candidates[i];
     if (robot->title && !robot->line && (subject->is_reply || subject->has_patch_tag))
       continue;
     if (fits(robot->email, who.email, email) && fits(robot->name, who.name, name) &&

@@ -468,29 +468,65 @@ static gboolean read_sentence(LbSentence *sentence, const LbSubject *subject, Lb
   return FALSE;
 }
 
-/* Whether one of our verbs may stand in the text: hardly any has one. */
-static gboolean has_verb(LbSlice text) {
-  const char *begin = text.data, *end = text.data + text.length;
-  for (const char *p = begin; (p = lb_find_literal(p, (gsize)(end - p), "ed")); p += 2)
-    if (p >= begin + 4 && (!memcmp(p - 2, "li", 2) || !memcmp(p - 2, "eu", 2) || !memcmp(p - 2, "rg", 2) ||
-                           !memcmp(p - 2, "sh", 2) || !memcmp(p - 2, "ll", 2) || !memcmp(p - 3, "ick", 3) ||
-                           !memcmp(p - 4, "mitt", 4)))
-      return TRUE;
-  for (const char *p = begin; (p = memchr(p, 'k', (gsize)(end - p))); p++)
-    if (p >= begin + 2 && (!memcmp(p - 2, "oo", 2) || (end - p > 2 && !memcmp(p - 1, "aken", 4))))
-      return TRUE;
-  return FALSE;
+/* Where one of our verbs may stand next: hardly any text has one, and each place is looked for once. */
+typedef struct {
+  const char *text, *end;
+  const char *participle, *took, *taken; /* NULL: there is no more */
+} Verbs;
+
+/* p: at "ed", the end of "applied" and the like, on one line with what is before it. */
+static gboolean ends_participle(const Verbs *verbs, const char *p) {
+  return p - verbs->text >= 4 && !memchr(p - 4, '\n', 4) &&
+         (!memcmp(p - 2, "li", 2) || !memcmp(p - 2, "eu", 2) || !memcmp(p - 2, "rg", 2) ||
+          !memcmp(p - 2, "sh", 2) || !memcmp(p - 2, "ll", 2) || !memcmp(p - 3, "ick", 3) ||
+          !memcmp(p - 4, "mitt", 4));
+}
+
+static const char *find_participle(const Verbs *verbs, const char *from) {
+  for (const char *p = from; (p = lb_find_literal(p, (gsize)(verbs->end - p), "ed")); p += 2)
+    if (ends_participle(verbs, p))
+      return p;
+  return NULL;
+}
+
+/* "taken", "Taken": at its second letter, the first one on the line with it. */
+static const char *find_taken(const Verbs *verbs, const char *from) {
+  for (const char *p = from; (p = lb_find_literal(p, (gsize)(verbs->end - p), "aken")); p += 4)
+    if (p > verbs->text && p[-1] != '\n')
+      return p;
+  return NULL;
+}
+
+static void verbs_init(Verbs *verbs, const char *text, gsize length) {
+  verbs->text = text;
+  verbs->end = text + length;
+  verbs->participle = find_participle(verbs, text);
+  verbs->took = lb_find_literal(text, length, "ook");
+  verbs->taken = find_taken(verbs, text);
+}
+
+/* Whether there is one between from, which never goes back, and to. */
+static gboolean has_verb(Verbs *verbs, const char *from, const char *to) {
+  if (verbs->participle && verbs->participle < from)
+    verbs->participle = find_participle(verbs, from);
+  if (verbs->took && verbs->took < from)
+    verbs->took = lb_find_literal(from, (gsize)(verbs->end - from), "ook");
+  if (verbs->taken && verbs->taken < from)
+    verbs->taken = find_taken(verbs, from);
+  return (verbs->participle && verbs->participle < to) || (verbs->took && verbs->took < to) ||
+         (verbs->taken && verbs->taken < to);
 }
 
 /* Offset behind the paragraph of prose at pos; pos itself if none begins there. */
-static gsize find_end(const char *text, gsize length, gsize pos, gboolean *is_candidate) {
+static gsize find_end(const char *text, gsize length, gsize pos, Verbs *verbs, gboolean *is_candidate) {
   *is_candidate = FALSE;
   while (pos < length) {
     LbSlice line = lb_line_get(text, length, pos);
     if (!lb_sentence_is_prose(line))
       break;
     pos += MIN(line.length + 1, length - pos);
-    *is_candidate = *is_candidate || has_verb(line) || lb_line_starts_nocase(line, "will queue");
+    *is_candidate = *is_candidate || has_verb(verbs, line.data, line.data + line.length) ||
+                    lb_line_starts_nocase(line, "will queue");
     if (lb_sentence_is_greeting(line))
       break;
   }
@@ -515,7 +551,9 @@ static gboolean read_paragraph(LbSlice text, const LbSubject *subject, LbArena *
 gboolean lb_statement_parse(const char *text, gsize length, const LbSubject *subject, LbArena *arena,
                             LbApplied *applied, GArray *patches) {
   guint n_paragraphs = 0;
-  if (!has_verb((LbSlice){text, length}) && !lb_find_nocase(text, length, "will queue"))
+  Verbs verbs;
+  verbs_init(&verbs, text, length);
+  if (!has_verb(&verbs, text, text + length) && !lb_find_nocase(text, length, "will queue"))
     return FALSE;
   for (gsize pos = 0; pos < length && n_paragraphs < PARAGRAPHS_MAX;) {
     gboolean is_candidate;
@@ -523,7 +561,7 @@ gboolean lb_statement_parse(const char *text, gsize length, const LbSubject *sub
       pos = (gsize)(lb_find_line_unlike(text + pos, text + length, text[pos]) - text);
       continue;
     }
-    gsize next = find_end(text, length, pos, &is_candidate);
+    gsize next = find_end(text, length, pos, &verbs, &is_candidate);
     if (is_candidate) {
       n_paragraphs++;
       if (read_paragraph((LbSlice){text + pos, next - pos}, subject, arena, applied, patches))

@@ -25,6 +25,12 @@ LbTransfer lb_transfer_find(LbSlice field) {
   return LB_TRANSFER_NONE;
 }
 
+/* The value of a hexadecimal digit; 16 or more if c is none. */
+static inline guint get_hex(char c) {
+  guint digit = (guint)(guint8)c - '0', letter = ((guint)(guint8)c | 0x20) - 'a';
+  return digit < 10 ? digit : letter < 6 ? letter + 10 : 16;
+}
+
 /* Own code, because GMime's decoder doesn't tell a broken escape from a sound one, keeps a soft break that
  * has got blanks behind its '=' (RFC 2045 6.7 rule 3), and loses a '=' at the very end.  Blanks at the end of
  * other lines stay, though rule 3 wants them off: signature separators are sent like that. */
@@ -42,8 +48,9 @@ static void decode_qp(const char *bytes, gsize length, GString *out, LbDiagSet *
     if (!escape)
       break;
     p = escape + 1;
-    if (end - p >= 2 && g_ascii_isxdigit(p[0]) && g_ascii_isxdigit(p[1])) {
-      *to++ = (char)(g_ascii_xdigit_value(p[0]) << 4 | g_ascii_xdigit_value(p[1]));
+    guint high = end - p >= 2 ? get_hex(p[0]) : 16, low = high < 16 ? get_hex(p[1]) : 16;
+    if (low < 16) {
+      *to++ = (char)(high << 4 | low);
       p += 2;
       continue;
     }

@@ -19,16 +19,22 @@ static Token next_token(const char **p, const char *end) {
   return token;
 }
 
+/* Three letters in one number, in small ones. */
+static inline guint32 fold_name(const char *p) {
+  return ((guint32)(guint8)p[0] << 16 | (guint32)(guint8)p[1] << 8 | (guint8)p[2]) | 0x202020;
+}
+
 /* Whether token is one of the three-letter names in list, with nothing or the mark tail after it. */
 static gboolean is_name(Token token, const char *list, char tail) {
   if (token.length == 4 && token.text[3] == tail)
     token.length = 3;
   if (token.length != 3)
     return FALSE;
+  guint32 name = fold_name(token.text);
+  gboolean is_found = FALSE;
   for (; *list; list += 3)
-    if (g_ascii_strncasecmp(token.text, list, 3) == 0)
-      return TRUE;
-  return FALSE;
+    is_found |= name == fold_name(list);
+  return is_found;
 }
 
 static gboolean is_weekday(Token token) {

@@ -23,6 +23,8 @@ static const Case words[] = {
     {NULL, "Pushed to drm-misc-next.\n", "words drm-misc-next"},
     {NULL, "Pulled, thanks.\n", "words all"},
     {NULL, "Will queue.  Thanks.\n", "words"},
+    {NULL, "Hi,\nTaken this into foo-next, thanks.\n", "words foo-next"},
+    {NULL, "I took\nthis into foo-next.\n", "words foo-next"},
     {NULL, "Applied to 5.14/scsi-queue, thanks!\n", "words 5.14/scsi-queue"},
     {NULL, "Applied to powerpc topic/ppc-kvm, thanks.\n", "words powerpc (topic/ppc-kvm)"},
     {NULL, "Applied to vfio next branch for v5.6.  Thanks,\n", "words vfio (next)"},
