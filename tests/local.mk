@@ -351,8 +351,9 @@ EXTRA_DIST += tests/data/report/week-oldest.txt tests/data/report/week.txt
 cli_tests += tests/cli/20-command.test
 
 # run
-cli_tests += tests/cli/70-compose.test tests/cli/72-run.test tests/cli/73-run-trouble.test tests/cli/74-timers.test
-EXTRA_DIST += tests/cli/compose.py tests/cli/run-lib.sh
+cli_tests += tests/cli/70-compose.test tests/cli/72-run.test tests/cli/73-run-trouble.test tests/cli/74-timers.test \
+	tests/cli/75-replay.test tests/faults/quick-run.test
+EXTRA_DIST += tests/cli/compose.py tests/cli/run-lib.sh tests/replay.py tests/faults/run.py
 EXTRA_DIST += tests/data/run/week-1.txt tests/data/run/week-2.txt tests/data/run/week-2-in-time.txt tests/data/run/week-3.txt
 check_PROGRAMS += tests/cli/compose_mail
 tests_cli_compose_mail_SOURCES = tests/cli/compose_mail.c
@@ -412,11 +413,14 @@ cli_tests += tests/cli/97-context.test
 # Every archive instead of the small one; minutes, not seconds.
 check-corpus: listbrief$(EXEEXT) tests/bench/store_round$(EXEEXT)
 	$(AM_TESTS_ENVIRONMENT) CORPORA='kvm-ppc linux-hyperv' $(SHELL) $(srcdir)/tests/cli/91-corpus.test
+	$(AM_TESTS_ENVIRONMENT) CORPUS=linux-hyperv REPLAY='--weeks=52 --kills=200' $(SHELL) $(srcdir)/tests/cli/75-replay.test
 	$(AM_TESTS_ENVIRONMENT) CORPORA='kvm-ppc linux-hyperv' $(SHELL) $(srcdir)/tests/cli/70-store-round.test
 
-# What can go wrong below the delivery hook: every system call fails once, disks are full, writers are killed.
+# What can go wrong below the delivery hook and below a run: every system call fails once, disks are full, processes are
+# killed.
 check-faults: listbrief$(EXEEXT)
 	$(AM_TESTS_ENVIRONMENT) python3 $(srcdir)/tests/faults/deliver.py
+	$(AM_TESTS_ENVIRONMENT) python3 $(srcdir)/tests/faults/run.py
 EXTRA_DIST += tests/faults/deliver.py
 
 # make bench [ARCHIVE="some.mbox some-maildir"] [GROWTH=10000,100000]

@@ -41,7 +41,7 @@ static int start(char **argv, int stdin_fd, int kept_fd, pid_t *pid) {
   return why;
 }
 
-/* FALSE when the time is over. */
+/* FALSE when the time is over, or nothing can be learnt: *status stays as it was. */
 static gboolean wait_for(pid_t pid, gint64 seconds, int *status) {
   gint64 end = g_get_monotonic_time() + seconds * G_USEC_PER_SEC;
 
@@ -50,21 +50,19 @@ static gboolean wait_for(pid_t pid, gint64 seconds, int *status) {
 
     if (done == pid)
       return TRUE;
-    if (done < 0 && errno != EINTR) {
-      *status = 0;
-      return TRUE;
-    }
-    if (g_get_monotonic_time() >= end)
+    if ((done < 0 && errno != EINTR) || g_get_monotonic_time() >= end)
       return FALSE;
     g_usleep(pause);
   }
 }
 
 gboolean lb_child_run(char **argv, int stdin_fd, int kept_fd, int seconds, GError **error) {
-  int status = 0;
+  int status = 0, why;
   pid_t pid;
-  int why = start(argv, stdin_fd, kept_fd, &pid);
 
+  /* Who started us may have us ignore it; then nobody would hear how a child ended. */
+  signal(SIGCHLD, SIG_DFL);
+  why = start(argv, stdin_fd, kept_fd, &pid);
   if (why) {
     g_set_error(error, LB_ERROR, LB_ERROR_FAILED, "cannot run '%s': %s", argv[0], g_strerror(why));
     return FALSE;

@@ -179,6 +179,7 @@ gboolean lb_distribution_run(const LbDistribution *distribution, GError **error)
 
   if (!numbers)
     return FALSE;
+  lb_outbox_tidy(distribution->outbox, numbers);
   for (guint i = 0; i < numbers->len; i++) {
     g_auto(Sent) sent = {.of = distribution};
     GError *local = NULL;

@@ -85,6 +85,26 @@ void lb_outbox_remove(const char *folder, guint number) {
   }
 }
 
+static gboolean is_one_of(guint64 number, const GArray *numbers) {
+  for (guint i = 0; i < numbers->len; i++)
+    if (g_array_index(numbers, guint32, i) == number)
+      return TRUE;
+  return FALSE;
+}
+
+void lb_outbox_tidy(const char *folder, const GArray *numbers) {
+  GDir *names = g_dir_open(folder, 0, NULL);
+
+  for (const char *name; names && (name = g_dir_read_name(names));) {
+    guint64 number = g_ascii_strtoull(name + (*name == '.'), NULL, 10);
+
+    if (number > 0 && number <= G_MAXUINT32 && !is_one_of(number, numbers))
+      lb_outbox_remove(folder, (guint)number);
+  }
+  if (names)
+    g_dir_close(names);
+}
+
 static gboolean move(const char *folder, guint number, LbOutboxState from, LbOutboxState to) {
   g_autofree char *old = format_name(folder, number, from);
   g_autofree char *name = format_name(folder, number, to);

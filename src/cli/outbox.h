@@ -24,6 +24,8 @@ gboolean lb_outbox_put(const char *folder, guint number, const GString *mail, GE
 gboolean lb_outbox_send(const char *folder, guint number, const char *sendmail, int lock_fd, GError **error);
 /* Takes away what is there of one mail that is done with; what is half made goes with it. */
 void lb_outbox_remove(const char *folder, guint number);
+/* The same of all but those numbers, of guint32: a run may have been killed before it got there. */
+void lb_outbox_tidy(const char *folder, const GArray *numbers);
 
 /* The process: argv is "sending" FOLDER NUMBER SENDMAIL LOCK. */
 int lb_cmd_sending(int argc, char **argv);
