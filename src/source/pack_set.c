@@ -9,8 +9,8 @@
 
 /* git keeps fewer than 50 (gc.autoPackLimit); each costs a file descriptor. */
 #define MAX_PACKS 64
-/* Of all packs together: 400 MB of memory. */
-#define MAX_OBJECTS (1u << 24)
+/* Of all packs together: 200 MB of memory, for two and a half million mails. */
+#define MAX_OBJECTS (1u << 23)
 #define HEAD_SIZE 12
 
 struct LbPackSet {

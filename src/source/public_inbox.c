@@ -36,10 +36,11 @@ typedef struct {
   guint margin;       /* commits before the range that are still to be walked */
   gboolean is_before; /* they are walked now */
   gboolean has_near;
-  LbPeriod near; /* see LbSourceOptions, slack put on */
-  guint n_old;   /* commits in a row that are older */
-  int current;   /* the epoch that is walked */
-  LbWalk *walk;  /* NULL: not yet begun */
+  LbPeriod near;        /* see LbSourceOptions, slack put on */
+  guint n_old;          /* commits in a row that are older */
+  int current;          /* the epoch that is walked */
+  LbWalk *walk;         /* NULL: not yet begun */
+  LbObjects *looked_at; /* when it was opened: for the packs, which stay in memory until they are walked */
   gint64 n_units;
   GMutex lock;
   GHashTable *batches; /* handed out and not yet read */
@@ -208,6 +209,7 @@ static gboolean begin_walk(Inbox *inbox) {
   if (!inbox->is_before && inbox->has_range && inbox->current == inbox->range.first.epoch)
     hidden = inbox->hidden;
   inbox->walk = lb_walk_new(epoch, start, hidden, note_broken_walk, inbox, &error);
+  g_clear_pointer(&inbox->looked_at, lb_objects_free);
   if (!inbox->walk) {
     lb_diag_log_add(inbox->base.log, LB_DIAG_UNREADABLE, epoch->path, error->message);
     lb_inbox_position_fail(inbox->position, inbox->current);
@@ -383,10 +385,9 @@ static void ignore_broken(const LbEpoch *epoch, const git_oid *commit, const cha
 }
 
 /* Whether one of the newest commits has a tree as public-inbox makes them.  What can't be read may be one. */
-static gboolean is_inbox(const LbEpoch *epoch) {
+static gboolean is_inbox(const LbEpoch *epoch, LbObjects *objects) {
   gboolean is_broken = FALSE;
   g_autoptr(LbWalk) walk = lb_walk_new(epoch, &epoch->tip, NULL, ignore_broken, &is_broken, NULL);
-  g_autoptr(LbObjects) objects = lb_epoch_open_objects(epoch, FALSE, NULL);
   LbWalkStep step;
   int looks = 0;
   while (objects && walk && looks++ < MAX_LOOKS && lb_walk_next(walk, &step)) {
@@ -408,7 +409,9 @@ static gboolean check_epochs(Inbox *inbox, const char *path, const LbSourceOptio
     return TRUE;
   for (guint i = inbox->epochs->len; i > 0; i--) {
     const LbEpoch *epoch = inbox->epochs->pdata[i - 1];
-    if (epoch->has_tip && is_inbox(epoch)) {
+    g_autoptr(LbObjects) objects = epoch->has_tip ? lb_epoch_open_objects(epoch, TRUE, NULL) : NULL;
+    if (epoch->has_tip && is_inbox(epoch, objects)) {
+      inbox->looked_at = g_steal_pointer(&objects);
       *has_commits = TRUE;
       return TRUE;
     }
@@ -444,6 +447,7 @@ static gboolean set_range(Inbox *inbox, const char *text, gboolean has_commits, 
 static void inbox_close(LbSource *source) {
   Inbox *inbox = (Inbox *)source;
   lb_walk_free(inbox->walk);
+  lb_objects_free(inbox->looked_at);
   lb_inbox_position_free(inbox->position);
   g_ptr_array_free(inbox->epochs, TRUE);
   g_clear_pointer(&inbox->hidden, g_hash_table_unref);
