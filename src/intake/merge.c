@@ -101,11 +101,21 @@ static void rename_group(const LbMergeCopy *copies, guint n, LbArena *arena) {
   }
 }
 
+/* The first report that counted one of them; else that they came before the first, as an archive does that is
+ * added to a list of long standing; else they wait. */
+static guint32 choose_report(guint32 a, guint32 b) {
+  gboolean a_is_counted = a != 0 && a != LB_REPORT_PENDING, b_is_counted = b != 0 && b != LB_REPORT_PENDING;
+
+  if (a_is_counted != b_is_counted)
+    return a_is_counted ? a : b;
+  return MIN(a, b);
+}
+
 /* What was reported by one copy is by all: a copy that comes late is no news, even if it speaks for them from
  * now on. */
 static void add_copy(LbMail *mail, LbMail *copy) {
   copy->duplicate_of = mail;
-  mail->report = MIN(mail->report, copy->report);
+  mail->report = choose_report(mail->report, copy->report);
   mail->told |= copy->told;
 }
 

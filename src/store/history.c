@@ -7,8 +7,14 @@ void lb_history_count_mails(const GPtrArray *mails, guint32 number) {
   for (guint i = 0; i < mails->len; i++) {
     LbMail *mail = g_ptr_array_index(mails, i);
 
-    if (mail->report == LB_REPORT_PENDING)
+    if (mail->report == LB_REPORT_PENDING && !mail->duplicate_of)
       mail->report = number;
+  }
+  for (guint i = 0; i < mails->len; i++) {
+    LbMail *mail = g_ptr_array_index(mails, i);
+
+    if (mail->report == LB_REPORT_PENDING)
+      mail->report = mail->duplicate_of->report;
   }
 }
 

@@ -29,8 +29,8 @@ typedef struct {
   const char *subject;
 } LbPrinted;
 
-/* mails: of LbMail.  Report number counts those that wait: all that are there, as those of later periods
- * aren't loaded. */
+/* mails: of LbMail, copies marked.  Report number counts those that wait: all that are there, as those of
+ * later periods aren't loaded.  A copy is counted with what it is a copy of. */
 void lb_history_count_mails(const GPtrArray *mails, guint32 number);
 
 /* What a report of this number must know; store outlives it. */

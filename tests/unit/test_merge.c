@@ -53,6 +53,7 @@ static const guint32 reports[G_N_ELEMENTS(cases)] = {
     [10] = LB_REPORT_PENDING,
     [11] = LB_REPORT_PENDING,
     [12] = 11,
+    [15] = 7,
 };
 
 static void hash_cases(LbMergeCopy *copies, guint n, gpointer data) {
@@ -72,6 +73,7 @@ static void check_reports(const LbMail *mails) {
   unit_check(mails[4].report == 4 && mails[5].report == 5 && mails[6].report == LB_REPORT_PENDING, "%u %u %u",
              mails[4].report, mails[5].report, mails[6].report);
   unit_check(mails[10].report == 0 && mails[11].report == 11, "%u %u", mails[10].report, mails[11].report);
+  unit_check(mails[16].report == 7, "%u", mails[16].report);
 }
 
 /* The same for any order in which the mails come. */

@@ -141,6 +141,10 @@ static void test_ids(void **state) {
       /* A copy with an earlier date. */
       {2, {"a1", NULL, WEEK + 3, "[PATCH] a: one", NULL, NULL, "x"}},
       {0, {"d1", BOB, WEEK + 5, "Re: [PATCH] a: one", "a1", APPLIED, NULL}},
+      /* A copy of what came before. */
+      {0, {"o1", NULL, 5, "[PATCH] o: old", NULL, NULL, "x"}},
+      {2, {"o1", NULL, 5, "[PATCH] o: old", NULL, NULL, "x"}},
+      {2, {"d0", BOB, 6, "Re: [PATCH] o: old", "o1", APPLIED, NULL}},
       /* Another, later and earlier by date. */
       {0, {"b1", NULL, WEEK + 7, "[PATCH] b: one", NULL, NULL, "y"}},
       {2, {"b1", NULL, WEEK + 8, "[PATCH] b: of the same id", NULL, NULL, "z"}},
@@ -149,7 +153,7 @@ static void test_ids(void **state) {
   };
   const Scene scene = {rows, 4, NULL, NULL, NULL};
   unit_history_check(&scene, "1 | New: b1 a1 | Applied: a1 | print [PATCH] b: one | print [PATCH] a: one\n"
-                             "2 | New: b1 | print [PATCH] b: of the same id\n"
+                             "2 | New: b1 | Applied: o1 | print [PATCH] b: of the same id\n"
                              "3 | New: b1 | print [PATCH] b: of the same id, too\n"
                              "4\n");
 }
