@@ -52,6 +52,10 @@ static void resize(LbNumbers *numbers, guint n_slots) {
   g_free(old);
 }
 
+guint lb_numbers_count(const LbNumbers *numbers) {
+  return numbers->strings->len;
+}
+
 void lb_numbers_reserve(LbNumbers *numbers, guint n) {
   guint64 wanted = 4 * ((guint64)numbers->n_taken + n) / 3 + 1;
   guint n_slots = numbers->n_slots;

@@ -9,6 +9,8 @@
 typedef struct LbNumbers LbNumbers;
 LbNumbers *lb_numbers_new(void);
 void lb_numbers_free(LbNumbers *numbers);
+/* The highest number given so far. */
+guint lb_numbers_count(const LbNumbers *numbers);
 /* Makes room for n strings more. */
 void lb_numbers_reserve(LbNumbers *numbers, guint n);
 /* The next three keep no copy: strings outlive numbers.  Find says 0 for what wasn't met so far; add gives a

@@ -77,6 +77,7 @@ int lb_cmd_report(int argc, char **argv) {
     return lb_command_fail(error);
   collection = lb_collection_build(lb_intake_get_mails(reading.intake), lb_reading_get_jobs(&reading));
   overview = build_overview(&reading, collection, (guint)options.stale_days);
+  lb_collection_trim(collection);
   report = build_report(&reading, overview, &input, &error);
   if (!report)
     return lb_command_fail(error);

@@ -138,6 +138,7 @@ static gboolean build(Edition *edition, GError **error) {
   /* Nothing later is loaded, and mail without a date counts. */
   overview = lb_overview_build(collection, edition->taken, input.mailmap, LB_TIME_UNKNOWN,
                                (guint)edition->wishes->options.stale_days);
+  lb_collection_trim(collection);
   if (edition->period.until != LB_TIME_UNKNOWN)
     overview->status.now = edition->period.until;
   overview->status.now = MIN(overview->status.now, editions->now);

@@ -4,24 +4,32 @@
 
 struct LbApplicationFinder {
   const LbReviewInput *input;
-  LbNumbers *titles;
-  GHashTable
-      *by_title; /* number of a title -> GPtrArray of const LbMail, patches by date; NULL until asked for */
+  /* By title, then by date: patches, and by number of a title where its own begin; NULL until asked for. */
+  const LbMail **patches;
+  guint *begins;
 };
 
 LbApplicationFinder *lb_application_finder_new(const LbReviewInput *input) {
   LbApplicationFinder *finder = g_new0(LbApplicationFinder, 1);
   finder->input = input;
-  finder->titles = lb_numbers_new();
   return finder;
 }
 
 void lb_application_finder_free(LbApplicationFinder *finder) {
   if (!finder)
     return;
-  g_clear_pointer(&finder->by_title, g_hash_table_unref);
-  lb_numbers_free(finder->titles);
+  g_free(finder->patches);
+  g_free(finder->begins);
   g_free(finder);
+}
+
+static guint get_title(const LbApplicationFinder *finder, const LbMail *patch) {
+  const LbCollection *collection = finder->input->collection;
+  return collection->title_of[lb_collection_find_place(collection, patch)];
+}
+
+static guint find_title(const LbApplicationFinder *finder, const char *title) {
+  return title ? lb_numbers_find_title(finder->input->collection->titles, title) : 0;
 }
 
 typedef struct {
@@ -40,7 +48,7 @@ static Names names_new(LbApplicationFinder *finder, const LbPosting *posting) {
   Names names = {g_hash_table_new(NULL, NULL), g_hash_table_new(NULL, NULL)};
   for (guint i = posting->patches->len; i-- > 0;) {
     LbMail *patch = g_ptr_array_index(posting->patches, i);
-    guint title = lb_numbers_get_title(finder->titles, patch->title);
+    guint title = get_title(finder, patch);
     g_hash_table_insert(names.by_title, GUINT_TO_POINTER(title), patch);
     g_hash_table_insert(names.by_number, GINT_TO_POINTER(lb_reception_get_number(posting, patch)), patch);
   }
@@ -51,7 +59,7 @@ static Names names_new(LbApplicationFinder *finder, const LbPosting *posting) {
  * here, but the numbers are the posting's where the total is. */
 static int find_named(LbApplicationFinder *finder, const Names *names, const LbPosting *posting,
                       const LbAppliedPatch *named) {
-  guint title = named->title ? lb_numbers_find_title(finder->titles, named->title) : 0;
+  guint title = find_title(finder, named->title);
   const LbMail *patch = title ? g_hash_table_lookup(names->by_title, GUINT_TO_POINTER(title)) : NULL;
   if (patch)
     return lb_reception_get_number(posting, patch);
@@ -81,38 +89,47 @@ static gboolean take_named(const Take *take, const LbPosting *posting) {
   return found;
 }
 
+static gboolean is_named_by_title(const LbCollection *collection, guint place) {
+  const LbMail *mail = g_ptr_array_index(collection->mails, place);
+  const LbPosting *posting = collection->posting_of[place];
+  return posting && posting->cover != mail && !posting->is_stable && !posting->is_pull &&
+         mail->date != LB_TIME_UNKNOWN && collection->title_of[place];
+}
+
+/* Counted, then put in their places, which leaves each title's in the order of dates. */
 static void index_titles(LbApplicationFinder *finder) {
   const LbCollection *collection = finder->input->collection;
-  finder->by_title = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
-  for (guint i = 0; i < collection->mails->len; i++) {
-    LbMail *mail = g_ptr_array_index(collection->mails, i);
-    const LbPosting *posting = lb_collection_find_posting(collection, mail);
-    if (!posting || posting->cover == mail || posting->is_stable || posting->is_pull ||
-        mail->date == LB_TIME_UNKNOWN)
-      continue;
-    gpointer title = GUINT_TO_POINTER(lb_numbers_get_title(finder->titles, mail->title));
-    GPtrArray *bucket = title ? g_hash_table_lookup(finder->by_title, title) : NULL;
-    if (title && !bucket)
-      g_hash_table_insert(finder->by_title, title, bucket = g_ptr_array_new());
-    if (bucket)
-      g_ptr_array_add(bucket, mail);
+  guint n_titles = lb_numbers_count(collection->titles), n = 0;
+  guint *begins = finder->begins = g_new0(guint, n_titles + 2);
+  for (guint i = 0; i < collection->mails->len; i++)
+    if (is_named_by_title(collection, i))
+      begins[collection->title_of[i]]++;
+  for (guint title = 0; title <= n_titles + 1; title++) {
+    n += begins[title];
+    begins[title] = n;
   }
+  finder->patches = g_new(const LbMail *, n);
+  for (guint i = collection->mails->len; i-- > 0;)
+    if (is_named_by_title(collection, i))
+      finder->patches[--begins[collection->title_of[i]]] = g_ptr_array_index(collection->mails, i);
 }
 
 /* The newest patch of that title that was there then. */
 static const LbMail *find_titled(LbApplicationFinder *finder, const char *title, gint64 date) {
-  if (!finder->by_title)
+  guint number = find_title(finder, title);
+  if (!number)
+    return NULL;
+  if (!finder->begins)
     index_titles(finder);
-  guint number = lb_numbers_find_title(finder->titles, title), low = 0;
-  const GPtrArray *bucket = number ? g_hash_table_lookup(finder->by_title, GUINT_TO_POINTER(number)) : NULL;
-  for (guint high = bucket ? bucket->len : 0; low < high;) {
+  guint begin = finder->begins[number], low = begin;
+  for (guint high = finder->begins[number + 1]; low < high;) {
     guint middle = low + (high - low) / 2;
-    if (((const LbMail *)g_ptr_array_index(bucket, middle))->date <= date)
+    if (finder->patches[middle]->date <= date)
       low = middle + 1;
     else
       high = middle;
   }
-  return low ? g_ptr_array_index(bucket, low - 1) : NULL;
+  return low > begin ? finder->patches[low - 1] : NULL;
 }
 
 /* A notice that answers nothing we have, or names other patches than those it answers. */

@@ -3,40 +3,9 @@
 
 #include <string.h>
 
+#include "base/crew.h"
 #include "series/group.h"
-#include "base/numbers.h"
-#include "series/stem.h"
-
-/* The first byte keeps kinds of strings apart. */
-static guint number_sender(LbNumbers *numbers, const LbMail *mail) {
-  GString *key = lb_numbers_begin(numbers);
-
-  if (!mail->sender->email)
-    return 0;
-  g_string_append_c(key, '@');
-  g_string_append(key, mail->sender->email);
-  g_string_ascii_down(key);
-  return lb_numbers_get(numbers);
-}
-
-static guint number_prefix(LbNumbers *numbers, const LbMail *mail) {
-  GString *key = lb_numbers_begin(numbers);
-
-  g_string_append_c(key, '[');
-  for (const char *const *word = mail->parsed->prefix; word && *word; word++) {
-    g_string_append(key, *word);
-    g_string_append_c(key, ' ');
-  }
-  g_string_ascii_down(key);
-  return lb_numbers_get(numbers);
-}
-
-static guint number_stem(LbNumbers *numbers, const LbMail *mail) {
-  GString *key = lb_numbers_begin(numbers);
-
-  g_string_append_c(key, '<');
-  return lb_stem_append(key, mail->msgid) ? lb_numbers_get(numbers) : 0;
-}
+#include "series/key.h"
 
 /* By date, unknown last, then Message-ID: whatever the archive's order was. */
 static int compare_mails(gconstpointer a, gconstpointer b) {
@@ -122,7 +91,7 @@ static guint8 *find_covers(const GPtrArray *mails, const LbThreads *threads) {
 }
 
 static void init_member(LbMember *member, const LbMail *mail, guint rank, const LbThreads *threads,
-                        LbNumbers *numbers, gboolean is_cover) {
+                        LbKeys keys, gboolean is_cover) {
   const LbSubject *parsed = mail->parsed;
 
   member->mail = mail;
@@ -136,9 +105,11 @@ static void init_member(LbMember *member, const LbMail *mail, guint rank, const 
   member->total = parsed->total;
   if (!is_cover && !member->is_numbered && !parsed->extra)
     member->index = member->total = 1;
-  member->sender = number_sender(numbers, mail);
-  member->prefix = number_prefix(numbers, mail);
-  member->stem = number_stem(numbers, mail);
+  member->sender = keys.sender;
+  member->author = keys.author;
+  member->prefix = keys.prefix;
+  member->stem = keys.stem;
+  member->title = keys.title;
   member->thread = threads->thread[rank];
   member->depth = threads->depth[rank];
   member->answered = threads->answered[rank];
@@ -169,10 +140,49 @@ static void link_members(LbGroups *groups, const LbThreads *threads) {
   }
 }
 
-static void find_members(LbGroups *groups, const GPtrArray *mails, const LbThreads *threads,
-                         const guint8 *is_cover) {
-  g_autoptr(LbNumbers) numbers = lb_numbers_new();
-  guint n = 0;
+/* What is known of mails one by one, found side by side: threads, and numbers of covers and patches. */
+typedef struct {
+  const GPtrArray *mails;
+  LbThreads *threads;
+  LbKeyMaker *maker;
+  GArray *keys; /* of LbKeys: of those that are known by their class, in order */
+} Facts;
+
+static void build_threads(Facts *facts) {
+  facts->threads = lb_threads_build(facts->mails);
+}
+
+static gboolean is_posted(const LbMail *mail) {
+  return mail->mail_class == LB_CLASS_PATCH || mail->mail_class == LB_CLASS_COVER;
+}
+
+static void make_keys(Facts *facts) {
+  for (guint i = 0; i < facts->mails->len; i++) {
+    const LbMail *mail = g_ptr_array_index(facts->mails, i);
+    LbKeys keys;
+
+    if (!is_posted(mail))
+      continue;
+    keys = lb_key_maker_make(facts->maker, mail);
+    g_array_append_val(facts->keys, keys);
+  }
+}
+
+static void (*const pieces[])(Facts *facts) = {build_threads, make_keys};
+
+static void find_piece(guint number, gpointer data) {
+  pieces[number](data);
+}
+
+static LbKeys get_keys(const Facts *facts, const LbMail *mail, guint *n_taken) {
+  if (is_posted(mail))
+    return g_array_index(facts->keys, LbKeys, (*n_taken)++);
+  return lb_key_maker_make(facts->maker, mail);
+}
+
+static void find_members(LbGroups *groups, const Facts *facts, const guint8 *is_cover) {
+  const GPtrArray *mails = facts->mails;
+  guint n = 0, n_taken = 0;
 
   for (guint i = 0; i < mails->len; i++)
     n += is_cover[i] || ((const LbMail *)g_ptr_array_index(mails, i))->mail_class == LB_CLASS_PATCH;
@@ -185,9 +195,9 @@ static void find_members(LbGroups *groups, const GPtrArray *mails, const LbThrea
     if (!is_cover[i] && mail->mail_class != LB_CLASS_PATCH)
       continue;
     groups->by_place[i] = groups->members + groups->n_members++;
-    init_member(groups->by_place[i], mail, i, threads, numbers, is_cover[i]);
+    init_member(groups->by_place[i], mail, i, facts->threads, get_keys(facts, mail, &n_taken), is_cover[i]);
   }
-  link_members(groups, threads);
+  link_members(groups, facts->threads);
 }
 
 static void find_pulls(LbGroups *groups, const GPtrArray *mails) {
@@ -203,13 +213,18 @@ static void find_pulls(LbGroups *groups, const GPtrArray *mails) {
 
 LbCollection *lb_collection_build(const GPtrArray *mails, guint jobs) {
   GPtrArray *sorted = sort_mails(mails);
-  LbThreads *threads = lb_threads_build(sorted);
-  g_autofree guint8 *is_cover = find_covers(sorted, threads);
+  LbNumbers *titles = lb_numbers_new();
+  g_autoptr(LbKeyMaker) maker = lb_key_maker_new(titles);
+  g_autoptr(GArray) keys = g_array_new(FALSE, FALSE, sizeof(LbKeys));
+  Facts facts = {sorted, NULL, maker, keys};
+  g_autofree guint8 *is_cover = NULL;
   LbGroups groups = {0};
   LbCollection *collection;
 
   groups.groups = g_ptr_array_new_with_free_func((GDestroyNotify)lb_group_free);
-  find_members(&groups, sorted, threads, is_cover);
+  lb_crew_run(jobs, G_N_ELEMENTS(pieces), find_piece, &facts);
+  is_cover = find_covers(sorted, facts.threads);
+  find_members(&groups, &facts, is_cover);
   lb_siblings_find(&groups);
   lb_groups_merge(&groups);
   lb_groups_find_rerolls(&groups);
@@ -217,8 +232,9 @@ LbCollection *lb_collection_build(const GPtrArray *mails, guint jobs) {
   collection = lb_postings_build(&groups);
   collection->mails = sorted;
   collection->jobs = jobs;
-  collection->threads = threads;
-  lb_threads_trim(threads);
+  collection->threads = facts.threads;
+  collection->titles = titles;
+  lb_threads_trim(facts.threads);
   g_ptr_array_unref(groups.groups);
   g_free(groups.members);
   g_free(groups.by_place);

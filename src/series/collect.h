@@ -3,6 +3,7 @@
  * Postings: a cover and its patches, found in any arrival order.  Pure: facts in, groups out.
  */
 #pragma once
+#include "base/numbers.h"
 #include "base/period.h"
 #include "message/message.h"
 #include "series/thread.h"
@@ -30,13 +31,18 @@ typedef struct {
   GPtrArray *mails;       /* of const LbMail without duplicates: by date (unknown last), then Message-ID */
   LbThreads *threads;     /* by place in mails: parents alone */
   LbPosting **posting_of; /* by place in mails: of every cover and patch; NULL for all others */
-  guint jobs;             /* threads that may work on what follows from it */
+  /* Until trimmed: */
+  guint *title_of;   /* by place in mails: numbers of titles of covers and patches, 0 for all others */
+  LbNumbers *titles; /* which these are numbers of; to be asked by one thread */
+  guint jobs;        /* threads that may work on what follows from it */
 } LbCollection;
 
 /* mails: of LbMail, any order; duplicates in it are passed over.  Nothing of a mail is changed but its place,
  * which is a hint and no fact.  jobs: threads, for what is built on it, too; 0 is as good as 1. */
 LbCollection *lb_collection_build(const GPtrArray *mails, guint jobs);
 void lb_collection_free(LbCollection *collection);
+/* Frees what only lb_overview_build() looks at. */
+void lb_collection_trim(LbCollection *collection);
 /* Place in mails; LB_NO_MAIL for what isn't the collection's (a duplicate). */
 guint lb_collection_find_place(const LbCollection *collection, const LbMail *mail);
 /* That of a cover or patch; NULL for any other mail. */

@@ -21,9 +21,8 @@ struct LbMember {
   int index; /* 0 a cover; 1 a patch without counter; LB_NO_NUMBER an extra ("3/n") */
   int total; /* 1 for a patch without counter; LB_NO_NUMBER unknown */
   gboolean is_cover;
-  gboolean is_numbered; /* n/N stands in the subject */
-  guint sender, prefix; /* numbers, equal for equal ones; sender 0: nobody known */
-  guint stem;           /* number of the Message-ID's stem; 0: none */
+  gboolean is_numbered;                      /* n/N stands in the subject */
+  guint sender, author, prefix, stem, title; /* as in LbKeys */
   guint thread, depth;
   guint answered;        /* as in LbThreads */
   LbMember *above;       /* nearest cover or patch among its ancestors, or NULL */

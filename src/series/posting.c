@@ -88,20 +88,17 @@ int *lb_posting_build_missing(const LbPosting *posting) {
   return missing;
 }
 
-static const char *get_author(const LbMember *member) {
-  const LbMail *mail = member->mail;
-
-  return mail->author->email ? mail->author->email : mail->sender->email ? mail->sender->email : "";
-}
-
 /* Titles and authors of what was posted: the table has the latest member of each. */
 static guint hash_title(gconstpointer key) {
   const LbMember *member = key;
-  g_autofree char *author = g_ascii_strdown(get_author(member), -1);
+  const guint32 words[] = {member->title,
+                           member->author,
+                           (guint)member->index,
+                           (guint)member->total,
+                           member->mail->parsed->rfc,
+                           member->group->posting->is_stable ? member->prefix : 0};
 
-  return lb_hash_string(member->mail->title) + 31 * lb_hash_string(author) + (guint)member->index * 131 +
-         (guint)member->total + member->mail->parsed->rfc +
-         (member->group->posting->is_stable ? 8191 * member->prefix : 0);
+  return (guint)lb_hash_bytes((const char *)words, sizeof words);
 }
 
 /* An RFC and the patch that it became are two; what goes into several stable trees is one posting for each.
@@ -110,9 +107,9 @@ static gboolean equal_titles(gconstpointer a, gconstpointer b) {
   const LbMember *x = a, *y = b;
   gboolean is_stable = x->group->posting->is_stable;
 
-  return x->index == y->index && x->total == y->total && x->mail->parsed->rfc == y->mail->parsed->rfc &&
-         is_stable == y->group->posting->is_stable && (!is_stable || x->prefix == y->prefix) &&
-         strcmp(x->mail->title, y->mail->title) == 0 && g_ascii_strcasecmp(get_author(x), get_author(y)) == 0;
+  return x->title == y->title && x->author == y->author && x->index == y->index && x->total == y->total &&
+         x->mail->parsed->rfc == y->mail->parsed->rfc && is_stable == y->group->posting->is_stable &&
+         (!is_stable || x->prefix == y->prefix) && strcmp(x->mail->title, y->mail->title) == 0;
 }
 
 /* Same title, author, place in the series and version; a RESEND without a version is of the version sent
@@ -185,6 +182,7 @@ LbCollection *lb_postings_build(LbGroups *groups) {
 
   collection->postings = g_ptr_array_new_with_free_func(free_posting);
   collection->posting_of = g_new0(LbPosting *, groups->n_places);
+  collection->title_of = g_new0(guint, groups->n_places);
   for (guint i = 0; i < groups->groups->len; i++) {
     LbGroup *group = g_ptr_array_index(groups->groups, i);
 
@@ -192,8 +190,10 @@ LbCollection *lb_postings_build(LbGroups *groups) {
       continue;
     g_ptr_array_add(live, group);
     build_posting(group);
-    for (LbMember *member = group->members; member; member = member->next)
+    for (LbMember *member = group->members; member; member = member->next) {
       collection->posting_of[member->rank] = group->posting;
+      collection->title_of[member->rank] = member->title;
+    }
   }
   g_ptr_array_sort(live, compare_by_posting);
   for (guint i = 0; i < live->len; i++) {
@@ -206,9 +206,15 @@ LbCollection *lb_postings_build(LbGroups *groups) {
   return collection;
 }
 
+void lb_collection_trim(LbCollection *collection) {
+  g_clear_pointer(&collection->title_of, g_free);
+  g_clear_pointer(&collection->titles, lb_numbers_free);
+}
+
 void lb_collection_free(LbCollection *collection) {
   if (!collection)
     return;
+  lb_collection_trim(collection);
   g_free(collection->posting_of);
   g_ptr_array_unref(collection->postings);
   lb_threads_free(collection->threads);

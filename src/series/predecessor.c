@@ -44,7 +44,7 @@ struct LbPredecessors {
   const LbReplies *replies;
   LbPeople *people;
   LbArena *arena; /* entries and nodes */
-  LbNumbers *titles, *files, *change_ids;
+  LbNumbers *files, *change_ids;
   Table by_change_id, by_title, by_patch_title, by_files;
   Entry **by_posting; /* by number of posting; NULL: not yet */
   LbNumbers *links;   /* Message-IDs that links name */
@@ -93,7 +93,6 @@ LbPredecessors *lb_predecessors_new(const LbCollection *collection, const LbRepl
   predecessors->replies = replies;
   predecessors->people = people;
   predecessors->arena = lb_arena_new();
-  predecessors->titles = lb_numbers_new();
   predecessors->files = lb_numbers_new();
   predecessors->change_ids = lb_numbers_new();
   predecessors->links = lb_numbers_new();
@@ -116,7 +115,6 @@ void lb_predecessors_free(LbPredecessors *predecessors) {
   table_clear(&predecessors->by_files);
   g_free(predecessors->by_posting);
   g_free(predecessors->linked);
-  lb_numbers_free(predecessors->titles);
   lb_numbers_free(predecessors->files);
   lb_numbers_free(predecessors->change_ids);
   lb_numbers_free(predecessors->links);
@@ -179,7 +177,8 @@ static guint number_files(LbNumbers *files, const LbPosting *posting) {
 }
 
 static Item make_item(LbPredecessors *predecessors, const LbMail *mail) {
-  return (Item){lb_numbers_get_title(predecessors->titles, mail->title),
+  const LbCollection *collection = predecessors->collection;
+  return (Item){collection->title_of[lb_collection_find_place(collection, mail)],
                 lb_people_get(predecessors->people, *mail->author)};
 }
 

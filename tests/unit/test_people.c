@@ -64,8 +64,34 @@ static void test_titles(void **state) {
   assert_int_equal(lb_numbers_get_title(numbers, ""), 0);
 }
 
+/* As many as there may be, borrowed; of equal ones that are added the last is found. */
+static void test_numbers(void **state) {
+  (void)state;
+  enum { N = 5000 };
+  g_autoptr(GPtrArray) strings = g_ptr_array_new_with_free_func(g_free);
+  for (int reserved = 0; reserved < 2; reserved++) {
+    g_autoptr(LbNumbers) numbers = lb_numbers_new();
+    if (reserved)
+      lb_numbers_reserve(numbers, N);
+    for (guint i = 0; i < N; i++) {
+      g_ptr_array_add(strings, g_strdup_printf("id%u@example.org", i));
+      assert_int_equal(lb_numbers_find_string(numbers, strings->pdata[strings->len - 1]), 0);
+      assert_int_equal(lb_numbers_get_string(numbers, strings->pdata[strings->len - 1]), i + 1);
+    }
+    for (guint i = 0; i < N; i++) {
+      g_autofree char *same = g_strdup_printf("id%u@example.org", i);
+      assert_int_equal(lb_numbers_get_string(numbers, same), i + 1);
+    }
+    assert_int_equal(lb_numbers_count(numbers), N);
+    assert_int_equal(lb_numbers_add_string(numbers, "id7@example.org"), N + 1);
+    assert_int_equal(lb_numbers_find_string(numbers, "id7@example.org"), N + 1);
+    assert_int_equal(lb_numbers_find_string(numbers, "id8@example.org"), 9);
+    assert_int_equal(lb_numbers_count(numbers), N + 1);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_same), cmocka_unit_test(test_roll),
-                                     cmocka_unit_test(test_titles)};
+                                     cmocka_unit_test(test_titles), cmocka_unit_test(test_numbers)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
