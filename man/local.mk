@@ -7,4 +7,5 @@ dist_man_MANS += man/listbrief-export.1
 dist_man_MANS += man/listbrief-report.1 man/listbrief-report.7
 dist_man_MANS += man/listbrief-run.1
 dist_man_MANS += man/listbrief-series.1
+dist_man_MANS += man/listbrief-store.1
 dist_man_MANS += man/listbrief.conf.5

@@ -123,7 +123,7 @@ liblistbrief_a_SOURCES += src/series/roll.c src/series/roll.h
 liblistbrief_a_SOURCES += src/series/sibling.c
 liblistbrief_a_SOURCES += src/series/stem.c src/series/stem.h
 
-liblistbrief_a_SOURCES += src/store/check.c src/store/counting.c
+liblistbrief_a_SOURCES += src/store/carry.c src/store/carry.h src/store/check.c src/store/counting.c
 liblistbrief_a_SOURCES += src/store/database.c src/store/database.h
 liblistbrief_a_SOURCES += src/store/deflate.c src/store/deflate.h
 liblistbrief_a_SOURCES += src/store/delivery.c src/store/delivery.h
@@ -182,6 +182,7 @@ liblistbrief_a_SOURCES += src/cli/cmd_export.c
 liblistbrief_a_SOURCES += src/cli/cmd_report.c
 liblistbrief_a_SOURCES += src/cli/cmd_run.c
 liblistbrief_a_SOURCES += src/cli/cmd_series.c
+liblistbrief_a_SOURCES += src/cli/cmd_store.c src/cli/rebuilding.c src/cli/rebuilding.h
 liblistbrief_a_SOURCES += src/cli/command.c src/cli/command.h
 liblistbrief_a_SOURCES += src/cli/config_value.c src/cli/config_value.h
 liblistbrief_a_SOURCES += src/cli/configuration.c src/cli/configuration.h

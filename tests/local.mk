@@ -285,6 +285,12 @@ tests_unit_test_key_file_CFLAGS = $(unit_cflags)
 tests_unit_test_key_file_LDADD = $(unit_libs)
 
 # run
+# store
+store_unit = tests/unit/store_unit.c tests/unit/store_unit.h
+unit_tests += tests/unit/test_store
+tests_unit_test_store_SOURCES = tests/unit/test_store.c $(store_unit)
+tests_unit_test_store_CFLAGS = $(unit_cflags) $(SQLITE_CFLAGS)
+tests_unit_test_store_LDADD = $(unit_libs)
 unit_tests += tests/unit/test_due
 tests_unit_test_due_SOURCES = tests/unit/test_due.c
 tests_unit_test_due_CFLAGS = $(unit_cflags)
@@ -394,6 +400,7 @@ check_PROGRAMS += tests/bench/read_source
 tests_bench_read_source_SOURCES = tests/bench/read_source.c
 tests_bench_read_source_LDADD = liblistbrief.a $(LIBS_ALL)
 cli_tests += tests/cli/70-store-round.test
+cli_tests += tests/cli/71-store.test
 check_PROGRAMS += tests/bench/store_round
 tests_bench_store_round_SOURCES = tests/bench/store_round.c
 tests_bench_store_round_CFLAGS = $(AM_CFLAGS)

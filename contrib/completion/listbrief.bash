@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # bash completion for listbrief(1).  To add a command: its name in $commands, its options in the case below.
 _listbrief() {
-  local cur=${COMP_WORDS[COMP_CWORD]} option=${COMP_WORDS[COMP_CWORD - 1]} command= commands="report series export decode deliver run config help"
+  local cur=${COMP_WORDS[COMP_CWORD]} option=${COMP_WORDS[COMP_CWORD - 1]} command= commands="report series export decode deliver run store config help"
   local reading="--since= --until= --context= --range= --list-id= --recursive --mailmap= --jobs= --output= --verbose --quiet --help"
   local values= options= i
   COMPREPLY=()
@@ -41,11 +41,12 @@ _listbrief() {
     series) options="$reading --status= --author= --domain= --path= --title= --stale= --why --format= --color=" ;;
     export) options="$reading --what= --text" ;;
     decode) options="--help" ;;
+    store) options="check rebuild stats --config= --jobs= --quiet --help" ;;
     config) options="check init --config= --help" ;;
     run) options="--due --config= --wait= --jobs= --quiet --verbose --help" ;;
     deliver) options="--maildir= --list= --config= --tee --timeout= --help" ;;
   esac
-  if [[ -z $command || $command == help || $command == config && $COMP_CWORD -eq 2 || $cur == -* ]]; then
+  if [[ -z $command || $command == help || ($command == config || $command == store) && $COMP_CWORD -eq 2 || $cur == -* ]]; then
     COMPREPLY=($(compgen -W "$options" -- "$cur"))
     [[ ${#COMPREPLY[@]} -ne 1 || ${COMPREPLY[0]} != *= ]] || compopt -o nospace 2>/dev/null
   else

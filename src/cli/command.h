@@ -19,6 +19,7 @@ int lb_cmd_decode(int argc, char **argv);
 int lb_cmd_series(int argc, char **argv);
 int lb_cmd_export(int argc, char **argv);
 int lb_cmd_config(int argc, char **argv);
+int lb_cmd_store(int argc, char **argv);
 int lb_cmd_run(int argc, char **argv);
 
 /* Parses options for a command: takes --help (prints it and returns with *status 0) and turns mistakes into

@@ -22,6 +22,7 @@ static const LbCommand commands[] = {
     {"report", "write a summary of a list's mail", lb_cmd_report},
     {"deliver", "put a mail into a list's maildir, for mail transfer agents", lb_cmd_deliver},
     {"run", "write and send the reports that are due", lb_cmd_run},
+    {"store", "check, rebuild or measure what is remembered between runs", lb_cmd_store},
     {"config", "check the configuration, or write a first one", lb_cmd_config},
     {"decode", "filter a mail: its text parts as UTF-8 8bit", lb_cmd_decode},
     {"series", "show lines of work and whose turn it is", lb_cmd_series},
@@ -73,8 +74,8 @@ static void open_standard_streams(void) {
       _exit(EX_OSERR);
 }
 
-/* Large tables grow and go; glibc would put them among what stays once the first of them is freed, and keep their
- * room (a tenth of all memory with a million mails). */
+/* Large tables grow and go; glibc would put them among what stays once the first of them is freed, and keep
+ * their room (a tenth of all memory with a million mails). */
 static void set_up_memory(void) {
 #ifdef __GLIBC__
   mallopt(M_MMAP_THRESHOLD, 512 << 10);

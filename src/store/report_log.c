@@ -23,6 +23,10 @@ gboolean lb_report_log_add(LbStore *store, const LbReportRecord *record, const c
                          (gint64)lb_page_sum(record->number, blob), &blob);
 }
 
+gboolean lb_report_log_get_last(LbStore *store, gint64 *number, GError **error) {
+  return lb_database_get_number(store, "SELECT max(number) FROM report", 0, number, error);
+}
+
 void lb_report_record_free(LbReportRecord *record) {
   if (!record)
     return;

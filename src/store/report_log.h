@@ -30,6 +30,8 @@ gboolean lb_report_log_add(LbStore *store, const LbReportRecord *record, const c
 /* NULL without error if there is none of that number; 0: the last one. */
 LbReportRecord *lb_report_log_find(LbStore *store, guint32 number, GError **error);
 void lb_report_record_free(LbReportRecord *record);
+/* The number of the last one, 0 if there is none. */
+gboolean lb_report_log_get_last(LbStore *store, gint64 *number, GError **error);
 /* Numbers of reports that aren't LB_REPORT_DONE, ascending: guint32; owned by the caller. */
 GArray *lb_report_log_list_unfinished(LbStore *store, GError **error);
 /* The report's text; owned by the caller. */

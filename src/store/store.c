@@ -88,6 +88,9 @@ static gboolean set_up(LbStore *store, GError **error) {
       "PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY;";
   int code;
 
+  /* The log stays, empty, between runs: one that finds nothing new makes and removes no file. */
+  int persists = 1;
+
   sqlite3_extended_result_codes(store->db, 1);
   sqlite3_busy_timeout(store->db, BUSY_MILLISECONDS);
   sqlite3_db_config(store->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
@@ -96,8 +99,26 @@ static gboolean set_up(LbStore *store, GError **error) {
   if (code == SQLITE_OK)
     code = sqlite3_exec(store->db, "SELECT count(*) FROM sqlite_schema", NULL, NULL, NULL);
   if (code == SQLITE_OK)
+    code = sqlite3_file_control(store->db, NULL, SQLITE_FCNTL_PERSIST_WAL, &persists);
+  if (code == SQLITE_OK)
     return TRUE;
   lb_database_fail(store, code, error);
+  return FALSE;
+}
+
+/* What a crash left half written is in the log as well; without one, a file that ends within a page was cut.
+ */
+static gboolean check_length(LbStore *store, GError **error) {
+  g_autofree char *log = g_strconcat(store->path, "-wal", NULL);
+  struct stat status, log_status = {0};
+  gint64 page;
+
+  if (!lb_database_get_number(store, "PRAGMA page_size", 0, &page, error))
+    return FALSE;
+  if (stat(store->path, &status) != 0 || page < 1 || status.st_size % page == 0 ||
+      (stat(log, &log_status) == 0 && log_status.st_size > 0))
+    return TRUE;
+  lb_database_fail_damaged(store, "its end was cut off", error);
   return FALSE;
 }
 
@@ -135,7 +156,8 @@ LbStore *lb_store_open(const char *path, LbStoreFlags flags, GError **error) {
   /* The log stays, empty: coming and going it would make every run write to the folder. */
   int persist = 1;
   sqlite3_file_control(store->db, NULL, SQLITE_FCNTL_PERSIST_WAL, &persist);
-  if (!set_up(store, error) || !lb_schema_upgrade(store, error) || !find_current(store, error))
+  if (!set_up(store, error) || !check_length(store, error) || !lb_schema_upgrade(store, error) ||
+      !find_current(store, error))
     return NULL;
   return g_steal_pointer(&store);
 }
