@@ -10,6 +10,7 @@
 #include "intake/intake.h"
 #include "intake/merge.h"
 #include "store/save.h"
+#include "store/stale.h"
 
 /* All that a report may ask of a mail, whatever the configuration says next time. */
 #define WANTS (LB_WANT_MESSAGE | LB_WANT_RECIPIENTS)
@@ -193,18 +194,33 @@ static gboolean forget(LbStore *store, const GPtrArray *all, GError **error) {
   return FALSE;
 }
 
-/* Where `deliver` puts its mail; NULL if that is named as a source, or there is no such place. */
+/* Where `deliver` puts its mail; NULL if there is no such place.  path: room for it. */
+static const char *get_maildir(const LbListConfig *list, char path[PATH_MAX]) {
+  if (list->maildir)
+    return list->maildir;
+  return lb_route_format_maildir(list->name, path, PATH_MAX) ? path : NULL;
+}
+
+/* The same as a source; NULL if it is named as one. */
 static char *find_maildir(const LbListConfig *list) {
   char path[PATH_MAX];
-  const char *maildir = list->maildir;
+  const char *maildir = get_maildir(list, path);
 
-  if (!maildir && lb_route_format_maildir(list->name, path, sizeof path))
-    maildir = path;
   for (char **spec = list->sources; maildir && spec && *spec; spec++)
     if (strcmp(*spec, maildir) == 0 ||
         (g_str_has_prefix(*spec, "maildir:") && strcmp(*spec + strlen("maildir:"), maildir) == 0))
       return NULL;
   return maildir ? g_strconcat("maildir:", maildir, NULL) : NULL;
+}
+
+/* What a delivery that was killed left.  By the system's clock, whatever time LISTBRIEF_NOW says it is: files
+ * have theirs from it. */
+static void remove_stale(const LbListConfig *list) {
+  char path[PATH_MAX];
+  const char *maildir = get_maildir(list, path);
+
+  if (maildir)
+    lb_stale_remove(maildir, g_get_real_time() / G_USEC_PER_SEC);
 }
 
 static GPtrArray *list_all(LbTaking *taking) {
@@ -245,6 +261,7 @@ gboolean lb_taking_run(LbTaking *taking, GError **error) {
   taking->ids = g_array_new(FALSE, FALSE, sizeof(guint32));
   if (!forget(taking->store, all, error))
     return FALSE;
+  remove_stale(taking->list);
   for (guint i = 0; i < all->len; i++)
     if (!take(g_ptr_array_index(all, i), error))
       return FALSE;

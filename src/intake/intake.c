@@ -73,6 +73,10 @@ static void add_locator(GArray **locators, const LbLocator *locator) {
   g_array_append_vals(*locators, locator, 1);
 }
 
+static gboolean keeps_passed(const LbIntake *intake, guint source) {
+  return intake->options->keeps_passed && lb_source_has_names(g_ptr_array_index(intake->sources, source));
+}
+
 static void take_mail(const LbRawMail *raw, gpointer data) {
   Worker *worker = data;
   LbMail *mail = lb_parser_parse(worker->parser, raw);
@@ -85,7 +89,7 @@ static void take_mail(const LbRawMail *raw, gpointer data) {
   mail->report = LB_REPORT_PENDING;
   if (!mail->is_own && is_of_list(mail, worker->intake->options->list_ids))
     g_ptr_array_add(worker->batch->mails, mail);
-  else if (worker->intake->options->keeps_passed)
+  else if (keeps_passed(worker->intake, mail->source))
     add_locator(&worker->batch->others, &raw->locator);
 }
 
@@ -207,7 +211,7 @@ static void gather(LbIntake *intake) {
     LbIntakePart *part = &intake->parts[batch->source];
     g_ptr_array_extend(part->mails, batch->mails, NULL, NULL);
     log_skipped(intake, batch);
-    if (intake->options->keeps_passed) {
+    if (keeps_passed(intake, batch->source)) {
       add_passed(part, batch->skipped);
       add_passed(part, batch->others);
     }

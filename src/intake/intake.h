@@ -20,8 +20,8 @@ typedef struct {
 /* What came of one source. */
 typedef struct {
   GPtrArray *mails; /* of LbMail, in archive order, deletions among them */
-  GArray *passed; /* of LbLocator: what was read and is no mail, or of another list; of a maildir, whoever is
-                     to know all that was read must remember these, too */
+  GArray *passed;   /* of LbLocator, where lb_source_has_names(): what was read and is no mail, or of another
+                       list; to be remembered with the mails, or it is read each time */
 } LbIntakePart;
 
 typedef struct LbIntake LbIntake;

@@ -34,6 +34,7 @@ struct LbSourceKind {
   const char *name;
   gboolean takes_directory;
   gboolean has_range;
+  gboolean has_names; /* see lb_source_has_names() */
   /* Whether place, by looking, is of this kind. */
   gboolean (*looks_like)(const LbPlace *place);
   /* Takes over place->input (sets it NULL) if it succeeds.  An input that is left as it is comes with a

@@ -182,6 +182,7 @@ static void maildir_close(LbSource *source) {
 const LbSourceKind lb_source_maildir = {
     .name = "maildir",
     .takes_directory = TRUE,
+    .has_names = TRUE,
     .looks_like = maildir_looks_like,
     .open = maildir_open,
     .next = maildir_next,

@@ -162,6 +162,10 @@ gboolean lb_source_continues(const LbSource *source) {
   return source->continues;
 }
 
+gboolean lb_source_has_names(const LbSource *source) {
+  return source->kind->has_names;
+}
+
 char *lb_source_get_position(const LbSource *source) {
   g_autofree char *position = source->kind->get_position(source);
   if (!position)

@@ -100,6 +100,9 @@ gboolean lb_source_get_range(const LbSource *source, const char **first, const c
  * mbox or a history was rewritten, another kind of source stands there): then all is read, and what earlier
  * runs were given counts no more. */
 gboolean lb_source_continues(const LbSource *source);
+/* Whether what was read is known by its places, one by one (LbSourceOptions.is_known), and not by position.
+ */
+gboolean lb_source_has_names(const LbSource *source);
 /* After all is read: where it ended, as a line of text; the very same line if nothing came.  What failed as a
  * whole comes again, marked is_again.  NULL if there is no such thing (standard input, a range): owned by the
  * caller. */

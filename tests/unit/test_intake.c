@@ -228,6 +228,15 @@ static void test_skipped(void **state) {
     assert_string_equal(((const LbMail *)g_ptr_array_index(mails, 1))->subject, "two");
     assert_int_equal(lb_diag_log_count(log, LB_LEVEL_SKIP), 2);
   }
+  /* what knows a maildir's names must hear of theirs, and of what is another list's */
+  g_autoptr(LbDiagLog) log = lb_diag_log_new();
+  g_autoptr(GPtrArray) sources = g_ptr_array_new_with_free_func((GDestroyNotify)lb_source_close);
+  g_ptr_array_add(sources, open_source("maildir:", maildir, log));
+  const char *const other[] = {"other.example.org", NULL};
+  const LbIntakeOptions options = {.jobs = 2, .list_ids = other, .keeps_passed = TRUE, .log = log};
+  g_autoptr(LbIntake) intake = lb_intake_read(sources, &options, NULL);
+  assert_int_equal(lb_intake_get_part(intake, 0)->mails->len, 0);
+  assert_int_equal(lb_intake_get_part(intake, 0)->passed->len, 3);
 }
 
 static void test_nothing(void **state) {
