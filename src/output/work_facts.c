@@ -53,7 +53,7 @@ static void add_reviews(LbFields *fields, const LbReception *reception) {
     const LbReview *review = &g_array_index(reception->reviews, LbReview, i);
     lb_fields_begin_object(fields, NULL);
     lb_fields_add_string(fields, "kind", lb_credit_get_name(review->kind));
-    lb_fields_add_person(fields, "person", review->person, LB_TIME_UNKNOWN);
+    lb_fields_add_person(fields, "person", lb_reception_map(reception, review->person), LB_TIME_UNKNOWN);
     lb_fields_add_string(fields, "msgid", review->mail->msgid);
     lb_fields_add_number(fields, "patch", review->patch);
     lb_fields_add_boolean(fields, "carried", review->is_carried);
@@ -68,9 +68,10 @@ static void add_replies(LbFields *fields, const LbReception *reception) {
   for (guint i = 0; i < reception->repliers->len; i++) {
     const LbReplier *replier = &g_array_index(reception->repliers, LbReplier, i);
     lb_fields_begin_object(fields, NULL);
-    lb_fields_add_person(fields, "person", replier->person, LB_TIME_UNKNOWN);
+    lb_fields_add_person(fields, "person", lb_reception_map(reception, replier->first->author),
+                         LB_TIME_UNKNOWN);
     lb_fields_add_integer(fields, "count", replier->n_replies);
-    lb_fields_add_time(fields, "first", replier->first);
+    lb_fields_add_time(fields, "first", replier->first->date);
     lb_fields_add_time(fields, "last", replier->last);
     lb_fields_end_object(fields);
   }

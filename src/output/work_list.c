@@ -144,7 +144,8 @@ static void append_reviews(GString *out, const LbReception *reception, const LbW
   for (guint i = 0; i < tallies->len; i++) {
     const Tally *tally = &g_array_index(tallies, Tally, i);
     const LbReview *review = tally->first;
-    g_autofree char *name = lb_text_visible(get_name(&review->person), TRUE);
+    LbPerson person = lb_reception_map(reception, review->person);
+    g_autofree char *name = lb_text_visible(get_name(&person), TRUE);
     g_string_append_printf(out, "    %s: %s (%u of %u", lb_credit_get_name(review->kind), name,
                            tally->is_all ? n_patches : tally->n, n_patches);
     if (tally->n_given)
@@ -169,7 +170,8 @@ static void append_lost(GString *out, const LbOverview *overview, const LbRevisi
     if (review->is_mismatched || review->kind == LB_CREDIT_NACKED ||
         lb_roll_find(kept, 0, review->kind, review->who))
       continue;
-    g_autofree char *name = lb_text_visible(get_name(&review->person), TRUE);
+    LbPerson person = lb_reception_map(before, review->person);
+    g_autofree char *name = lb_text_visible(get_name(&person), TRUE);
     g_string_append_printf(out, "    lost: %s: %s\n", lb_credit_get_name(review->kind), name);
     lb_roll_add(kept, 0, review->kind, review->who, 1);
   }
@@ -185,7 +187,8 @@ static void append_replies(GString *out, const LbReception *reception) {
                          reception->repliers->len, reception->repliers->len == 1 ? "person" : "people");
   for (guint i = 0; i < reception->repliers->len; i++) {
     const LbReplier *replier = &g_array_index(reception->repliers, LbReplier, i);
-    g_autofree char *name = lb_text_visible(get_name(&replier->person), TRUE);
+    LbPerson person = lb_reception_map(reception, replier->first->author);
+    g_autofree char *name = lb_text_visible(get_name(&person), TRUE);
     g_string_append_printf(out, "%s %s (%u)", i ? "," : "", name, replier->n_replies);
   }
   g_string_append_c(out, '\n');

@@ -13,7 +13,7 @@ static gint64 find_first(const LbScope *scope, const LbPosting *posting) {
   gint64 first = LB_TIME_UNKNOWN;
 
   for (guint i = 0; i < reception->repliers->len; i++) {
-    gint64 date = g_array_index(reception->repliers, LbReplier, i).first;
+    gint64 date = g_array_index(reception->repliers, LbReplier, i).first->date;
     if (date != LB_TIME_UNKNOWN && (first == LB_TIME_UNKNOWN || date < first))
       first = date;
   }

@@ -51,18 +51,19 @@ static GPtrArray *collect_credits(const LbScope *scope, const LbReception *recep
 
   for (guint i = 0; i < reception->reviews->len; i++) {
     const LbReview *review = &g_array_index(reception->reviews, LbReview, i);
+    LbPerson person = lb_reception_map(reception, review->person);
     Credit *credit;
     char *email;
     if (review->kind != kind || review->is_mismatched ||
-        lb_reception_is_owner(scope, reception->posting, review->person))
+        lb_reception_is_owner(scope, reception->posting, person))
       continue;
-    email = g_ascii_strdown(review->person.email, -1);
+    email = g_ascii_strdown(person.email, -1);
     credit = g_hash_table_lookup(by_email, email);
     if (credit) {
       g_free(email);
     } else {
       credit = g_new0(Credit, 1);
-      credit->person = review->person;
+      credit->person = person;
       credit->has_patch = g_new0(guint8, reception->posting->patches->len);
       g_ptr_array_add(credits, credit);
       g_hash_table_insert(by_email, email, credit);

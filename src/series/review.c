@@ -19,9 +19,8 @@ static guint find_place(const LbReceptions *receptions, const LbMail *mail) {
   return lb_collection_find_place(receptions->input.collection, mail);
 }
 
-/* Most have nothing of one kind or another, and share these, in which nothing is ever put. */
+/* Most have nothing of one kind or another, and share this, in which nothing is ever put. */
 static GArray no_rows;
-static GPtrArray no_mails;
 
 static void free_rows(GArray *rows) {
   if (rows != &no_rows)
@@ -37,8 +36,6 @@ static void reception_free(gpointer data) {
   free_rows(reception->reviews);
   free_rows(reception->repliers);
   free_rows(reception->applications);
-  if (reception->replies != &no_mails)
-    g_ptr_array_unref(reception->replies);
   g_free(reception);
 }
 
@@ -47,7 +44,6 @@ static LbReception *reception_new(const LbPosting *posting, LbPeople *people) {
   reception->posting = posting;
   reception->people = people;
   reception->reviews = reception->repliers = reception->applications = &no_rows;
-  reception->replies = &no_mails;
   return reception;
 }
 
@@ -86,13 +82,13 @@ static void add_credits(LbReceptions *receptions, LbReception *reception, const 
   for (; credits && credits->name; credits++) {
     if (credits->kind > LB_CREDIT_NACKED || !credits->person->email)
       continue;
-    LbReview review = {credits->kind,
-                       lb_people_map(receptions->input.people, *credits->person),
-                       lb_people_get(receptions->input.people, *credits->person),
-                       mail,
-                       patch,
-                       is_carried,
-                       credits->is_mismatched};
+    LbReview review = {.person = credits->person,
+                       .who = lb_people_get(receptions->input.people, *credits->person),
+                       .mail = mail,
+                       .patch = (gint16)patch,
+                       .kind = credits->kind,
+                       .is_carried = is_carried,
+                       .is_mismatched = credits->is_mismatched};
     add_review(receptions, reception, review);
     if (credits->kind == LB_CREDIT_NACKED && !is_carried && !credits->is_mismatched)
       reception->refusal = mail;
@@ -121,7 +117,7 @@ static void add_replier(LbReceptions *receptions, LbReception *reception, const 
     replier->last = mail->date;
     return;
   }
-  LbReplier replier = {lb_people_map(receptions->input.people, *mail->author), 1, mail->date, mail->date};
+  LbReplier replier = {mail, mail->date, 1};
   ADD_ROW(reception->repliers, replier);
   lb_roll_add(receptions->repliers, reception->posting->number, 0, who, reception->repliers->len);
 }
@@ -185,9 +181,6 @@ static void take_reply(LbReceptions *receptions, LbReception *reception, const L
                        const LbMail *mail) {
   const LbPosting *posting = lb_collection_find_posting(receptions->input.collection, posted);
   LbWho who = lb_people_get(receptions->input.people, *mail->author);
-  if (reception->replies == &no_mails)
-    reception->replies = g_ptr_array_new();
-  g_ptr_array_add(reception->replies, (gpointer)mail);
   if (mail->details->applied && !mail->details->applied->is_applied)
     reception->refusal = mail;
   if (mail->mail_class == LB_CLASS_BOT || mail->mail_class == LB_CLASS_NOTICE)
@@ -260,6 +253,10 @@ void lb_receptions_free(LbReceptions *receptions) {
 
 const LbReception *lb_receptions_get(const LbReceptions *receptions, const LbPosting *posting) {
   return find_reception(receptions, posting);
+}
+
+LbPerson lb_reception_map(const LbReception *reception, const LbPerson *person) {
+  return lb_people_map(reception->people, *person);
 }
 
 guint lb_reception_count_applied(const LbReception *reception) {

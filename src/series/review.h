@@ -7,18 +7,19 @@
 #include "series/revision.h"
 
 typedef struct {
-  LbCreditKind kind;
-  LbPerson person; /* after mailmap */
+  const LbPerson *person; /* before mailmap: see lb_reception_map() */
   LbWho who;
   const LbMail *mail; /* the reply that gave it, or the patch that carries it */
-  int patch;          /* index; 0: the cover, so every patch */
-  gboolean is_carried, is_mismatched;
+  gint16 patch;       /* index; 0: the cover, so every patch */
+  LbCreditKind kind : 8;
+  guint is_carried : 1, is_mismatched : 1;
 } LbReview;
 
+/* Of one person, whose name is that of his first reply. */
 typedef struct {
-  LbPerson person; /* after mailmap */
+  const LbMail *first;
+  gint64 last; /* date of the last one */
   guint n_replies;
-  gint64 first, last;
 } LbReplier;
 
 typedef struct {
@@ -34,7 +35,6 @@ typedef struct {
   GArray *reviews;          /* of LbReview: one per person, kind and patch; by date of mail */
   GArray *repliers;         /* of LbReplier: people other than the author and the robots; by first reply */
   GArray *applications;     /* of LbApplication, by date */
-  GPtrArray *replies;       /* of const LbMail: all, robots' too, by date, then id */
   const LbMail *last_word;  /* newest mail of a person, postings included */
   const LbMail *last_other; /* newest mail of a person other than the author; NULL if none */
   const LbMail *refusal;    /* newest NACK or changes-requested; NULL if none */
@@ -57,6 +57,8 @@ const LbReception *lb_receptions_get(const LbReceptions *receptions, const LbPos
 /* What reviews and applications call a patch: its index, 1 without counter, LB_NO_NUMBER for an extra
  * ("3/n"); 0 is the cover. */
 int lb_reception_get_number(const LbPosting *posting, const LbMail *posted);
+/* A person of its reviews, or of a mail, after mailmap. */
+LbPerson lb_reception_map(const LbReception *reception, const LbPerson *person);
 /* Patches that were applied: n of posting->total (or of those present, where total is less). */
 guint lb_reception_count_applied(const LbReception *reception);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LbReceptions, lb_receptions_free)

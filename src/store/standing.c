@@ -118,9 +118,10 @@ static GPtrArray *list_reviews(const Standing *standing, const LbReception *rece
 
   for (guint i = 0; i < reception->reviews->len; i++) {
     const LbReview *review = &g_array_index(reception->reviews, LbReview, i);
-    if (review->is_mismatched || !review->person.email)
+    LbPerson reviewer = lb_reception_map(reception, review->person);
+    if (review->is_mismatched || !reviewer.email)
       continue;
-    g_autofree char *person = g_ascii_strdown(review->person.email, -1);
+    g_autofree char *person = g_ascii_strdown(reviewer.email, -1);
     g_autofree char *key = g_strdup_printf("%d %s", (int)review->kind, person);
     Row *row = g_hash_table_lookup(by_key, key);
     if (!row) {

@@ -4,7 +4,8 @@
 static void append_people(GString *out, const LbReception *reception) {
   for (guint i = 0; i < reception->repliers->len; i++) {
     const LbReplier *replier = &g_array_index(reception->repliers, LbReplier, i);
-    g_string_append_printf(out, "%s%s %u", i ? ", " : "; ", replier->person.name, replier->n_replies);
+    g_string_append_printf(out, "%s%s %u", i ? ", " : "; ",
+                           lb_reception_map(reception, replier->first->author).name, replier->n_replies);
   }
 }
 
@@ -21,7 +22,8 @@ static void describe(GString *out, const LbOverview *overview) {
       const LbReview *review = &g_array_index(reception->reviews, LbReview, k);
       g_autofree char *mail = unit_series_get_id(review->mail);
       g_string_append_printf(out, "%s %s %s %d %s%s%s", k ? "," : "", lb_credit_get_name(review->kind),
-                             review->person.name, review->patch, mail, review->is_carried ? " carried" : "",
+                             lb_reception_map(reception, review->person).name, review->patch, mail,
+                             review->is_carried ? " carried" : "",
                              review->is_mismatched ? " mismatched" : "");
     }
     append_people(out, reception);
