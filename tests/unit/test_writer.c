@@ -110,6 +110,33 @@ static void test_failures(void **state) {
   assert_int_equal(count_files(*state), 0);
 }
 
+/* What a killed writer left beside the target, the next one takes away. */
+static void test_exclusive(void **state) {
+  g_autofree char *path = g_build_filename(*state, "report.txt", NULL);
+  g_autofree char *left = g_build_filename(*state, ".report.txt.kiln.tmp", NULL);
+  g_autoptr(LbStream) killed = lb_stream_open_exclusive(path, "kiln.tmp", 0644, NULL);
+
+  assert_true(lb_stream_write(killed, "half", 4, NULL));
+  assert_int_equal(g_access(left, F_OK), 0);
+  assert_int_equal(g_access(path, F_OK), -1);
+  g_autoptr(LbStream) stream = lb_stream_open_exclusive(path, "kiln.tmp", 0644, NULL);
+  assert_true(lb_stream_write(stream, "whole", 5, NULL) && lb_stream_finish(stream, NULL));
+  assert_file(path, "whole", 0644);
+  assert_int_equal(count_files(*state), 1);
+}
+
+static void test_string(void **state) {
+  g_autoptr(GString) string = g_string_new("kept ");
+  g_autofree char *large = g_strnfill(200000, 'x');
+  LbStream *stream = lb_stream_open_string(string);
+
+  assert_true(lb_stream_write(stream, "text ", 5, NULL) && lb_stream_write(stream, large, 200000, NULL));
+  assert_true(lb_stream_finish(stream, NULL));
+  lb_stream_free(stream);
+  assert_int_equal(string->len, 200010);
+  assert_true(g_str_has_prefix(string->str, "kept text xxx"));
+}
+
 static void test_formats(void **state) {
   assert_non_null(lb_writer_find("text"));
   assert_null(lb_writer_find("punched-cards"));
@@ -121,6 +148,8 @@ int main(void) {
       cmocka_unit_test_setup_teardown(test_link_stays, setup, teardown),
       cmocka_unit_test_setup_teardown(test_long_name, setup, teardown),
       cmocka_unit_test_setup_teardown(test_failures, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_exclusive, setup, teardown),
+      cmocka_unit_test(test_string),
       cmocka_unit_test(test_formats),
   };
 
