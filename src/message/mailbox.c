@@ -234,30 +234,86 @@ static void take_piece(Mailbox *mailbox, const char *piece, gsize length) {
   }
 }
 
+/* One of a list's addresses, up to the comma or semicolon behind it. */
+static void take_general(Scanner *scanner, Mailbox *mailbox, GArray *people, LbArena *arena,
+                         LbDiagSet *diagnostics) {
+  while (scanner->at < scanner->end) {
+    gsize n = measure(scanner);
+    const char *piece = scanner->at;
+    scanner->at += n;
+    if (n == 1 && (*piece == ',' || *piece == ';'))
+      break;
+    if (n == 1 && *piece == ':' && !mailbox->angle.data &&
+        !memchr(mailbox->bare->str, '@', mailbox->bare->len)) {
+      /* What came before is the name of a group. */
+      g_string_truncate(mailbox->name, 0);
+      g_string_truncate(mailbox->bare, 0);
+    } else if (*piece == '<' && n > 1) {
+      if (mailbox->angle.data)
+        finish(mailbox, people, arena, diagnostics);
+      mailbox->angle = (LbSlice){piece + 1, n - 2};
+    } else
+      take_piece(mailbox, piece, n);
+  }
+  finish(mailbox, people, arena, diagnostics);
+}
+
+/* What ends a name or an address without quotes, or makes more of it than it says. */
+static const char *find_mark(const char *p, const char *end) {
+  while (p < end && !is_special(*p) && *p != ':' && *p != '\\' && *p != '(' && *p != ')' && *p != '=')
+    p++;
+  return p;
+}
+
+/* "Name <a@b>", "\"Na, me\" <a@b>" or "a@b", and behind it a comma or the end, which is what nearly all of a
+ * list are; else FALSE and nothing is taken. */
+static gboolean take_simple(Scanner *scanner, GArray *people, LbArena *arena, LbDiagSet *diagnostics) {
+  const char *name = scanner->at, *end = scanner->end, *name_end, *mark;
+  LbPerson person = {"", NULL};
+
+  while (name < end && (*name == ' ' || *name == '\t'))
+    name++;
+  if (name < end && *name == '"') {
+    mark = find_mark(++name, end);
+    while (mark < end && *mark == ',')
+      mark = find_mark(mark + 1, end);
+    name_end = mark;
+    if (mark == end || *mark++ != '"')
+      return FALSE;
+    while (mark < end && *mark == ' ')
+      mark++;
+  } else
+    name_end = mark = find_mark(name, end);
+  if (mark < end && *mark == '<') {
+    const char *close = find_mark(mark + 1, end);
+    if (close == end || *close != '>' || mark[1] == '@' || !is_address(mark + 1, (gsize)(close - mark - 1)))
+      return FALSE;
+    person.email = lb_arena_intern(arena, mark + 1, (gsize)(close - mark - 1));
+    mark = close + 1;
+    while (name_end > name && (name_end[-1] == ' ' || name_end[-1] == '\t'))
+      name_end--;
+  } else {
+    if (name_end != mark || !is_address(name, (gsize)(mark - name)))
+      return FALSE;
+    person.email = lb_arena_intern(arena, name, (gsize)(mark - name));
+    name_end = name;
+  }
+  if (mark < end && *mark != ',')
+    return FALSE;
+  person.name = clean_name(name, (gsize)(name_end - name), arena, diagnostics);
+  g_array_append_val(people, person);
+  scanner->at = mark + (mark < end);
+  return TRUE;
+}
+
 static GArray *parse_list(const char *text, guint max, LbArena *arena, LbDiagSet *diagnostics) {
   GArray *people = g_array_new(FALSE, FALSE, sizeof(LbPerson));
   g_autoptr(GString) name = g_string_new(NULL), bare = g_string_new(NULL), comment = g_string_new(NULL);
   Mailbox mailbox = {name, bare, comment, {NULL, 0}};
   Scanner scanner = {.at = text, .end = text + strlen(text)};
-  while (scanner.at < scanner.end && people->len < max) {
-    gsize n = measure(&scanner);
-    const char *piece = scanner.at;
-    scanner.at += n;
-    if (n == 1 && (*piece == ',' || *piece == ';'))
-      finish(&mailbox, people, arena, diagnostics);
-    else if (n == 1 && *piece == ':' && !mailbox.angle.data && !memchr(bare->str, '@', bare->len)) {
-      /* What came before is the name of a group. */
-      g_string_truncate(name, 0);
-      g_string_truncate(bare, 0);
-    } else if (*piece == '<' && n > 1) {
-      if (mailbox.angle.data)
-        finish(&mailbox, people, arena, diagnostics);
-      mailbox.angle = (LbSlice){piece + 1, n - 2};
-    } else
-      take_piece(&mailbox, piece, n);
-  }
-  if (people->len < max)
-    finish(&mailbox, people, arena, diagnostics);
+  while (scanner.at < scanner.end && people->len < max)
+    if (!take_simple(&scanner, people, arena, diagnostics))
+      take_general(&scanner, &mailbox, people, arena, diagnostics);
   return people;
 }
 
