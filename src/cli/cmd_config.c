@@ -158,6 +158,7 @@ static const char wishes[] =
     "# What is run before sources are read, without a shell.\n"
     "#before=git --git-dir=/srv/mirror/0.git fetch --quiet\n"
     "# Sources that hold other lists' mail, too: take what has the list's id.\n#take=list-id\n"
+    "# Maildirs among them with subfolders: those, too.\n#recursive=true\n"
     "# What reports hold: listbrief-report(1) has options of these names.\n"
     "#sections=-numbers\n#messages=first\n#order=newest\n#top=15\n#stale-days=30\n"
     "#watch=author:you@example.org;path:drivers/net\n#exclude=class:bot\n"

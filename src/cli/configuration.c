@@ -29,6 +29,7 @@ static const Key list_keys[] = {
     ONE("maildir", maildir, lb_config_read_path),
     ONE("period", period, lb_config_read_period),
     ONE("take", take, lb_config_read_take),
+    ONE("recursive", recursive, lb_config_read_truth),
     MANY("outputs", outputs, lb_config_read_output),
     ONE("output-mode", output_mode, lb_config_read_mode),
     MANY("mail-to", mail_to, lb_config_read_mailbox),

@@ -16,9 +16,10 @@ typedef struct {
                       them */
   char **list_ids; /* lower case */
   char *maildir;
-  char *take;     /* of sources: "all", or "list-id", what has one of those ids */
-  char *period;   /* "daily", "weekly", "monthly", "commits", "100 mails" */
-  char **outputs; /* cli/outputs.h */
+  char *take;      /* of sources: "all", or "list-id", what has one of those ids */
+  char *recursive; /* "true": subfolders of maildirs among the sources, too */
+  char *period;    /* "daily", "weekly", "monthly", "commits", "100 mails" */
+  char **outputs;  /* cli/outputs.h */
   char *output_mode;
   char **mail_to;
   char *mail_from, *sendmail, *before; /* the last two: commands that g_shell_parse_argv() understands */

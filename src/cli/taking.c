@@ -61,8 +61,12 @@ static gboolean is_known(const guint8 *place, gsize length, gpointer data) {
 }
 
 static gboolean open_source(Taken *taken) {
-  const LbSourceOptions options = {
-      .log = taken->taking->log, .position = taken->position, .is_known = is_known, .known_data = taken};
+  const LbListConfig *list = taken->taking->list;
+  const LbSourceOptions options = {.recursive = taken->is_named && g_strcmp0(list->recursive, "true") == 0,
+                                   .log = taken->taking->log,
+                                   .position = taken->position,
+                                   .is_known = is_known,
+                                   .known_data = taken};
   g_autoptr(GError) error = NULL;
 
   taken->source = lb_source_open(taken->spec, &options, &error);

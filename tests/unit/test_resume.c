@@ -439,12 +439,53 @@ static void test_positions(void **state) {
     }
 }
 
+/* A damaged store's places, too: what no source said leads nowhere, and never out of the folder. */
+static void test_places(void **state) {
+  (void)state;
+  unit_write("a", FROM "Subject: 1\n\nx\n\n", -1);
+  g_autoptr(Archive) archive = archive_new("l.git", TRUE);
+  add(archive, 1);
+  unit_write("b.eml", "Subject: 1\n\nx\n", -1);
+  write_mail("m/cur", "1:2,S");
+  write_mail("secret", "2");
+  static const char *const specs[] = {"%s/a", "%s/l.git", "%s/b.eml", "maildir:%s/m"};
+  static const char *const outside[] = {
+      "m../../secret/2", "m../secret/2", "m2/../secret", "m..", "m.", "m/", "m1/"};
+  g_autoptr(GRand) random = g_rand_new_with_seed(3);
+  g_autoptr(LbReader) reader = lb_reader_new();
+  g_autoptr(GString) buffer = g_string_new(NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS(specs); i++) {
+    g_autoptr(LbDiagLog) log = lb_diag_log_new();
+    g_auto(GStrv) parts = g_strsplit(specs[i], "%s", 2);
+    g_autofree char *spec = g_strjoinv(unit_folder, parts);
+    g_autoptr(LbSource) source =
+        lb_source_open(spec, &(LbSourceOptions){.log = log, .recursive = TRUE}, NULL);
+    assert_non_null(source);
+    for (int n = 0; n < 3000; n++) {
+      guint8 place[80];
+      gsize length =
+          n < (int)G_N_ELEMENTS(outside) ? strlen(outside[n]) : (gsize)g_rand_int_range(random, 0, 60);
+      LbLocator locator;
+      for (gsize k = 0; k < length; k++)
+        place[k] = g_rand_int_range(random, 0, 256);
+      if (length > 0 && g_rand_boolean(random))
+        place[0] = "gome"[i];
+      if (n < (int)G_N_ELEMENTS(outside))
+        memcpy(place, outside[n], length);
+      if (lb_source_parse_place(source, place, length, &locator) &&
+          lb_source_fetch(source, reader, &locator, buffer, NULL))
+        assert_null(strstr(buffer->str, "Subject: 2"));
+      lb_locator_compare_places(place, length, place, length / 2);
+    }
+  }
+}
+
 int main(void) {
 #define T(name) cmocka_unit_test_setup_teardown(name, unit_folder_setup, unit_folder_teardown)
   const struct CMUnitTest tests[] = {
       T(test_maildir),     T(test_subfolders), T(test_epochs),   T(test_many),      T(test_rewritten),
       T(test_merge),       T(test_damaged),    T(test_repacked), T(test_mbox),      T(test_mbox_rewritten),
-      T(test_mbox_locked), T(test_compressed), T(test_single),   T(test_positions),
+      T(test_mbox_locked), T(test_compressed), T(test_single),   T(test_positions), T(test_places),
   };
   return cmocka_run_group_tests_name("resume", tests, NULL, NULL);
 }
