@@ -104,19 +104,37 @@ static gboolean find_period_before(const LbScope *scope, LbSpan *before) {
   return oldest < before->period.since + DAY;
 }
 
+/* The moment behind the newest mail that reports up to number counted; nothing was known of the future then.
+ */
+static gint64 find_moment(const LbScope *scope, guint32 number) {
+  const GPtrArray *mails = scope->input->mails;
+  gint64 newest = LB_TIME_UNKNOWN;
+
+  for (guint i = 0; i < mails->len; i++) {
+    const LbMail *mail = g_ptr_array_index(mails, i);
+    if (mail->report <= number && mail->date <= scope->input->now)
+      newest = MAX(newest, mail->date);
+  }
+  return newest == LB_TIME_UNKNOWN ? newest : newest + 1;
+}
+
+/* Reports of so many mails have no period: theirs is from one's newest mail to the next one's. */
+static LbSpan make_span(const LbScope *scope, guint32 number, LbPeriod period) {
+  if (period.until == LB_TIME_UNKNOWN) {
+    period.since = find_moment(scope, number - 1);
+    period.until = find_moment(scope, number);
+  }
+  return (LbSpan){period, number};
+}
+
 /* The report before; the first has mails alone before it. */
 static gboolean find_span_before(const LbScope *scope, LbSpan *before) {
   const LbHistory *history = scope->input->history;
 
   if (!history || history->number <= 1)
     return find_period_before(scope, before);
-  *before = (LbSpan){history->before, history->number - 1};
+  *before = make_span(scope, history->number - 1, history->before);
   return TRUE;
-}
-
-/* Without dates that bound it nothing is known of how long things took. */
-static gboolean has_dates(const LbSpan *span) {
-  return span->report == LB_REPORT_PENDING || span->period.until != LB_TIME_UNKNOWN;
 }
 
 static void append_fact(LbReport *report, LbBlocks *blocks, const char *label, guint count, gint64 before) {
@@ -128,11 +146,10 @@ static void append_fact(LbReport *report, LbBlocks *blocks, const char *label, g
 }
 
 /* before NULL: not known. */
-static void append_answers(const LbScope *scope, const LbSpan *before, LbReport *report, LbBlocks *blocks) {
-  LbAnswers answers = lb_answers_count(scope, &scope->span), then = {.median_hours = -1};
+static void append_answers(const LbScope *scope, const LbSpan *span, const LbSpan *before, LbReport *report,
+                           LbBlocks *blocks) {
+  LbAnswers answers = lb_answers_count(scope, span), then = {.median_hours = -1};
 
-  if (before && !has_dates(before))
-    before = NULL;
   if (before)
     then = lb_answers_count(scope, before);
   if (answers.median_hours >= 0)
@@ -148,19 +165,20 @@ static void append_answers(const LbScope *scope, const LbSpan *before, LbReport 
 static gboolean build(const LbScope *scope, LbReport *report, LbBlocks *blocks, const char **heading,
                       GError **error) {
   guint numbers[N_NUMBERS] = {0}, numbers_before[N_NUMBERS] = {0};
-  LbSpan before;
+  const LbHistory *history = scope->input->history;
+  LbSpan before, span = history ? make_span(scope, history->number, scope->span.period) : scope->span;
   gboolean has_before = find_span_before(scope, &before);
 
   *heading = "Numbers";
   if (scope->mails->len == 0)
     return TRUE;
-  count_span(scope, &scope->span, numbers);
+  count_span(scope, &span, numbers);
   if (has_before)
     count_span(scope, &before, numbers_before);
   for (guint i = 0; i < G_N_ELEMENTS(labels); i++)
     append_fact(report, blocks, labels[i].label, numbers[labels[i].number],
                 has_before ? (gint64)numbers_before[labels[i].number] : -1);
-  append_answers(scope, has_before ? &before : NULL, report, blocks);
+  append_answers(scope, &span, has_before ? &before : NULL, report, blocks);
   return TRUE;
 }
 

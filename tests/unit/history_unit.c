@@ -53,6 +53,12 @@ static gboolean is_there(const Arrival *arrival, guint32 number) {
   return arrival->arrival <= number && arrival->row.hour < (int)(number + 1) * WEEK;
 }
 
+static LbPeriod find_period(const Scene *scene, guint32 number) {
+  if (scene->is_open)
+    return (LbPeriod){LB_TIME_UNKNOWN, LB_TIME_UNKNOWN};
+  return (LbPeriod){HOUR(number * WEEK), HOUR((number + 1) * WEEK)};
+}
+
 static char *find_printed(gpointer keeper, const char *key) {
   return g_strdup(g_hash_table_lookup(keeper, key));
 }
@@ -73,7 +79,7 @@ static void load_from_memory(List *list, guint32 number, LbHistory *history) {
   }
   unit_series_shuffle(list->mails, list->random);
   *history = (LbHistory){.number = number,
-                         .before = {HOUR((number - 1) * WEEK), HOUR(number * WEEK)},
+                         .before = find_period(list->scene, number - 1),
                          .find_printed = find_printed,
                          .keeper = list->printed};
 }
@@ -178,9 +184,10 @@ static void save_standing(List *list, guint32 number, const LbOverview *overview
 }
 
 static void save_in_store(List *list, guint32 number, const LbReport *report, const LbOverview *overview) {
+  LbPeriod period = find_period(list->scene, number);
   const LbReportRecord record = {.number = number,
-                                 .since = HOUR(number * WEEK),
-                                 .until = HOUR((number + 1) * WEEK),
+                                 .since = period.since,
+                                 .until = period.until,
                                  .first = report->first,
                                  .last = report->last};
   assert_true(lb_store_begin(list->store, NULL));
@@ -211,7 +218,7 @@ static void describe_block(GString *out, const LbBlock *block) {
     g_string_append_printf(out, " | exist %s skip %s", block->subject, block->skipped);
     break;
   case LB_BLOCK_FACT:
-    if (block->count || block->before)
+    if (block->count || block->before > 0)
       g_string_append_printf(out, " | %s %u (%d)", block->label, block->count, (int)block->before);
     break;
   default:
@@ -233,7 +240,7 @@ static LbReportInput make_input(const Scene *scene, guint32 number) {
   gboolean is_last = number == scene->n_reports;
   return (LbReportInput){
       .texts = {.read = read_text},
-      .period = {HOUR(number * WEEK), HOUR((number + 1) * WEEK)},
+      .period = find_period(scene, number),
       .sections = scene->hidden && !is_last ? scene->hidden
                   : scene->sections         ? scene->sections
                                             : "patches,messages",
@@ -255,7 +262,7 @@ static void report(List *list, guint32 number, const Keeper *keeper, GString *ou
   lb_history_count_mails(mails, number);
   g_autoptr(LbCollection) collection = lb_collection_build(mails, 2);
   g_autoptr(LbOverview) overview = lb_overview_build(collection, mails, NULL, LB_TIME_UNKNOWN, 30);
-  overview->status.now = input.period.until;
+  overview->status.now = input.now;
   input.mails = mails;
   input.collection = collection;
   input.overview = overview;

@@ -20,6 +20,7 @@ typedef struct {
   const char *sections;       /* NULL: patches, messages */
   const char *const *exclude; /* until the last report */
   const char *hidden;         /* sections until the last report */
+  gboolean is_open;           /* no report has a period that dates bound */
 } Scene;
 
 /* All reports, a line for each, of mails that lie in the archive in many orders: what reports leave to the

@@ -17,7 +17,7 @@ static void test_states(void **state) {
       {0, {"b2", NULL, 2 * WEEK + 2, "[PATCH v2] b: two", NULL, NULL, "z"}},
       LAST,
   };
-  const Scene scene = {rows, 4, NULL, NULL, NULL};
+  const Scene scene = {rows, 4, NULL, NULL, NULL, FALSE};
   unit_history_check(&scene, "1 | New: b1 a1 | print [PATCH] b: two | print [PATCH] a: one\n"
                              "2 | New versions: b2 | Reviewed: a1 | print [PATCH v2] b: two\n"
                              "3 | Applied: a1\n"
@@ -37,7 +37,7 @@ static void test_before(void **state) {
       {0, {"b1", NULL, WEEK + 2, "[PATCH] b: two", NULL, NULL, "y"}},
       LAST,
   };
-  const Scene scene = {rows, 3, NULL, NULL, NULL};
+  const Scene scene = {rows, 3, NULL, NULL, NULL, FALSE};
   unit_history_check(&scene, "1 | New: b1 | print [PATCH] b: two | print [PATCH 1/1] c: four\n"
                              "2 | Applied: a1\n"
                              "3\n");
@@ -56,7 +56,7 @@ static void test_late(void **state) {
       {1, {"e1", NULL, 3 * WEEK, "[PATCH] e: five", NULL, NULL, "w"}},
       LAST,
   };
-  const Scene scene = {rows, 4, NULL, NULL, NULL};
+  const Scene scene = {rows, 4, NULL, NULL, NULL, FALSE};
   unit_history_check(&scene, "1 | New: a1 | print [PATCH] a: one\n"
                              "2 | New: b1 c1 | print [PATCH] b: two | print [PATCH] c: three\n"
                              "3 | New: e1 | Reviewed: a1 | print [PATCH] e: five\n"
@@ -71,7 +71,7 @@ static void test_undated(void **state) {
       {3, {"d1", BOB, -1, "Re: [PATCH] a: one", "a1", APPLIED, NULL}},
       LAST,
   };
-  const Scene scene = {rows, 4, "patches,incomplete,messages", NULL, NULL};
+  const Scene scene = {rows, 4, "patches,incomplete,messages", NULL, NULL, FALSE};
   unit_history_check(&scene, "1 | New: a1 | Without a usable date: a1 | print [PATCH] a: one\n"
                              "2 | New: b1 | Without a usable date: b1 | print [PATCH] b: two\n"
                              "3 | Applied: a1 | Without a usable date: d1\n"
@@ -93,7 +93,7 @@ static void test_late_parts(void **state) {
       {4, {"r1", CAT, WEEK + 3, "Re: [PATCH 0/2] b: all", "b0", RB, NULL}},
       LAST,
   };
-  const Scene scene = {rows, 4, NULL, NULL, NULL};
+  const Scene scene = {rows, 4, NULL, NULL, NULL, FALSE};
   unit_history_check(&scene, "1 | New: b0 a1 | print [PATCH 0/2] b: all | print [PATCH 1/2] a: one\n"
                              "2 | print [PATCH 1/2] b: one | print [PATCH 0/2] a: all\n"
                              "3 | Reviewed: b0\n"
@@ -109,7 +109,7 @@ static void test_revealed_cover(void **state) {
       {0, {"a2", NULL, 2 * WEEK, "[PATCH 2/2] a: two", "a0", NULL, "y"}},
       LAST,
   };
-  const Scene scene = {rows, 3, NULL, NULL, NULL};
+  const Scene scene = {rows, 3, NULL, NULL, NULL, FALSE};
   unit_history_check(&scene, "1\n"
                              "2 | New: a0 | print [PATCH 1/2] a: one\n"
                              "3\n");
@@ -126,7 +126,7 @@ static void test_merged(void **state) {
       {0, {"d1", BOB, 3 * WEEK, "Re: [PATCH 0/2] a: all", "a0", APPLIED, NULL}},
       LAST,
   };
-  const Scene scene = {rows, 4, "patches", NULL, NULL};
+  const Scene scene = {rows, 4, "patches", NULL, NULL, FALSE};
   unit_history_check(&scene, "1 | New: a1\n"
                              "2 | New: a2\n"
                              "3 | Applied: a0\n"
@@ -151,7 +151,7 @@ static void test_ids(void **state) {
       {3, {"b1", NULL, WEEK + 6, "[PATCH] b: of the same id, too", NULL, NULL, "w"}},
       LAST,
   };
-  const Scene scene = {rows, 4, NULL, NULL, NULL};
+  const Scene scene = {rows, 4, NULL, NULL, NULL, FALSE};
   unit_history_check(&scene, "1 | New: b1 a1 | Applied: a1 | print [PATCH] b: one | print [PATCH] a: one\n"
                              "2 | New: b1 | Applied: o1 | print [PATCH] b: of the same id\n"
                              "3 | New: b1 | print [PATCH] b: of the same id, too\n"
@@ -171,7 +171,7 @@ static void test_repeats(void **state) {
       {0, {"b1", NULL, WEEK, "[PATCH 1/1] b: only", "b0", NULL, "y"}},
       LAST,
   };
-  const Scene scene = {rows, 3, "messages", NULL, NULL};
+  const Scene scene = {rows, 3, "messages", NULL, NULL, FALSE};
   unit_history_check(
       &scene, "1 | print [PATCH net] a: one | print [PATCH 1/1] b: only\n"
               "2 | exist [PATCH net] a: one skip [PATCH RESEND] a: one"
@@ -192,11 +192,11 @@ static void test_left_out(void **state) {
       {0, {"d3", CAT, 3 * WEEK + 1, "Re: [PATCH] c: one", "c1", APPLIED, NULL}},
       LAST,
   };
-  const Scene excluding = {rows, 3, "patches", exclude, NULL};
+  const Scene excluding = {rows, 3, "patches", exclude, NULL, FALSE};
   unit_history_check(&excluding, "1 | New: a1 | Applied: a1\n"
                                  "2\n"
                                  "3 | Applied: c1\n");
-  const Scene hiding = {rows, 3, "patches", NULL, "messages"};
+  const Scene hiding = {rows, 3, "patches", NULL, "messages", FALSE};
   unit_history_check(&hiding, "1 | print [PATCH] a: one | print [PATCH] b: one\n"
                               "2 | print [PATCH] c: one\n"
                               "3 | Applied: c1\n");
@@ -214,7 +214,7 @@ static void test_others(void **state) {
       {0, {"d1", BOB, 2 * WEEK, "Re: [PATCH 6.1 1/1] a: one", "a1", APPLIED, NULL}},
       LAST,
   };
-  const Scene scene = {rows, 2, "patches", NULL, NULL};
+  const Scene scene = {rows, 2, "patches", NULL, NULL, FALSE};
   unit_history_check(&scene, "1\n2\n");
 }
 
@@ -227,7 +227,7 @@ static void test_revised(void **state) {
       {0, {"b2", NULL, 2 * WEEK, "[PATCH v2 2/2] a: two", "a2", NULL, "z"}},
       LAST,
   };
-  const Scene scene = {rows, 3, "patches", NULL, NULL};
+  const Scene scene = {rows, 3, "patches", NULL, NULL, FALSE};
   unit_history_check(&scene, "1 | New: a0\n"
                              "2 | Revised patches: b2\n"
                              "3\n");
@@ -251,13 +251,13 @@ static void test_newcomers(void **state) {
       {0, {"e1", "eve@example.net", 3 * WEEK, "[PATCH] e: one", NULL, NULL, "r"}},
       LAST,
   };
-  const Scene scene = {rows, 4, "newcomers", NULL, NULL};
+  const Scene scene = {rows, 4, "newcomers", NULL, NULL, FALSE};
   unit_history_check(&scene, "1 b0\n"
                              "2 c1\n"
                              "3 e1\n"
                              "4\n");
   /* Nothing is known of the time before the first. */
-  const Scene unknown = {rows + 2, 2, "newcomers", NULL, NULL};
+  const Scene unknown = {rows + 2, 2, "newcomers", NULL, NULL, FALSE};
   unit_history_check(&unknown, "1\n"
                                "2 c1\n");
 }
@@ -273,7 +273,7 @@ static void test_numbers(void **state) {
       {0, {"r3", NULL, 3 * WEEK + 1, "Re: [PATCH] a: three", "a3", NULL, NULL}},
       LAST,
   };
-  const Scene scene = {rows, 3, "numbers", NULL, NULL};
+  const Scene scene = {rows, 3, "numbers", NULL, NULL, FALSE};
   unit_history_check(
       &scene,
       "1 | mails 1 (1) | people 1 (1) | postings 1 (1) | patches 1 (1) | unanswered after 7 days 1 (0)\n"
@@ -281,6 +281,28 @@ static void test_numbers(void **state) {
       " | unanswered after 7 days 2 (1) | unanswered after 14 days 1 (0)\n"
       "3 | mails 1 (2) | people 1 (2) | postings 0 (2) | patches 0 (2) | replies 1 (0)"
       " | unanswered after 7 days 1 (2) | unanswered after 14 days 2 (1)\n");
+}
+
+/* Reports of so many mails: time is from one's newest mail to the next one's. */
+static void test_open_numbers(void **state) {
+  (void)state;
+  static const Arrival rows[] = {
+      {0, {"o1", NULL, 0, "[PATCH] o: one", NULL, NULL, "x"}},
+      {0, {"a1", NULL, WEEK + 1, "[PATCH] a: one", NULL, NULL, "x"}},
+      {0, {"a2", NULL, 2 * WEEK + 1, "[PATCH] a: two", NULL, NULL, "y"}},
+      {0, {"r2", BOB, 2 * WEEK + 3, "Re: [PATCH] a: two", "a2", NULL, NULL}},
+      {0, {"a3", NULL, 4 * WEEK, "[PATCH] a: three", NULL, NULL, "z"}},
+      LAST,
+  };
+  const Scene scene = {rows, 4, "numbers", NULL, NULL, TRUE};
+  unit_history_check(&scene, "1 | mails 1 (-1) | people 1 (-1) | postings 1 (-1) | patches 1 (-1)"
+                             " | unanswered after 7 days 1 (-1)\n"
+                             "2 | mails 2 (1) | people 2 (1) | postings 1 (1) | patches 1 (1) | replies 1 (0)"
+                             " | median hours to a first answer 2 (-1) | unanswered after 7 days 1 (1)"
+                             " | unanswered after 14 days 1 (0)\n"
+                             "3\n"
+                             "4 | mails 1 (0) | people 1 (0) | postings 1 (0) | patches 1 (0)"
+                             " | unanswered after 14 days 1 (0)\n");
 }
 
 int main(void) {
@@ -299,6 +321,7 @@ int main(void) {
       cmocka_unit_test_setup(test_revised, unit_series_setup),
       cmocka_unit_test_setup(test_newcomers, unit_series_setup),
       cmocka_unit_test_setup(test_numbers, unit_series_setup),
+      cmocka_unit_test_setup(test_open_numbers, unit_series_setup),
   };
   return cmocka_run_group_tests_name("told", tests, NULL, unit_series_teardown);
 }
