@@ -137,6 +137,7 @@ liblistbrief_a_SOURCES += src/store/report_log.c src/store/report_log.h
 liblistbrief_a_SOURCES += src/store/stale.c src/store/stale.h
 liblistbrief_a_SOURCES += src/store/save.c src/store/save.h src/store/saving.h
 liblistbrief_a_SOURCES += src/store/schema.c src/store/schema.h
+liblistbrief_a_SOURCES += src/store/seal.c src/store/seal.h
 liblistbrief_a_SOURCES += src/store/store.c src/store/store.h
 liblistbrief_a_SOURCES += src/store/strings.c src/store/strings.h
 

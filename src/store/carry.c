@@ -5,6 +5,7 @@
 #include "store/report_log.h"
 #include "store/saving.h"
 #include "store/schema.h"
+#include "store/seal.h"
 
 typedef struct {
   LbStore *store;
@@ -90,6 +91,7 @@ static gboolean take_setting(Carry *carry, sqlite3_stmt *row) {
 static gboolean take_printed(Carry *carry, sqlite3_stmt *row) {
   LbBlob key = lb_database_column_blob(row, 0);
 
+  lb_seals_note(carry->store, "printed");
   return lb_database_run(carry->store, &carry->error, "INSERT OR IGNORE INTO printed VALUES (?, ?, ?)", "bti",
                          &key, sqlite3_column_text(row, 1) ? (const char *)sqlite3_column_text(row, 1) : "",
                          sqlite3_column_int64(row, 2));

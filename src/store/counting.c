@@ -4,6 +4,7 @@
 #include "store/save.h"
 #include "store/saving.h"
 #include "store/schema.h"
+#include "store/seal.h"
 #include "store/stored_mails.h"
 
 static gboolean count_range(LbStore *store, const LbCountedRange *range, GError **error) {
@@ -54,6 +55,7 @@ gboolean lb_store_save_printed(LbStore *store, const char *key, const char *subj
   guint8 digest[32];
   LbBlob blob = lb_printed_key(key, digest);
 
+  lb_seals_note(store, "printed");
   return lb_database_run(store, error, "INSERT OR IGNORE INTO printed VALUES (?, ?, ?)", "bti", &blob,
                          subject, (gint64)number);
 }

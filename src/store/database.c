@@ -55,6 +55,14 @@ void lb_database_fail(const LbStore *store, int code, GError **error) {
     g_set_error(error, LB_ERROR, our_code, "cannot use store '%s': %s", store->path, why);
 }
 
+static void finalize(gpointer statement) {
+  sqlite3_finalize(statement);
+}
+
+GHashTable *lb_database_new_statements(void) {
+  return g_hash_table_new_full(NULL, NULL, NULL, finalize);
+}
+
 static gboolean bind(sqlite3_stmt *statement, const char *types, va_list arguments, int *code) {
   *code = SQLITE_OK;
   for (int i = 1; *types && *code == SQLITE_OK; i++, types++) {

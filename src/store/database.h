@@ -17,10 +17,13 @@ struct LbStore {
   GHashTable *statements; /* SQL -> sqlite3_stmt */
   GMutex lock;            /* over lb_store_read_text() and lb_store_find_printed() */
   gboolean is_in_transaction, is_current;
+  guint changed_tables; /* since they were sealed: seal.c */
   LbSaving *saving;
   LbPlaceSet *places;
 };
 
+/* For LbStore.statements. */
+GHashTable *lb_database_new_statements(void);
 /* Turns a result code of SQLite into an error about store. */
 void lb_database_fail(const LbStore *store, int code, GError **error);
 /* LB_ERROR_BAD_INPUT: "store '…' is damaged: WHAT". */
@@ -37,7 +40,8 @@ typedef struct {
 sqlite3_stmt *lb_database_query(LbStore *store, GError **error, const char *sql, const char *types, ...);
 /* TRUE: there is a row.  FALSE: that was the last, or error is set; the statement is reset. */
 gboolean lb_database_step(LbStore *store, sqlite3_stmt *statement, GError **error);
-/* Runs a statement that gives no rows. */
+/* Runs a statement that gives no rows.  What it changes belongs between lb_store_begin() and
+ * lb_store_commit(). */
 gboolean lb_database_run(LbStore *store, GError **error, const char *sql, const char *types, ...);
 /* The first column of the first row as number, fallback if there is no row or null. */
 gboolean lb_database_get_number(LbStore *store, const char *sql, gint64 fallback, gint64 *number,

@@ -118,8 +118,20 @@ GString *lb_report_log_read_body(LbStore *store, guint32 number, GError **error)
   return NULL;
 }
 
-gboolean lb_report_log_set_state(LbStore *store, guint32 number, LbReportState state, guint outputs_done,
-                                 GError **error) {
+static gboolean set_state(LbStore *store, guint32 number, LbReportState state, guint outputs_done,
+                          GError **error) {
   return lb_database_run(store, error, "UPDATE report SET state=?2, outputs_done=?3 WHERE number=?1", "iii",
                          (gint64)number, (gint64)state, (gint64)outputs_done);
+}
+
+gboolean lb_report_log_set_state(LbStore *store, guint32 number, LbReportState state, guint outputs_done,
+                                 GError **error) {
+  if (store->is_in_transaction)
+    return set_state(store, number, state, outputs_done, error);
+  if (!lb_store_begin(store, error))
+    return FALSE;
+  if (set_state(store, number, state, outputs_done, error))
+    return lb_store_commit(store, error);
+  lb_store_rollback(store);
+  return FALSE;
 }

@@ -36,6 +36,7 @@ gboolean lb_report_log_get_last(LbStore *store, gint64 *number, GError **error);
 GArray *lb_report_log_list_unfinished(LbStore *store, GError **error);
 /* The report's text; owned by the caller. */
 GString *lb_report_log_read_body(LbStore *store, guint32 number, GError **error);
+/* A step of its own where no transaction is open. */
 gboolean lb_report_log_set_state(LbStore *store, guint32 number, LbReportState state, guint outputs_done,
                                  GError **error);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LbReportRecord, lb_report_record_free)

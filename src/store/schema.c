@@ -4,31 +4,45 @@
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
+#include "store/seal.h"
 
 /*
- * What lies in a store; what came with a later version than the first says so.
+ * What lies in a store.  Numbers of mails: a source's id in the upper 32 bits and, in the lower, how many of
+ * that source came before.  `sum` stands against damage that SQLite can't see: a hash of the row's blobs.
  *
  * source: a place where this list's mail comes from.  `spec` is all that makes it what it is, as the
  * configuration has it; `position` is how far it has been read (a text of source/, NULL: not at all); `mails`
- * counts what was saved of it. batch: up to a few hundred mails of one source, one after the other.  `first`
- * is the number of the first one: a mail's number is its source's id in the upper 32 bits and, in the lower,
- * how many of that source came before; `n` how many there are.  `keys` has eight bytes for each, a hash of
- * its Message-ID, low byte first; `places` says of each where it was found (length and bytes), `facts` what
- * is known of it (length and a record, store/record.c; length 0: there is no mail of the list at this place).
- * Rows for single mails would take three times as long to load. page: the texts and people that facts refer
- * to, store/strings.c.  `id` is the source's in the upper 32 bits, the kind of page in the next four, its
- * number in the rest. counted: the mails from `first` to `last` are counted in `report` (0: they came before
- * the first one).  Mails that stand in no such range are pending. text: what a report prints of a mail that
- * is pending, deflated; `size` is that of the text.  Gone when counted. hash: of mails whose copies were
- * compared, what of them is compared. told: what reports told of a mail's posting, LbTold. kept: `report` and
- * `told` (0: nothing) of mails that were forgotten, by a hash of their Message-IDs, for when they are saved
- * again. printed: entries that reports printed: `key`, half a SHA-256 of author, version and title, the
- * subject under which it was printed and by which report. report: each report from number 1 on: its period
- * [since, until), the two ends that its title names, when it was made, the Message-ID of its mail, how far it
- * got (store/report_log.h), its text, deflated. setting: names and values; `facts` is the version of the
- * rules by which facts were made.
+ * counts what was saved of it.
  *
- * `sum` stands against damage that SQLite can't see: a hash of the row's blobs.
+ * batch: up to a few hundred mails of one source, one after the other.  `first` is the number of the first
+ * one, `n` how many there are.  `keys` has eight bytes for each, a hash of its Message-ID, low byte first;
+ * `places` says of each where it was found (length and bytes), `facts` what is known of it (length and a
+ * record, store/record.c; length 0: there is no mail of the list at this place).  Rows for single mails would
+ * take three times as long to load.
+ *
+ * page: the texts and people that facts refer to, store/strings.c.  `id` is the source's in the upper 32
+ * bits, the kind of page in the next four, its number in the rest.
+ *
+ * counted: the mails from `first` to `last` are counted in `report` (0: they came before the first one).
+ * Mails that stand in no such range are pending.
+ *
+ * text: what a report prints of a mail that is pending, deflated; `size` is that of the text.  Gone when
+ * counted.
+ *
+ * hash: of mails whose copies were compared, what of them is compared.
+ *
+ * told: what reports told of a mail's posting, LbTold.
+ *
+ * kept: `report` and `told` (0: nothing) of mails that were forgotten, by a hash of their Message-IDs, for
+ * when they are saved again.
+ *
+ * printed: entries that reports printed: `key`, half a SHA-256 of author, version and title, the subject
+ * under which it was printed and by which report.
+ *
+ * report: each report from number 1 on: its period [since, until), the two ends that its title names, when it
+ * was made, the Message-ID of its mail, how far it got (store/report_log.h), its text, deflated.
+ *
+ * setting: names and values; `facts` is the version of the rules by which facts were made.
  */
 static const char version_1[] =
     "CREATE TABLE source (id INTEGER PRIMARY KEY, spec TEXT NOT NULL UNIQUE, position TEXT,"
@@ -51,6 +65,12 @@ static const char version_1[] =
     "CREATE TABLE setting (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;"
     "INSERT INTO setting VALUES ('facts', 1);";
 
+/*
+ * From version 2 on:
+ *
+ * gone: mails that were saved once more as they are now (the last mail of an mbox, read while it was being
+ * written); their records stay where they are, as what follows is said as the difference from them.
+ */
 static const char version_2[] = "CREATE TABLE gone (mail INTEGER PRIMARY KEY);";
 
 /*
@@ -71,8 +91,17 @@ static const char version_3[] =
     " patches INTEGER NOT NULL, mail INTEGER NOT NULL, PRIMARY KEY (posting, kind, person)) WITHOUT ROWID;"
     "CREATE TABLE status (posting INTEGER PRIMARY KEY, status TEXT NOT NULL, evidence INTEGER NOT NULL);";
 
+/*
+ * From version 4 on:
+ *
+ * seal: of tables whose rows can't be made again a hash of all of them, store/seal.c.  Where it differs the
+ * store is damaged: whoever changes a row by hand makes it so.
+ */
+static const char version_4[] =
+    "CREATE TABLE seal (name TEXT PRIMARY KEY, sum INTEGER NOT NULL) WITHOUT ROWID;";
+
 /* What makes version i + 1 of version i; a new store goes through all of them. */
-static const char *const migrations[] = {version_1, version_2, version_3};
+static const char *const migrations[] = {version_1, version_2, version_3, version_4};
 
 G_STATIC_ASSERT(G_N_ELEMENTS(migrations) == LB_SCHEMA_VERSION);
 
@@ -89,7 +118,9 @@ static gboolean migrate(LbStore *store, gint64 from, GError **error) {
   for (gint64 version = from; version < LB_SCHEMA_VERSION; version++)
     if (!execute(store, migrations[version], error))
       return FALSE;
-  return execute(store,
+  /* What was written by versions that knew no seals is taken as it is. */
+  return (from >= 4 || lb_seals_write(store, TRUE, error)) &&
+         execute(store,
                  "PRAGMA application_id=" G_STRINGIFY(
                      LB_SCHEMA_APPLICATION_ID) ";"
                                                "PRAGMA user_version=" G_STRINGIFY(LB_SCHEMA_VERSION),
@@ -111,7 +142,8 @@ static char *make_beside(const char *path, GError **error) {
 }
 
 static gboolean fill(const char *name, const char *path, GError **error) {
-  LbStore store = {.path = (char *)path};
+  g_autoptr(GHashTable) statements = lb_database_new_statements();
+  LbStore store = {.path = (char *)path, .statements = statements};
   int code = sqlite3_open_v2(name, &store.db, SQLITE_OPEN_READWRITE, NULL);
   gboolean done = FALSE;
 
@@ -121,6 +153,7 @@ static gboolean fill(const char *name, const char *path, GError **error) {
            execute(&store, "PRAGMA journal_mode=WAL", error);
   else
     lb_database_fail(&store, code, error);
+  g_hash_table_remove_all(statements);
   sqlite3_close(store.db);
   return done;
 }

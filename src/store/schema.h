@@ -4,7 +4,7 @@
 #include "store/database.h"
 
 #define LB_SCHEMA_APPLICATION_ID 0x4c427266 /* "LBrf": what file(1) and we know a store by */
-#define LB_SCHEMA_VERSION 3
+#define LB_SCHEMA_VERSION 4
 /* Bumped whenever parsing gives other facts of the same mail, or record.c writes them otherwise. */
 #define LB_FACTS_VERSION 1
 

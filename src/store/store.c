@@ -10,6 +10,7 @@
 #include "store/places.h"
 #include "store/saving.h"
 #include "store/schema.h"
+#include "store/seal.h"
 
 /* Others are done with a store in far less; who waits longer waits for something that hangs. */
 #define BUSY_MILLISECONDS 2000
@@ -122,10 +123,6 @@ static gboolean check_length(LbStore *store, GError **error) {
   return FALSE;
 }
 
-static void finalize(gpointer statement) {
-  sqlite3_finalize(statement);
-}
-
 static gboolean find_current(LbStore *store, GError **error) {
   gint64 version;
 
@@ -146,7 +143,7 @@ LbStore *lb_store_open(const char *path, LbStoreFlags flags, GError **error) {
   g_autoptr(LbStore) store = g_new0(LbStore, 1);
   g_mutex_init(&store->lock);
   store->path = g_strdup(path);
-  store->statements = g_hash_table_new_full(NULL, NULL, NULL, finalize);
+  store->statements = lb_database_new_statements();
   int code = sqlite3_open_v2(path, &store->db,
                              SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX, NULL);
   if (code != SQLITE_OK) {
@@ -157,8 +154,9 @@ LbStore *lb_store_open(const char *path, LbStoreFlags flags, GError **error) {
   int persist = 1;
   sqlite3_file_control(store->db, NULL, SQLITE_FCNTL_PERSIST_WAL, &persist);
   if (!set_up(store, error) || !check_length(store, error) || !lb_schema_upgrade(store, error) ||
-      !find_current(store, error))
+      !lb_seals_verify(store, error) || !find_current(store, error))
     return NULL;
+  lb_seals_watch(store);
   return g_steal_pointer(&store);
 }
 
@@ -181,13 +179,15 @@ const char *lb_store_get_path(const LbStore *store) {
 
 gboolean lb_store_begin(LbStore *store, GError **error) {
   g_return_val_if_fail(!store->is_in_transaction, FALSE);
+  store->changed_tables = 0;
   store->is_in_transaction = lb_database_run(store, error, "BEGIN IMMEDIATE", "");
   return store->is_in_transaction;
 }
 
 gboolean lb_store_commit(LbStore *store, GError **error) {
   g_return_val_if_fail(store->is_in_transaction, FALSE);
-  if (!lb_saving_flush(store, error) || !lb_database_run(store, error, "COMMIT", "")) {
+  if (!lb_saving_flush(store, error) || !lb_seals_write(store, FALSE, error) ||
+      !lb_database_run(store, error, "COMMIT", "")) {
     lb_store_rollback(store);
     return FALSE;
   }
@@ -278,6 +278,7 @@ gboolean lb_store_get_setting(LbStore *store, const char *name, gint64 *value, G
 }
 
 gboolean lb_store_set_setting(LbStore *store, const char *name, gint64 value, GError **error) {
+  lb_seals_note(store, "setting");
   return lb_database_run(store, error,
                          "INSERT INTO setting VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value=?2"
                          " WHERE value!=?2",
@@ -289,6 +290,7 @@ gboolean lb_store_is_current(const LbStore *store) {
 }
 
 gboolean lb_store_set_current(LbStore *store, GError **error) {
+  lb_seals_note(store, "setting");
   store->is_current = lb_database_run(
       store, error, "REPLACE INTO setting VALUES ('facts', " G_STRINGIFY(LB_FACTS_VERSION) ")", "");
   return store->is_current;

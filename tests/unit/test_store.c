@@ -382,17 +382,28 @@ static const char copy[] =
     "INSERT INTO printed SELECT * FROM today.printed; INSERT INTO report SELECT * FROM today.report;"
     "INSERT INTO setting SELECT * FROM today.setting";
 
-static void test_version_1(void **state) {
-  g_autofree char *today = store_path("today.sqlite"), *path = store_path("list.sqlite");
-  g_autofree char *attach = g_strdup_printf("ATTACH '%s' AS today", today);
+static const char version_2[] = "CREATE TABLE gone (mail INTEGER PRIMARY KEY); PRAGMA user_version=2;";
 
-  (void)state;
+static const char version_3[] =
+    "CREATE TABLE posting (mail INTEGER PRIMARY KEY, version INTEGER NOT NULL, total INTEGER NOT NULL,"
+    " patches INTEGER NOT NULL, kind TEXT NOT NULL, sum INTEGER NOT NULL);"
+    "CREATE TABLE revision (posting INTEGER PRIMARY KEY, before INTEGER NOT NULL, rule TEXT NOT NULL);"
+    "CREATE TABLE review (posting INTEGER NOT NULL, kind TEXT NOT NULL, person TEXT NOT NULL,"
+    " patches INTEGER NOT NULL, mail INTEGER NOT NULL, PRIMARY KEY (posting, kind, person)) WITHOUT ROWID;"
+    "CREATE TABLE status (posting INTEGER PRIMARY KEY, status TEXT NOT NULL, evidence INTEGER NOT NULL);"
+    "PRAGMA user_version=3";
+
+/* A store as older versions left it becomes one of today, with all that was in it. */
+static void upgrade(const char *const *versions, guint n) {
+  g_autofree char *today = store_path("today.sqlite"), *path = store_path("list.sqlite");
+  g_autofree char *all = g_strdup_printf("ATTACH '%s' AS today; %s", today, copy);
+
   store_make(today);
   LbStore *wanted = open_store(today);
   g_autofree char *before = describe(wanted);
   lb_store_close(wanted);
-  run_sql(path, version_1);
-  g_autofree char *all = g_strdup_printf("%s; %s", attach, copy);
+  for (guint i = 0; i < n; i++)
+    run_sql(path, versions[i]);
   run_sql(path, all);
   g_chmod(path, 0600);
   LbStore *store = open_store(path);
@@ -403,8 +414,23 @@ static void test_version_1(void **state) {
   lb_store_close(store);
   assert_int_equal(get_number(path, "PRAGMA user_version"), get_number(today, "PRAGMA user_version"));
   /* The same tables, whatever way they came about. */
-  g_autofree char *unlike = g_strdup_printf("SELECT count(*) FROM sqlite_schema");
-  assert_int_equal(get_number(path, unlike), get_number(today, unlike));
+  assert_int_equal(get_number(path, "SELECT count(*) FROM sqlite_schema"),
+                   get_number(today, "SELECT count(*) FROM sqlite_schema"));
+}
+
+static void test_version_1(void **state) {
+  (void)state;
+  upgrade((const char *const[]){version_1}, 1);
+}
+
+static void test_version_2(void **state) {
+  (void)state;
+  upgrade((const char *const[]){version_1, version_2}, 2);
+}
+
+static void test_version_3(void **state) {
+  (void)state;
+  upgrade((const char *const[]){version_1, version_2, version_3}, 3);
 }
 
 static void test_facts_by_other_rules(void **state) {
@@ -413,8 +439,12 @@ static void test_facts_by_other_rules(void **state) {
 
   (void)state;
   store_make(path);
-  run_sql(path, "UPDATE setting SET value=0 WHERE name='facts'");
   LbStore *store = open_store(path);
+  assert_true(lb_store_begin(store, NULL));
+  assert_true(lb_store_set_setting(store, "facts", 0, NULL));
+  assert_true(lb_store_commit(store, NULL));
+  lb_store_close(store);
+  store = open_store(path);
   assert_false(lb_store_is_current(store));
   assert_true(lb_store_begin(store, NULL));
   for (guint i = 0; i < 2; i++)
@@ -445,6 +475,8 @@ int main(void) {
       TEST(test_permissions),
       TEST(test_locked),
       TEST(test_version_1),
+      TEST(test_version_2),
+      TEST(test_version_3),
       TEST(test_facts_by_other_rules),
   };
   lb_message_init();
