@@ -81,6 +81,7 @@ typedef struct {
 /* Sections still to be built, by any thread, into places of their own. */
 typedef struct {
   const LbScope *scope;
+  LbReport *report;
   Piece pieces[N_SECTIONS];
   guint n;
 } Work;
@@ -122,7 +123,11 @@ static void build_section(Piece *piece, const LbScope *scope) {
 static void build_piece(guint number, gpointer data) {
   Work *work = data;
 
-  build_section(&work->pieces[number], work->scope);
+  /* All mails have their say in the name: a piece of its own. */
+  if (number == work->n)
+    work->report->name = lb_scope_format_name(work->scope, work->report->arena);
+  else
+    build_section(&work->pieces[number], work->scope);
 }
 
 /* FALSE with the first error in the order of the table. */
@@ -155,7 +160,7 @@ LbReport *lb_report_build(const LbReportInput *input, GError **error) {
   gboolean chosen[N_SECTIONS];
   g_autoptr(LbReport) report = g_new0(LbReport, 1);
   LbScope *scope = report->scope = g_new0(LbScope, 1);
-  Work work = {.scope = scope};
+  Work work = {.scope = scope, .report = report};
 
   report->input = g_memdup2(input, sizeof *input);
   report->arena = lb_arena_new();
@@ -166,13 +171,12 @@ LbReport *lb_report_build(const LbReportInput *input, GError **error) {
     return NULL;
   report->first = lb_scope_format_first(scope, report->arena);
   report->last = lb_scope_format_last(scope, report->arena);
-  report->name = lb_scope_format_name(scope, report->arena);
   begin_notes(report, input->history);
   for (guint i = 0; i < N_SECTIONS; i++) {
     if (chosen[i] || (input->history && table[i]->is_kept))
       work.pieces[work.n++] = (Piece){.section = table[i], .is_shown = chosen[i]};
   }
-  lb_crew_run(input->jobs, work.n, build_piece, &work);
+  lb_crew_run(input->jobs, work.n + 1, build_piece, &work);
   if (!take_sections(&work, report, error))
     return NULL;
   return g_steal_pointer(&report);

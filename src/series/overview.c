@@ -12,6 +12,7 @@ static gint64 find_newest(const GPtrArray *mails) {
 
 typedef struct {
   LbOverview *overview;
+  const LbMailmap *mailmap;
   gint64 until;
 } Work;
 
@@ -23,7 +24,9 @@ static void build_receptions(const Work *work) {
 
 static void build_works(const Work *work) {
   LbOverview *overview = work->overview;
-  overview->works = lb_works_build(overview->collection, overview->replies, overview->people, work->until);
+  /* People of its own: two that ask the same ones hinder each other, and numbers are of no use afterwards. */
+  g_autoptr(LbPeople) people = lb_people_new(work->mailmap);
+  overview->works = lb_works_build(overview->collection, overview->replies, people, work->until);
 }
 
 /* Neither looks at the other's. */
@@ -39,8 +42,9 @@ LbOverview *lb_overview_build(const LbCollection *collection, const GPtrArray *m
   overview->collection = collection;
   overview->people = lb_people_new(mailmap);
   overview->replies = lb_replies_build(collection);
-  Work work = {overview, until};
+  Work work = {overview, mailmap, until};
   lb_crew_run(collection->jobs, G_N_ELEMENTS(pieces), build_piece, &work);
+  lb_people_share(overview->people);
   overview->status.receptions = overview->receptions;
   overview->status.works = overview->works;
   overview->status.now = until != LB_TIME_UNKNOWN ? until : find_newest(mails);

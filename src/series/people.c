@@ -11,7 +11,8 @@ typedef struct {
 
 struct LbPeople {
   const LbMailmap *mailmap;
-  GMutex lock; /* of numbers and known: sections of a report ask side by side */
+  gboolean is_shared;
+  GMutex lock; /* of numbers and known, once they are shared */
   LbNumbers *numbers;
   GHashTable *known; /* set of Known, owned */
 };
@@ -43,6 +44,10 @@ void lb_people_free(LbPeople *people) {
   g_hash_table_unref(people->known);
   g_mutex_clear(&people->lock);
   g_free(people);
+}
+
+void lb_people_share(LbPeople *people) {
+  people->is_shared = TRUE;
 }
 
 LbPerson lb_people_map(const LbPeople *people, LbPerson person) {
@@ -113,14 +118,16 @@ LbWho lb_people_get(LbPeople *people, LbPerson person) {
   Known wanted = {person.name, person.email, {0, 0}};
   if (!person.email)
     return wanted.who;
-  g_mutex_lock(&people->lock);
+  if (people->is_shared)
+    g_mutex_lock(&people->lock);
   const Known *known = g_hash_table_lookup(people->known, &wanted);
   if (!known) {
     wanted.who = number_person(people, lb_people_map(people, person));
     g_hash_table_add(people->known, g_memdup2(&wanted, sizeof wanted));
   } else
     wanted.who = known->who;
-  g_mutex_unlock(&people->lock);
+  if (people->is_shared)
+    g_mutex_unlock(&people->lock);
   return wanted.who;
 }
 

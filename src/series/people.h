@@ -16,6 +16,8 @@ typedef struct LbPeople LbPeople;
 /* mailmap is borrowed and may be NULL. */
 LbPeople *lb_people_new(const LbMailmap *mailmap);
 void lb_people_free(LbPeople *people);
+/* From now on several threads may ask at once. */
+void lb_people_share(LbPeople *people);
 /* As the mailmap has it. */
 LbPerson lb_people_map(const LbPeople *people, LbPerson person);
 /* person: before mailmap; its strings outlive people. */

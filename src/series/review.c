@@ -4,20 +4,23 @@
 #include "series/application.h"
 #include "series/roll.h"
 
+/* Mails lie all over memory: those to come are fetched meanwhile. */
+#define AHEAD 4
+
+typedef struct {
+  LbWho author, sender;
+} Authors;
+
 struct LbReceptions {
   LbReviewInput input;
   GPtrArray *receptions; /* of LbReception, owned, by number of posting */
   LbApplicationFinder *applications;
-  /* By person: of a posting by its number (its author and sender) or a mail by its place, whether he wrote
-   * it; of a posting, the places + 1 of his reviews by kind and patch, and of his row among the repliers. */
-  LbRoll *authors, *reviewers, *repliers;
+  Authors *authors; /* by number of posting */
+  /* By posting and person, the places + 1 of his reviews by kind and patch, and of his row among the
+   * repliers.
+   */
+  LbRoll *reviewers, *repliers;
 };
-
-enum { OF_POSTING, OF_PATCH };
-
-static guint find_place(const LbReceptions *receptions, const LbMail *mail) {
-  return lb_collection_find_place(receptions->input.collection, mail);
-}
 
 /* Most have nothing of one kind or another, and share this, in which nothing is ever put. */
 static GArray no_rows;
@@ -105,8 +108,11 @@ static void take_word(LbReception *reception, const LbMail *mail, gboolean is_au
 /* Whoever wrote or sent the posting, or the patch that he speaks of, answers as its author. */
 static gboolean is_author(const LbReceptions *receptions, const LbPosting *posting, const LbMail *posted,
                           LbWho who) {
-  return lb_roll_find(receptions->authors, posting->number, OF_POSTING, who) ||
-         lb_roll_find(receptions->authors, find_place(receptions, posted), OF_PATCH, who);
+  const Authors *authors = &receptions->authors[posting->number];
+  LbPeople *people = receptions->input.people;
+  return lb_people_is_same(authors->author, who) || lb_people_is_same(authors->sender, who) ||
+         (posted != posting->first && (lb_people_is_same(lb_people_get(people, *posted->author), who) ||
+                                       lb_people_is_same(lb_people_get(people, *posted->sender), who)));
 }
 
 static void add_replier(LbReceptions *receptions, LbReception *reception, const LbMail *mail, LbWho who) {
@@ -131,25 +137,6 @@ static void add_application(const LbPosting *posting, int patch, const char *com
     ADD_ROW(reception->applications, application);
 }
 
-static gboolean is_equal(LbWho a, LbWho b) {
-  return a.email == b.email && a.name == b.name;
-}
-
-static void add_authors(LbReceptions *receptions, const LbPosting *posting) {
-  LbPeople *people = receptions->input.people;
-  LbWho author = lb_people_get(people, *posting->first->author),
-        sender = lb_people_get(people, *posting->first->sender);
-  lb_roll_add(receptions->authors, posting->number, OF_POSTING, author, 1);
-  lb_roll_add(receptions->authors, posting->number, OF_POSTING, sender, 1);
-  for (guint i = 0; i < posting->patches->len; i++) {
-    const LbMail *patch = g_ptr_array_index(posting->patches, i);
-    LbWho whos[] = {lb_people_get(people, *patch->author), lb_people_get(people, *patch->sender)};
-    for (guint k = 0; k < G_N_ELEMENTS(whos); k++)
-      if (!is_equal(whos[k], author) && !is_equal(whos[k], sender))
-        lb_roll_add(receptions->authors, find_place(receptions, patch), OF_PATCH, whos[k], 1);
-  }
-}
-
 static void take_patch(LbReceptions *receptions, LbReception *reception, const LbMail *patch, int number) {
   if (!is_counted(receptions, patch))
     return;
@@ -159,12 +146,14 @@ static void take_patch(LbReceptions *receptions, LbReception *reception, const L
 
 static void begin_postings(LbReceptions *receptions) {
   const GPtrArray *postings = receptions->input.collection->postings;
+  LbPeople *people = receptions->input.people;
   for (guint i = 0; i < postings->len; i++) {
     const LbPosting *posting = g_ptr_array_index(postings, i);
-    LbReception *reception = reception_new(posting, receptions->input.people);
+    LbReception *reception = reception_new(posting, people);
     LbReception *base = posting->rerolls ? find_reception(receptions, posting->rerolls) : NULL;
     g_ptr_array_add(receptions->receptions, reception);
-    add_authors(receptions, posting);
+    receptions->authors[i] = (Authors){lb_people_get(people, *posting->first->author),
+                                       lb_people_get(people, *posting->first->sender)};
     reception->last_word = posting->first;
     if (posting->cover && is_counted(receptions, posting->cover))
       add_credits(receptions, reception, posting->cover->details->carried, posting->cover, 0, TRUE);
@@ -230,15 +219,20 @@ LbReceptions *lb_receptions_build(const LbReviewInput *input) {
   receptions->input = *input;
   receptions->receptions = g_ptr_array_new_full(input->collection->postings->len, reception_free);
   receptions->applications = lb_application_finder_new(&receptions->input);
-  receptions->authors = lb_roll_new();
+  receptions->authors = g_new(Authors, input->collection->postings->len);
   receptions->reviewers = lb_roll_new();
   receptions->repliers = lb_roll_new();
   begin_postings(receptions);
-  for (guint i = 0; i < mails->len; i++)
+  for (guint i = 0; i < mails->len; i++) {
+    if (i + 2 * AHEAD < mails->len)
+      __builtin_prefetch(g_ptr_array_index(mails, i + 2 * AHEAD));
+    if (i + AHEAD < mails->len)
+      __builtin_prefetch(((const LbMail *)g_ptr_array_index(mails, i + AHEAD))->details);
     if (is_counted(receptions, g_ptr_array_index(mails, i)))
       take_mail(receptions, g_ptr_array_index(mails, i));
+  }
   g_clear_pointer(&receptions->applications, lb_application_finder_free);
-  g_clear_pointer(&receptions->authors, lb_roll_free);
+  g_clear_pointer(&receptions->authors, g_free);
   g_clear_pointer(&receptions->reviewers, lb_roll_free);
   g_clear_pointer(&receptions->repliers, lb_roll_free);
   return receptions;
