@@ -126,12 +126,23 @@ static void begin_list(Loading *loading, guint line, const char *name) {
     add_mistake(loading, line, "'%s' cannot be the name of a list: it would name a folder, too", name);
 }
 
+/* What is wrong with a list as a whole. */
+static void end_group(Loading *loading) {
+  const LbListConfig *list = loading->keys == list_keys ? loading->into : NULL;
+
+  if (list && g_strcmp0(list->take, "list-id") == 0 && (!list->list_ids || !*list->list_ids))
+    add_mistake(loading, list->line, "take: 'list-id' goes with a list-id");
+  if (list && g_strcmp0(list->fold_domains, "true") == 0 && !list->domain_map)
+    add_mistake(loading, list->line, "fold-domains: 'true' goes with a domain-map");
+  loading->keys = NULL;
+}
+
 static void begin_group(Loading *loading, const LbKeyLine *line) {
   g_autofree char *group = g_strndup(line->name, line->name_length);
   char *name = g_str_has_prefix(group, "list ") ? g_strchug(group + strlen("list ")) : NULL;
 
+  end_group(loading);
   loading->seen = 0;
-  loading->keys = NULL;
   if (name)
     begin_list(loading, line->number, name);
   else if (strcmp(group, "listbrief") == 0) {
@@ -265,6 +276,7 @@ LbConfig *lb_config_load(const char *named, GError **error) {
   config->path = g_strdup(route->config);
   bytes = lb_route_get_bytes(&length);
   read_lines(&loading, bytes, length);
+  end_group(&loading);
   return g_steal_pointer(&config);
 }
 
