@@ -145,7 +145,7 @@ static void choose_name(LbDelivery *delivery) {
   struct timespec now = {0};
 
   clock_gettime(CLOCK_REALTIME, &now);
-  snprintf(delivery->name, sizeof delivery->name, "%lld.M%ldP%ldQ%u_%016llx.", (long long)now.tv_sec,
+  snprintf(delivery->name, sizeof delivery->name, "%lld.M%06ldP%ldQ%u_%016llx.", (long long)now.tv_sec,
            now.tv_nsec / 1000, (long)getpid(), ++delivery->n_names, (unsigned long long)draw_random(&now));
   append_host(delivery->name, sizeof delivery->name);
 }
