@@ -44,7 +44,7 @@ struct LbPredecessors {
   const LbReplies *replies;
   LbPeople *people;
   LbArena *arena; /* entries and nodes */
-  LbNumbers *files, *change_ids;
+  LbNumbers *paths, *files, *change_ids;
   Table by_change_id, by_title, by_patch_title, by_files;
   Entry **by_posting; /* by number of posting; NULL: not yet */
   LbNumbers *links;   /* Message-IDs that links name */
@@ -93,6 +93,7 @@ LbPredecessors *lb_predecessors_new(const LbCollection *collection, const LbRepl
   predecessors->replies = replies;
   predecessors->people = people;
   predecessors->arena = lb_arena_new();
+  predecessors->paths = lb_numbers_new();
   predecessors->files = lb_numbers_new();
   predecessors->change_ids = lb_numbers_new();
   predecessors->links = lb_numbers_new();
@@ -115,6 +116,7 @@ void lb_predecessors_free(LbPredecessors *predecessors) {
   table_clear(&predecessors->by_files);
   g_free(predecessors->by_posting);
   g_free(predecessors->linked);
+  lb_numbers_free(predecessors->paths);
   lb_numbers_free(predecessors->files);
   lb_numbers_free(predecessors->change_ids);
   lb_numbers_free(predecessors->links);
@@ -155,25 +157,34 @@ static void find_bucket(const Table *table, guint like, guint number, Bucket *bu
     bucket->nodes[--bucket->first] = node;
 }
 
-static gint compare_paths(gconstpointer a, gconstpointer b) {
-  return strcmp(*(const char *const *)a, *(const char *const *)b);
+static gint compare_numbers(gconstpointer a, gconstpointer b) {
+  guint one = *(const guint *)a, other = *(const guint *)b;
+  return (one > other) - (one < other);
 }
 
-static guint number_files(LbNumbers *files, const LbPosting *posting) {
-  g_autoptr(GPtrArray) paths = g_ptr_array_new();
+/* Digits of any order will do, but no NUL. */
+static void append_number(GString *key, guint number) {
+  for (; number; number /= 64)
+    g_string_append_c(key, (char)('0' + number % 64));
+  g_string_append_c(key, ' ');
+}
+
+/* A set of files is one of their numbers. */
+static guint number_files(LbPredecessors *predecessors, const LbPosting *posting) {
+  g_autoptr(GArray) numbers = g_array_new(FALSE, FALSE, sizeof(guint));
   for (guint i = 0; i < posting->patches->len; i++) {
     const LbDiff *diff = get_patch(posting, i)->details->diff;
-    for (const char *const *path = diff ? diff->paths : NULL; path && *path; path++)
-      g_ptr_array_add(paths, (gpointer)*path);
-  }
-  g_ptr_array_sort(paths, compare_paths);
-  GString *key = lb_numbers_begin(files);
-  for (guint i = 0; i < paths->len; i++)
-    if (i == 0 || strcmp(g_ptr_array_index(paths, i), g_ptr_array_index(paths, i - 1)) != 0) {
-      g_string_append(key, g_ptr_array_index(paths, i));
-      g_string_append_c(key, '\n');
+    for (const char *const *path = diff ? diff->paths : NULL; path && *path; path++) {
+      guint number = lb_numbers_get_string(predecessors->paths, *path);
+      g_array_append_val(numbers, number);
     }
-  return paths->len ? lb_numbers_get(files) : 0;
+  }
+  g_array_sort(numbers, compare_numbers);
+  GString *key = lb_numbers_begin(predecessors->files);
+  for (guint i = 0; i < numbers->len; i++)
+    if (i == 0 || g_array_index(numbers, guint, i) != g_array_index(numbers, guint, i - 1))
+      append_number(key, g_array_index(numbers, guint, i));
+  return numbers->len ? lb_numbers_get(predecessors->files) : 0;
 }
 
 static Item make_item(LbPredecessors *predecessors, const LbMail *mail) {
@@ -190,7 +201,7 @@ static Entry *entry_new(LbPredecessors *predecessors, const LbPosting *posting) 
   entry->sender = lb_people_get(predecessors->people, *posting->first->sender);
   for (guint i = 0; i < n; i++)
     entry->items[i + 1] = make_item(predecessors, get_patch(posting, i));
-  entry->files = number_files(predecessors->files, posting);
+  entry->files = number_files(predecessors, posting);
   return entry;
 }
 
