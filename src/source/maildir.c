@@ -24,10 +24,51 @@ typedef struct {
   guint64 size; /* of the whole file */
 } Content;
 
+/* Directories that a unit's files lie in, new and cur mostly: a file is opened from there, as its whole path
+ * would be walked again and again. */
+typedef struct {
+  struct {
+    const char *path;
+    gsize length; /* up to the slash */
+    int fd;
+  } slots[2];
+  guint n;
+} Directories;
+
+static void directories_clear(Directories *directories) {
+  for (guint i = 0; i < directories->n; i++)
+    if (directories->slots[i].fd >= 0)
+      close(directories->slots[i].fd);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Directories, directories_clear)
+
+/* The directory in front of path[length], which is a slash; AT_FDCWD if there are too many or it can't be
+ * opened. */
+static int find_directory(Directories *directories, const char *path, gsize length) {
+  guint i = 0;
+  while (i < directories->n &&
+         (directories->slots[i].length != length || memcmp(directories->slots[i].path, path, length) != 0))
+    i++;
+  if (i == G_N_ELEMENTS(directories->slots))
+    return AT_FDCWD;
+  if (i == directories->n) {
+    g_autofree char *name = g_strndup(path, length);
+    directories->n++;
+    directories->slots[i].path = path;
+    directories->slots[i].length = length;
+    directories->slots[i].fd = open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  }
+  return directories->slots[i].fd >= 0 ? directories->slots[i].fd : AT_FDCWD;
+}
+
 /* Opens what is a regular file, never through a link and never waiting for a FIFO's writer; -1 with errno,
  * EINVAL for what is no regular file. */
-static int open_regular(const char *path, struct stat *status) {
-  int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+static int open_regular(Directories *directories, const char *path, struct stat *status) {
+  const char *slash = strrchr(path, '/');
+  int directory = slash && slash > path ? find_directory(directories, path, (gsize)(slash - path)) : AT_FDCWD;
+  int fd = openat(directory, directory == AT_FDCWD ? path : slash + 1,
+                  O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
   if (fd < 0) {
     if (errno == ELOOP || errno == ENXIO)
       errno = EINVAL;
@@ -42,9 +83,9 @@ static int open_regular(const char *path, struct stat *status) {
 }
 
 /* The file's bytes, up to the cap, into reader's room; FALSE with errno. */
-static gboolean read_file(const char *path, LbReader *reader, Content *content) {
+static gboolean read_file(Directories *directories, const char *path, LbReader *reader, Content *content) {
   struct stat status;
-  int fd = open_regular(path, &status);
+  int fd = open_regular(directories, path, &status);
   if (fd < 0)
     return FALSE;
   gsize wanted = MIN((guint64)status.st_size, LB_MAIL_MAX_BYTES);
@@ -66,12 +107,12 @@ static gboolean read_file(const char *path, LbReader *reader, Content *content) 
 }
 
 /* read_file(), and if the file is gone, what it is called now; *path is where it was found. */
-static gboolean read_wherever(Maildir *maildir, const char **path, LbReader *reader, Content *content,
-                              gboolean *is_listed) {
+static gboolean read_wherever(Maildir *maildir, Directories *directories, const char **path, LbReader *reader,
+                              Content *content, gboolean *is_listed) {
   if (is_listed)
     *is_listed = FALSE;
   for (int round = 0; round < 4; round++) {
-    if (read_file(*path, reader, content))
+    if (read_file(directories, *path, reader, content))
       return TRUE;
     if (errno != ENOENT && errno != ESTALE)
       return FALSE;
@@ -96,11 +137,12 @@ static void note_failure(LbSource *source, const char *path, int failure) {
 static gboolean maildir_read(LbSource *source, LbReader *reader, LbUnit *unit, LbRawMailFunc func,
                              gpointer data, GError **error) {
   Maildir *maildir = (Maildir *)source;
+  g_auto(Directories) directories = {.n = 0};
   for (guint i = unit->begin; i < unit->end; i++) {
     const char *path = lb_folder_get(maildir->folder, i)->path;
     Content content;
     gboolean is_listed;
-    if (!read_wherever(maildir, &path, reader, &content, &is_listed)) {
+    if (!read_wherever(maildir, &directories, &path, reader, &content, &is_listed)) {
       if (!is_listed)
         note_failure(source, path, errno);
       continue;
@@ -133,7 +175,8 @@ static gboolean maildir_fetch(LbSource *source, LbReader *reader, const LbLocato
                               GError **error) {
   const char *path = locator->file;
   Content content;
-  if (!read_wherever((Maildir *)source, &path, reader, &content, NULL)) {
+  g_auto(Directories) directories = {.n = 0};
+  if (!read_wherever((Maildir *)source, &directories, &path, reader, &content, NULL)) {
     g_set_error(error, LB_ERROR, LB_ERROR_NO_INPUT, "cannot read '%s': %s", path, g_strerror(errno));
     return FALSE;
   }
