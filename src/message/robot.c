@@ -137,43 +137,53 @@ static gboolean matches(const char *pattern, const char *text, gsize length) {
   return *pattern == '\0';
 }
 
-/* The first letters of the columns email, name, tag and title, a byte each; mask: of those that a row asks
- * for; line: the bit of the letter that a line must begin with, 0 if any may. */
+/* A bit for each row of the table. */
+#define ROWS_MAX 128
 typedef struct {
-  guint32 letters, mask;
-  guint64 line;
-} Key;
+  guint64 bits[2];
+} Rows;
 
-static guint64 letter_bit(char c) {
-  return G_GUINT64_CONSTANT(1) << (fold(c) & 63);
+typedef enum { COLUMN_EMAIL, COLUMN_NAME, COLUMN_TAG, COLUMN_TITLE, COLUMN_LINE, N_COLUMNS } Column;
+
+/* The rows that a text may fit which begins with a letter, by its lowest six bits.  What nearly always fails
+ * must fail at the first letter, for all rows at once: this runs for every mail. */
+typedef struct {
+  Rows by_letter[N_COLUMNS][64];
+  Rows without_line; /* those that ask for no line, or for one with any beginning */
+} Index;
+
+static guint get_letter(char c) {
+  return (guint)fold(c) & 63;
 }
 
-static guint32 add_letter(guint32 letters, char c) {
-  return letters << 8 | (guint8)fold(c);
+static void add_row(Rows *rows, guint row) {
+  rows->bits[row / 64] |= G_GUINT64_CONSTANT(1) << row % 64;
 }
 
-static void add_column(Key *key, const char *pattern) {
-  gboolean counts = pattern && *pattern != '*';
-  key->letters = add_letter(key->letters, counts ? *pattern : '\0');
-  key->mask = key->mask << 8 | (counts ? 0xff : 0);
+static void add_pattern(Index *index, Column column, const char *pattern, guint row) {
+  gboolean is_open = !pattern || *pattern == '*';
+  for (guint letter = 0; letter < 64; letter++)
+    if (is_open || letter == get_letter(*pattern))
+      add_row(&index->by_letter[column][letter], row);
+  if (is_open && column == COLUMN_LINE)
+    add_row(&index->without_line, row);
 }
 
-/* What nearly always fails must fail at the first letter, at once for all columns: this runs for every mail
- * and row. */
-static const Key *get_keys(void) {
-  static Key keys[G_N_ELEMENTS(robots)];
+static const Index *get_index(void) {
+  static Index index;
   static gsize is_made;
+  G_STATIC_ASSERT(G_N_ELEMENTS(robots) <= ROWS_MAX);
   if (g_once_init_enter(&is_made)) {
-    for (gsize i = 0; i < G_N_ELEMENTS(robots); i++) {
-      add_column(&keys[i], robots[i].email);
-      add_column(&keys[i], robots[i].name);
-      add_column(&keys[i], robots[i].tag);
-      add_column(&keys[i], robots[i].title);
-      keys[i].line = robots[i].line && *robots[i].line != '*' ? letter_bit(*robots[i].line) : 0;
+    for (guint i = 0; i < G_N_ELEMENTS(robots); i++) {
+      add_pattern(&index, COLUMN_EMAIL, robots[i].email, i);
+      add_pattern(&index, COLUMN_NAME, robots[i].name, i);
+      add_pattern(&index, COLUMN_TAG, robots[i].tag, i);
+      add_pattern(&index, COLUMN_TITLE, robots[i].title, i);
+      add_pattern(&index, COLUMN_LINE, robots[i].line, i);
     }
     g_once_init_leave(&is_made, 1);
   }
-  return keys;
+  return &index;
 }
 
 static inline gboolean fits(const char *pattern, const char *text, gsize length) {
@@ -193,13 +203,11 @@ static inline gboolean fits(const char *pattern, const char *text, gsize length)
 typedef struct {
   LbSlice lines[LINES];
   guint n_lines;
-  guint64 letters; /* which ones the lines begin with */
 } Beginning;
 
 static void read_beginning(const char *text, gsize length, Beginning *beginning) {
   const char *end = text + MIN(length, 8192);
   beginning->n_lines = 0;
-  beginning->letters = 0;
   while (text < end && beginning->n_lines < LINES) {
     const char *newline = lb_find_newline(text, end), *stop = newline ? newline : end;
     const char *line = text;
@@ -207,7 +215,6 @@ static void read_beginning(const char *text, gsize length, Beginning *beginning)
       line++;
     if (line < stop && *line != '>') {
       beginning->lines[beginning->n_lines++] = (LbSlice){line, (gsize)(stop - line)};
-      beginning->letters |= letter_bit(*line);
     }
     text = line < stop && *text == '>' ? lb_find_line_unlike(stop, end, '>') : stop + 1;
   }
@@ -280,6 +287,21 @@ static gboolean is_thank_you_for_pull(const LbSubject *subject, const char *text
   return subject->has_pull_tag && memmem(text, length, "\nmerge commit: http", 19) != NULL;
 }
 
+/* The rows that may fit by the first letters. */
+static Rows find_rows(const LbPerson *who, const LbSubject *subject, const Beginning *beginning) {
+  const Index *index = get_index();
+  Rows rows = index->without_line;
+  for (guint i = 0; i < beginning->n_lines; i++)
+    for (guint k = 0; k < G_N_ELEMENTS(rows.bits); k++)
+      rows.bits[k] |= index->by_letter[COLUMN_LINE][get_letter(*beginning->lines[i].data)].bits[k];
+  for (guint k = 0; k < G_N_ELEMENTS(rows.bits); k++)
+    rows.bits[k] &= index->by_letter[COLUMN_EMAIL][get_letter(*who->email)].bits[k] &
+                    index->by_letter[COLUMN_NAME][get_letter(*who->name)].bits[k] &
+                    index->by_letter[COLUMN_TAG][get_letter(*subject->tag)].bits[k] &
+                    index->by_letter[COLUMN_TITLE][get_letter(*subject->title)].bits[k];
+  return rows;
+}
+
 LbRobotKind lb_robot_find(const LbPerson *from, const LbSubject *subject, const char *text, gsize length) {
   static const LbPerson nobody = {"", ""};
   LbPerson who = from->email ? *from : nobody;
@@ -287,29 +309,19 @@ LbRobotKind lb_robot_find(const LbPerson *from, const LbSubject *subject, const 
     who.name = "";
   gsize email = strlen(who.email), name = strlen(who.name), tag = strlen(subject->tag),
         title = strlen(subject->title);
-  const Key *keys = get_keys();
-  guint32 letters = add_letter(add_letter(add_letter(add_letter(0, *who.email), *who.name), *subject->tag),
-                               *subject->title);
   Beginning beginning;
   read_beginning(text, length, &beginning);
-  guint8 candidates[G_N_ELEMENTS(robots)];
-  guint n_candidates = 0;
-  G_STATIC_ASSERT(G_N_ELEMENTS(robots) <= 256);
-  /* all are written down, those that fail are written over: no jump that can't be foreseen */
-  for (guint i = 0; i < G_N_ELEMENTS(robots); i++) {
-    gboolean fits_letters = !((letters ^ keys[i].letters) & keys[i].mask);
-    candidates[n_candidates] = (guint8)i;
-    n_candidates += (guint)(fits_letters & !(keys[i].line & ~beginning.letters));
-  }
-  for (guint i = 0; i < n_candidates; i++) {
-    const Robot *robot = robots + candidates[i];
-    if (robot->title && !robot->line && (subject->is_reply || subject->has_patch_tag))
-      continue;
-    if (fits(robot->email, who.email, email) && fits(robot->name, who.name, name) &&
-        fits(robot->tag, subject->tag, tag) && fits(robot->title, subject->title, title) &&
-        fits_line(robot->line, &beginning))
-      return robot->kind;
-  }
+  Rows rows = find_rows(&who, subject, &beginning);
+  for (guint k = 0; k < G_N_ELEMENTS(rows.bits); k++)
+    for (guint64 bits = rows.bits[k]; bits; bits &= bits - 1) {
+      const Robot *robot = robots + 64 * k + (guint)__builtin_ctzll(bits);
+      if (robot->title && !robot->line && (subject->is_reply || subject->has_patch_tag))
+        continue;
+      if (fits(robot->email, who.email, email) && fits(robot->name, who.name, name) &&
+          fits(robot->tag, subject->tag, tag) && fits(robot->title, subject->title, title) &&
+          fits_line(robot->line, &beginning))
+        return robot->kind;
+    }
   if (has_bot_name(&who))
     return LB_ROBOT_BOT;
   if (subject->is_reply && (is_thank_you(text, length) || is_thank_you_for_pull(subject, text, length)))
