@@ -20,8 +20,8 @@ gboolean lb_inbox_position_continues(const LbInboxPosition *position);
 gboolean lb_inbox_position_is_reached(const LbInboxPosition *position, int i);
 GHashTable *lb_inbox_position_get_hidden(const LbInboxPosition *position, int i);
 gboolean lb_inbox_position_is_again(const LbInboxPosition *position, int i);
-/* Something of the epoch could not be read: all of it that is new is read again another time, when the disk may
- * be there or the repository be mended, as no mail is to be lost.  Any thread. */
+/* Something of the epoch could not be read: all of it that is new is read again another time, when the disk
+ * may be there or the repository be mended, as no mail is to be lost.  Any thread. */
 void lb_inbox_position_fail(LbInboxPosition *position, int i);
 
 /* Where all was read but what failed; the same text if there was nothing to read.  Owned by the caller. */

@@ -227,7 +227,7 @@ static void test_damaged(void **state) {
   move("l/git/0.git/away", "l/git/0.git/objects");
   check_next(memory, "3");
   /* a mail that is lost: what came with it comes again until it is found */
-  g_autofree char *blob = NULL, *away = NULL;
+  g_autofree char *blob = NULL;
   git_oid id = write_blob(first, "Subject: 6\n\nx\n");
   char hex[GIT_OID_HEXSZ + 1];
   add(first, 5);
@@ -236,7 +236,7 @@ static void test_damaged(void **state) {
   git_oid_tostr(hex, sizeof hex, &id);
   blob = g_strdup_printf("l/git/0.git/objects/%.2s/%s", hex, hex + 2);
   move(blob, "l/kept");
-  g_autofree char *came = read_on(memory, 1), *next = NULL, *again = NULL, *nothing = NULL;
+  g_autofree char *came = read_on(memory, 1), *next = NULL, *again = NULL;
   assert_string_equal(came, "5");
   add(second, 7);
   next = read_on(memory, 2);
