@@ -60,6 +60,8 @@ static gboolean stats(const LbListConfig *list, const LbStoreOptions *options, G
   print_number("of them not counted in a report yet", stats.n_pending);
   print_number("places passed over", stats.n_passed_over);
   print_number("reports", stats.n_reports);
+  print_number("postings, as the last one knew them", stats.n_postings);
+  print_number("reviews of them", stats.n_reviews);
   print_number("bytes in all", stats.file_bytes);
   print_number("bytes of facts", stats.facts_bytes);
   print_number("bytes of texts and people in them", stats.string_bytes);

@@ -197,7 +197,7 @@ static gboolean get_dates(LbStore *store, LbStoreStats *stats, GError **error) {
 }
 
 gboolean lb_store_get_stats(LbStore *store, LbStoreStats *stats, GError **error) {
-  gint64 numbers[11];
+  gint64 numbers[13];
   static const char *const queries[G_N_ELEMENTS(numbers)] = {
       "SELECT count(*) FROM source",
       "SELECT count(*) FROM batch",
@@ -210,6 +210,8 @@ gboolean lb_store_get_stats(LbStore *store, LbStoreStats *stats, GError **error)
       "SELECT sum(length(bytes)) FROM text",
       "SELECT sum(length(body)) FROM report",
       "SELECT value FROM setting WHERE name='facts'",
+      "SELECT count(*) FROM posting",
+      "SELECT count(*) FROM review",
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS(numbers); i++)
@@ -228,7 +230,9 @@ gboolean lb_store_get_stats(LbStore *store, LbStoreStats *stats, GError **error)
                           .oldest = LB_TIME_UNKNOWN,
                           .newest = LB_TIME_UNKNOWN,
                           .schema_version = LB_SCHEMA_VERSION,
-                          .facts_version = (guint)numbers[10]};
+                          .facts_version = (guint)numbers[10],
+                          .n_postings = (guint64)numbers[11],
+                          .n_reviews = (guint64)numbers[12]};
   return !store->is_current || get_dates(store, stats, error);
 }
 

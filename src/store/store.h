@@ -83,6 +83,7 @@ typedef struct {
   guint n_sources, n_batches, n_reports;
   guint64 n_mails, n_pending, n_passed_over; /* places without a mail of the list */
   guint64 n_texts;                           /* of mails that no report has counted yet */
+  guint64 n_postings, n_reviews;             /* as the last report knew them */
   guint64 file_bytes, facts_bytes, string_bytes, text_bytes, body_bytes;
   gint64 oldest, newest; /* dates of mails; LB_TIME_UNKNOWN if there are none */
   guint schema_version, facts_version;
