@@ -5,6 +5,7 @@
 #include "store/database.h"
 #include "store/stored_mails.h"
 #include "store/saving.h"
+#include "store/seal.h"
 
 #define DAY (24 * 3600)
 /* Settings: the report after which all of it was right, and the moment of that report. */
@@ -283,5 +284,6 @@ gboolean lb_standing_save(LbStore *store, const LbStoredMails *mails, const LbOv
 }
 
 gboolean lb_standing_forget(LbStore *store, GError **error) {
+  lb_seals_note(store, "setting");
   return lb_database_run(store, error, "DELETE FROM setting WHERE name='" NUMBER "'", "");
 }

@@ -197,6 +197,11 @@ static void save_in_store(List *list, guint32 number, const LbReport *report, co
   assert_true(lb_report_log_add(list->store, &record, "", 0, NULL));
   assert_true(lb_store_commit(list->store, NULL));
   unit_check(lb_store_check(list->store, say, NULL, NULL), "report %u", number);
+  if (number % 2) {
+    assert_true(lb_store_begin(list->store, NULL));
+    assert_true(lb_standing_forget(list->store, NULL));
+    assert_true(lb_store_commit(list->store, NULL));
+  }
   g_clear_pointer(&list->stored, lb_stored_mails_free);
   g_clear_pointer(&list->store, lb_store_close);
 }
