@@ -8,7 +8,7 @@
 /* Larger objects are libgit2's: mails are a hundred times smaller, and caps stay low here. */
 #define MAX_SIZE ((gsize)1 << 20)
 /* git makes no longer chains of deltas unless it is told to (pack.depth), and never longer ones than the
- * second number.  libgit2 would follow one that has no end until all memory is gone. */
+ * second number. */
 #define MAX_CHAIN 64
 #define LONGEST_CHAIN 4096
 /* Type and size, and where the base is. */
@@ -212,14 +212,18 @@ static LbObject *read_delta(LbPackReader *reader, const LbPack *pack, const Entr
   return object;
 }
 
-static gboolean is_endless(LbPackReader *reader, const LbPack *pack, guint64 offset) {
+/* Why libgit2 must not be asked for an object: it would map and read what is behind the pack's end, which is
+ * SIGBUS, or take all memory.  NULL: it may be. */
+static const char *find_danger(LbPackReader *reader, const LbPack *pack, guint64 offset) {
   Entry entry;
   for (int n = 0; n < LONGEST_CHAIN; n++) {
+    if (offset >= pack->end)
+      return "the pack's index leads outside of it";
     if (!parse_entry(reader, pack, offset, &entry) || !is_delta(&entry))
-      return FALSE;
+      return NULL;
     offset = entry.base;
   }
-  return TRUE;
+  return "a chain of deltas without end";
 }
 
 /* Down the chain of deltas to what is whole or at hand, and up again. */
@@ -260,10 +264,9 @@ LbObject *lb_pack_reader_read(LbPackReader *reader, const git_oid *id, const cha
       reader->last = number;
       return object;
     }
-    if (is_endless(reader, pack, offset)) {
-      *failure = "a chain of deltas without end";
+    *failure = find_danger(reader, pack, offset);
+    if (*failure)
       return NULL;
-    }
   }
   return NULL;
 }

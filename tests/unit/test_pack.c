@@ -318,6 +318,35 @@ static void test_chains(void **state) {
   check_object(999, BLOB, LEFT, wanted, 500);
 }
 
+/* Offsets behind the pack's end, which libgit2 must not see. */
+static void test_outside(void **state) {
+  (void)state;
+  static const guint64 offsets[] = {10000, 0x7fffffff, (guint64)1 << 32, G_MAXINT64, G_MAXUINT64};
+  for (int far = 0; far < 2; far++) {
+    g_autoptr(Pack) pack = pack_new();
+    g_autoptr(GByteArray) delta = make_delta(3, 0, 3, "");
+    pack->is_far = far;
+    guint good = add_whole(pack, BLOB, "abc", 3), on_good = add_ref_delta(pack, good, delta);
+    for (guint i = 0; i < (far ? G_N_ELEMENTS(offsets) : 2); i++)
+      pack->offsets[pack->n++] = offsets[i];
+    guint on_bad = add_ref_delta(pack, 2, delta);
+    write_pack(pack);
+    LbPackSet *packs = open_packs();
+    g_autoptr(LbObjects) objects = open_objects(packs);
+    for (guint i = 0; i <= on_bad; i++) {
+      git_oid id = get_id(i);
+      const char *failure = "";
+      g_autoptr(LbObject) object = lb_git_read(objects, &id, GIT_OBJECT_BLOB, &failure);
+      unit_check(!object == (i != good && i != on_good), "object %u is %s: %s", i,
+                 object ? "read" : "not read", failure);
+      /* the last one in the order of ids has no row in the table */
+      unit_check(object || strstr(failure, "outside of it") || strstr(failure, "no match for id"), "%s",
+                 failure);
+    }
+    lb_pack_set_unref(packs);
+  }
+}
+
 /* Deltas that stand on each other, of which libgit2 must not even be asked: it would take all memory. */
 static void test_circle(void **state) {
   (void)state;
@@ -454,8 +483,8 @@ static void test_broken_files(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
 #define T(name) cmocka_unit_test_setup_teardown(name, unit_folder_setup, unit_folder_teardown)
-      T(test_whole),  T(test_far),           T(test_deltas),         T(test_chains),
-      T(test_circle), T(test_broken_deltas), T(test_broken_objects), T(test_broken_files),
+      T(test_whole),   T(test_far),           T(test_deltas),         T(test_chains),       T(test_circle),
+      T(test_outside), T(test_broken_deltas), T(test_broken_objects), T(test_broken_files),
   };
   return cmocka_run_group_tests_name("pack", tests, NULL, NULL);
 }

@@ -553,7 +553,16 @@ static void test_packed(void **state) {
 
 #define FLIPS 300
 
-/* Whatever bit of a pack or its index has another value, nothing else comes out than libgit2 alone gives. */
+/* Where the offsets begin in an index of version 2 without large ones. */
+static gsize find_offsets(const char *index, gsize length) {
+  guint32 n;
+  memcpy(&n, index + 8 + 4 * 255, sizeof n);
+  return length - 2 * GIT_OID_RAWSZ - 4 * (gsize)GUINT32_FROM_BE(n);
+}
+
+/* Whatever bit of a pack or its index has another value, nothing else comes out than libgit2 alone gives, or
+ * what it would be without: of an index out of order we find more.  Of offsets that are wrong anything may
+ * come out; libgit2 alone would read behind the end of the pack. */
 static void test_flips(void **state) {
   (void)state;
   g_autoptr(Archive) archive = archive_new("p.git", TRUE);
@@ -576,9 +585,11 @@ static void test_flips(void **state) {
     bytes[at] ^= flip;
     unit_write(name, bytes, n);
     LbSourceOptions alone = {.by_libgit2_alone = TRUE};
-    g_autofree char *ours = describe("%s/p.git", NULL, 1), *theirs = describe("%s/p.git", &alone, 1);
-    unit_check(strcmp(ours, theirs) == 0, "%s, byte %" G_GSIZE_FORMAT " ^ %d:\n%s\ninstead of\n%s", name, at,
-               flip, ours, theirs);
+    gboolean is_offset = i % 3 == 0 && at >= find_offsets(bytes, length) && at < length - 2 * GIT_OID_RAWSZ;
+    g_autofree char *ours = describe("%s/p.git", NULL, 1);
+    g_autofree char *theirs = is_offset ? g_strdup(ours) : describe("%s/p.git", &alone, 1);
+    unit_check(strcmp(ours, theirs) == 0 || strcmp(ours, whole) == 0,
+               "%s, byte %" G_GSIZE_FORMAT " ^ %d:\n%s\ninstead of\n%s", name, at, flip, ours, theirs);
     n_other += strcmp(ours, whole) != 0;
     bytes[at] ^= flip;
     unit_write(name, bytes, length);
