@@ -178,6 +178,40 @@ def sweep(place, points, action, wanted, what, follow=False):
         base.report(repeated == 1, '%s: sent again only where sendmail may have taken it' % what, [repeated])
 
 
+FULL = '''
+  list=$1 saved=$2 program=$3
+  mount -t tmpfs -o size=4M none "$list" && cp -a "$saved/." "$list" || exit 99
+  for free in 0 4 8 16 24 32 40 48 64 96 128 192 256 384; do
+    rm -rf "$list"/* && cp -a "$saved/." "$list"
+    all=$(df -k --output=avail "$list" | tail -n 1)
+    head -c $(((all - free) * 1024)) /dev/zero >"$list/filler"
+    "$program" run -q -j1 2>"$list/../err"; first=$?
+    rm "$list/filler"
+    while "$program" run -q -j1 2>"$list/../err"; second=$?; [ $second -eq 75 ]; do sleep 0.05; done
+    echo "$free $first $second $(cat "$list"/out/* | sha256sum | cut -c 1-16) $(ls "$list/sent" | wc -l) $(ls "$list"/part.* 2>/dev/null | wc -l)"
+  done
+'''
+
+
+def full_disk(place):
+    """The disk is full, of the store, the outputs and all; then there is room."""
+    prefix = ['unshare', *(['-r'] if os.geteuid() else []), '-m']
+    if subprocess.run([*prefix, 'mount', '-t', 'tmpfs', 'none', place.folder], capture_output=True).returncode:
+        return base.skip('a full disk', 'no mount namespaces')
+    place.restore()
+    place.run_to_end(REPORT + WEEK)
+    whole = subprocess.run(['sh', '-c', 'cat "$0"/out/* | sha256sum | cut -c 1-16', place.folder], capture_output=True, text=True)
+    done = subprocess.run([*prefix, 'sh', '-c', FULL, 'sh', place.folder, place.saved, PROGRAM], capture_output=True, text=True,
+                          env=dict(place.environment, LISTBRIEF_NOW='@%d' % (REPORT + WEEK)))
+    lines = [line.split() for line in done.stdout.splitlines()]
+    broken = [line for line in lines if line[2] != '0' or line[3] != whole.stdout.strip() or line[4] != '2']
+    failed = [line[1] for line in lines if line[1] != '0']
+    print('# exit statuses with less and less room: %s' % ' '.join(line[1] for line in reversed(lines)), flush=True)
+    base.report(len(lines) == 14 and not broken and 3 <= len(failed) and set(failed) <= {'69', '73', '74'},
+                'a full disk: the run says so, and the next one does what is left', [done.stderr, *broken, failed])
+    return None
+
+
 def main():
     if not shutil.which('strace') or subprocess.run(['strace', '-o', '/dev/null', 'true'], capture_output=True).returncode:
         print('1..0 # SKIP strace is not installed or does not work here')
@@ -207,6 +241,7 @@ def main():
         place.restore()
         status, err = place.run(REPORT + WEEK, preexec_fn=lambda: signal.signal(signal.SIGCHLD, signal.SIG_IGN))
         base.report((status, err) == (0, '') and place.look() == wanted, 'SIGCHLD may be ignored by who starts it', [status, err])
+        full_disk(place)
     print('1..%d' % base.n_tests)
     return 1 if base.n_failed else 0
 
