@@ -6,6 +6,8 @@
 
 /* Mails lie all over memory: those to come are fetched meanwhile. */
 #define AHEAD 4
+/* Up to here looking through all rows is faster than a table, and takes no memory: most have fewer. */
+#define FEW 16
 
 typedef struct {
   LbWho author, sender;
@@ -16,9 +18,8 @@ struct LbReceptions {
   GPtrArray *receptions; /* of LbReception, owned, by number of posting */
   LbApplicationFinder *applications;
   Authors *authors; /* by number of posting */
-  /* By posting and person, the places + 1 of his reviews by kind and patch, and of his row among the
-   * repliers.
-   */
+  /* Of receptions with more than FEW rows: by posting and person, the places + 1 of his reviews by kind and
+   * patch, and of his row among the repliers. */
   LbRoll *reviewers, *repliers;
 };
 
@@ -67,17 +68,46 @@ int lb_reception_get_number(const LbPosting *posting, const LbMail *posted) {
   return posted->parsed->index > 0 ? posted->parsed->index : posted->parsed->extra ? LB_NO_NUMBER : 1;
 }
 
+/* What a person has one review of at most.  Indexes have four digits at most. */
+static guint number_subject(const LbReview *review) {
+  return (guint)review->kind * 20000 + (guint)(review->patch + 1);
+}
+
+/* As in a roll: who has the address, else who has the name. */
+static void note_match(LbWho known, LbWho who, guint place, guint *by_email, guint *by_name) {
+  if (!*by_email && known.email && known.email == who.email)
+    *by_email = place;
+  if (!*by_name && known.name && known.name == who.name)
+    *by_name = place;
+}
+
+/* 0: not there. */
+static guint find_review(const LbReceptions *receptions, const LbReception *reception,
+                         const LbReview *review) {
+  guint subject = number_subject(review), by_email = 0, by_name = 0;
+  if (reception->reviews->len > FEW)
+    return lb_roll_find(receptions->reviewers, reception->posting->number, subject, review->who);
+  for (guint i = 0; i < reception->reviews->len; i++) {
+    const LbReview *known = &g_array_index(reception->reviews, LbReview, i);
+    if (number_subject(known) == subject)
+      note_match(known->who, review->who, i + 1, &by_email, &by_name);
+  }
+  return by_email ? by_email : by_name;
+}
+
 static void add_review(LbReceptions *receptions, LbReception *reception, LbReview review) {
-  /* Indexes have four digits at most. */
-  guint number = (guint)review.kind * 20000 + (guint)(review.patch + 1);
-  guint place = lb_roll_find(receptions->reviewers, reception->posting->number, number, review.who);
+  guint place = find_review(receptions, reception, &review);
   if (place) {
     LbReview *known = &g_array_index(reception->reviews, LbReview, place - 1);
     known->is_mismatched = known->is_mismatched && review.is_mismatched;
     return;
   }
   ADD_ROW(reception->reviews, review);
-  lb_roll_add(receptions->reviewers, reception->posting->number, number, review.who, reception->reviews->len);
+  guint n = reception->reviews->len;
+  for (guint i = n == FEW + 1 ? 0 : n - 1; n > FEW && i < n; i++) {
+    const LbReview *row = &g_array_index(reception->reviews, LbReview, i);
+    lb_roll_add(receptions->reviewers, reception->posting->number, number_subject(row), row->who, i + 1);
+  }
 }
 
 static void add_credits(LbReceptions *receptions, LbReception *reception, const LbCredit *credits,
@@ -115,17 +145,29 @@ static gboolean is_author(const LbReceptions *receptions, const LbPosting *posti
                                        lb_people_is_same(lb_people_get(people, *posted->sender), who)));
 }
 
+static guint find_replier(const LbReceptions *receptions, const LbReception *reception, LbWho who) {
+  guint by_email = 0, by_name = 0;
+  if (reception->repliers->len > FEW)
+    return lb_roll_find(receptions->repliers, reception->posting->number, 0, who);
+  for (guint i = 0; i < reception->repliers->len; i++)
+    note_match(g_array_index(reception->repliers, LbReplier, i).who, who, i + 1, &by_email, &by_name);
+  return by_email ? by_email : by_name;
+}
+
 static void add_replier(LbReceptions *receptions, LbReception *reception, const LbMail *mail, LbWho who) {
-  guint place = lb_roll_find(receptions->repliers, reception->posting->number, 0, who);
+  guint place = find_replier(receptions, reception, who);
   if (place) {
     LbReplier *replier = &g_array_index(reception->repliers, LbReplier, place - 1);
     replier->n_replies++;
     replier->last = mail->date;
     return;
   }
-  LbReplier replier = {mail, mail->date, 1};
+  LbReplier replier = {mail, mail->date, who, 1};
   ADD_ROW(reception->repliers, replier);
-  lb_roll_add(receptions->repliers, reception->posting->number, 0, who, reception->repliers->len);
+  guint n = reception->repliers->len;
+  for (guint i = n == FEW + 1 ? 0 : n - 1; n > FEW && i < n; i++)
+    lb_roll_add(receptions->repliers, reception->posting->number, 0,
+                g_array_index(reception->repliers, LbReplier, i).who, i + 1);
 }
 
 static void add_application(const LbPosting *posting, int patch, const char *commit, const LbMail *mail,

@@ -19,6 +19,7 @@ typedef struct {
 typedef struct {
   const LbMail *first;
   gint64 last; /* date of the last one */
+  LbWho who;
   guint n_replies;
 } LbReplier;
 
