@@ -17,7 +17,7 @@ typedef struct {
   char *name;
   const Mark *mark; /* NULL: it is new */
   GHashTable *hidden;
-  gboolean is_reached;
+  gboolean is_reached, is_again;
   gint is_failed;
 } Track;
 
@@ -88,8 +88,10 @@ static void note_broken(const LbEpoch *epoch, const git_oid *commit, const char 
 }
 
 /* What is to be left out of the epoch for what came after first.  NULL: first is no part of its history any
- * more, or, with error, that can't be told. */
-static GHashTable *build_hidden(const LbEpoch *epoch, const git_oid *first, GError **error) {
+ * more, or, with error, that can't be told.  Where a shallow history ends before it, first is older: all that
+ * is there may have been given, and is to be read. */
+static GHashTable *build_hidden(const LbEpoch *epoch, const git_oid *first, gboolean *is_again,
+                                GError **error) {
   g_autoptr(GError) failure = NULL;
   g_autoptr(LbWalk) walk = lb_walk_new(epoch, &epoch->tip, NULL, note_broken, &failure, error);
   LbWalkStep step = {0};
@@ -100,8 +102,11 @@ static GHashTable *build_hidden(const LbEpoch *epoch, const git_oid *first, GErr
   }
   if (!found && failure)
     g_propagate_error(error, g_steal_pointer(&failure));
-  if (!found)
+  if (!walk || (!found && failure) || (!found && !epoch->shallow))
     return NULL;
+  *is_again = !found;
+  if (!found)
+    return lb_git_set_new();
   if (!is_line)
     return lb_walk_build_set(epoch, first, error);
   GHashTable *set = lb_git_set_new();
@@ -118,7 +123,7 @@ static gboolean compare(Track *track, LbDiagLog *log) {
   track->is_reached = git_oid_equal(&mark->tip, &track->epoch->tip);
   if (track->is_reached)
     return TRUE;
-  track->hidden = build_hidden(track->epoch, &mark->tip, &error);
+  track->hidden = build_hidden(track->epoch, &mark->tip, &track->is_again, &error);
   if (error) {
     lb_diag_log_add(log, LB_DIAG_UNREADABLE, track->epoch->path, error->message);
     track->is_reached = track->is_failed = TRUE;
@@ -131,7 +136,7 @@ static void forget(LbInboxPosition *position) {
     Track *track = &position->tracks[i];
     g_clear_pointer(&track->hidden, g_hash_table_unref);
     track->mark = NULL;
-    track->is_reached = track->is_failed = FALSE;
+    track->is_reached = track->is_again = track->is_failed = FALSE;
   }
   g_ptr_array_set_size(position->marks, 0);
 }
@@ -179,8 +184,8 @@ GHashTable *lb_inbox_position_get_hidden(const LbInboxPosition *position, int i)
 }
 
 gboolean lb_inbox_position_is_again(const LbInboxPosition *position, int i) {
-  const Mark *mark = position->tracks[i].mark;
-  return mark && mark->is_again;
+  const Track *track = &position->tracks[i];
+  return track->is_again || (track->mark && track->mark->is_again);
 }
 
 void lb_inbox_position_fail(LbInboxPosition *position, int i) {

@@ -247,6 +247,26 @@ static void test_damaged(void **state) {
   check_next(memory, "");
 }
 
+/* Mirrors that keep the newest commits alone: what is no longer there was read, and isn't forgotten for it.
+ */
+static void test_shallow(void **state) {
+  (void)state;
+  g_autoptr(Memory) memory = memory_new("git:%s/l");
+  g_autoptr(Archive) archive = archive_new("l/git/0.git", TRUE);
+  for (int i = 1; i <= 3; i++)
+    add(archive, i);
+  unit_write("l/git/0.git/shallow", get_id(archive, 1), -1);
+  check_next(memory, "!2 3");
+  add(archive, 4);
+  check_next(memory, "4");
+  add(archive, 5);
+  add(archive, 6);
+  unit_write("l/git/0.git/shallow", get_id(archive, 4), -1);
+  check_next(memory, "5? 6?");
+  add(archive, 7);
+  check_next(memory, "7");
+}
+
 /* All in one pack, and the loose objects gone: the tips are where they were. */
 static void test_repacked(void **state) {
   (void)state;
@@ -483,9 +503,10 @@ static void test_places(void **state) {
 int main(void) {
 #define T(name) cmocka_unit_test_setup_teardown(name, unit_folder_setup, unit_folder_teardown)
   const struct CMUnitTest tests[] = {
-      T(test_maildir),     T(test_subfolders), T(test_epochs),   T(test_many),      T(test_rewritten),
-      T(test_merge),       T(test_damaged),    T(test_repacked), T(test_mbox),      T(test_mbox_rewritten),
-      T(test_mbox_locked), T(test_compressed), T(test_single),   T(test_positions), T(test_places),
+      T(test_maildir),    T(test_subfolders), T(test_epochs),         T(test_many),
+      T(test_rewritten),  T(test_merge),      T(test_damaged),        T(test_repacked),
+      T(test_shallow),    T(test_mbox),       T(test_mbox_rewritten), T(test_mbox_locked),
+      T(test_compressed), T(test_single),     T(test_positions),      T(test_places),
   };
   return cmocka_run_group_tests_name("resume", tests, NULL, NULL);
 }
