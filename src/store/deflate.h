@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Private to store/: texts made small, RFC 1951. */
+/* Private to store/: texts made small, RFC 1951; short ones, and what doesn't get smaller, stay as they are, which
+ * shows by their length. */
 #pragma once
 #include <glib.h>
 

@@ -188,6 +188,16 @@ typedef struct {
   gboolean has_grown;
 } Writing;
 
+/* A person met before: mails that were read together share the texts of people, and comparing is quicker than
+ * looking up. */
+typedef struct {
+  const char *name, *email; /* where they lay then; compared with the copies below */
+  const char *kept_name, *kept_email;
+  guint64 number;
+} MetPerson;
+
+#define N_MET 1024u
+
 struct LbStringWriter {
   LbPageFunc write;
   gpointer data;
@@ -196,6 +206,7 @@ struct LbStringWriter {
   Writing writing[LB_N_PAGE_KINDS];
   GHashTable *rows[LB_N_PAGE_KINDS]; /* of people and tags: GBytes -> number + 1 */
   GByteArray *row;
+  MetPerson *met; /* N_MET slots */
 };
 
 static void table_init(Table *table) {
@@ -258,6 +269,7 @@ LbStringWriter *lb_string_writer_new(LbPageFunc write, gpointer data) {
   for (guint kind = LB_PAGE_PEOPLE; kind < LB_N_PAGE_KINDS; kind++)
     writer->rows[kind] = g_hash_table_new_full(hash_row, g_bytes_equal, (GDestroyNotify)g_bytes_unref, NULL);
   writer->row = g_byte_array_new();
+  writer->met = g_new0(MetPerson, N_MET);
   return writer;
 }
 
@@ -271,6 +283,7 @@ void lb_string_writer_free(LbStringWriter *writer) {
   for (guint kind = LB_PAGE_PEOPLE; kind < LB_N_PAGE_KINDS; kind++)
     g_hash_table_unref(writer->rows[kind]);
   g_byte_array_unref(writer->row);
+  g_free(writer->met);
   g_free(writer);
 }
 
@@ -296,6 +309,7 @@ static void turn(LbStringWriter *writer, LbPageKind kind, gsize size) {
   if (kind < LB_PAGE_PEOPLE && writer->tables[kind].n > MAX_ENTRIES) {
     table_clear(&writer->tables[kind]);
     table_init(&writer->tables[kind]);
+    memset(writer->met, 0, N_MET * sizeof *writer->met);
   }
   writing->bytes = g_byte_array_sized_new((guint)MAX(size, PAGE_BYTES));
   if (kind < LB_PAGE_PEOPLE)
@@ -389,11 +403,33 @@ static void put_word(LbStringWriter *writer, const char *word) {
   lb_varint_append(writer->row, word ? lb_string_writer_add(writer, LB_PAGE_WORDS, word, NULL) + 1 : 0);
 }
 
+/* The copy of a word in its page. */
+static const char *get_kept(const LbStringWriter *writer, const char *word) {
+  const Table *table = &writer->tables[LB_PAGE_WORDS];
+  return table->entries[find_slot(table, hash_text(word), word)].text;
+}
+
+static gboolean is_met(const MetPerson *met, const LbPerson *person) {
+  return met->kept_name && met->name == person->name && met->email == person->email &&
+         !strcmp(met->kept_name, person->name) && !strcmp(met->kept_email, person->email);
+}
+
 guint64 lb_string_writer_add_person(LbStringWriter *writer, const LbPerson *person) {
+  guintptr mixed = ((guintptr)person->name >> 3) * 31 + ((guintptr)person->email >> 3);
+  MetPerson *met = &writer->met[(mixed ^ mixed >> 10) & (N_MET - 1)];
+
+  if (person->name && person->email && is_met(met, person))
+    return met->number;
   g_byte_array_set_size(writer->row, 0);
   put_word(writer, person->name);
   put_word(writer, person->email);
-  return add_row(writer, LB_PAGE_PEOPLE);
+  guint64 number = add_row(writer, LB_PAGE_PEOPLE);
+  if (person->name && person->email)
+    *met = (MetPerson){person->name, person->email, get_kept(writer, person->name),
+                       get_kept(writer, person->email), number};
+  if (!met->kept_email)
+    met->kept_name = NULL;
+  return number;
 }
 
 static guint64 collect_marks(const LbSubject *parsed) {

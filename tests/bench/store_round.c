@@ -7,6 +7,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include "base/error.h"
 #include "intake/hasher.h"
 #include "intake/intake.h"
@@ -19,6 +20,14 @@
 /* A year that no sample goes beyond: dates must not depend on when the test runs. */
 #define NOW G_GINT64_CONSTANT(1893456000)
 #define SHOWN 2
+
+/* Of all threads, in microseconds: says more than the clock where others are at work. */
+static gint64 get_cpu_time(void) {
+  struct timespec now;
+
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  return (gint64)now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
+}
 
 typedef struct {
   GPtrArray *sources;
@@ -183,13 +192,14 @@ static guint compare(const GString *direct, const GString *stored) {
 static LbStore *save(const char *path, guint piece, GPtrArray *sources, char **specs, LbIntake *intake,
                      guint32 *ids, GError **error) {
   Saving saving = {.path = path, .piece = piece};
-  gint64 begin = g_get_monotonic_time();
+  gint64 begin = g_get_monotonic_time(), cpu = get_cpu_time();
   gboolean done = turn(&saving, error);
 
   for (guint i = 0; done && i < sources->len; i++)
     done = save_source(&saving, intake, g_ptr_array_index(sources, i), i, specs[i], &ids[i], error);
   if (done && lb_store_commit(saving.store, error)) {
-    printf("saved in %.1f ms\n", (double)(g_get_monotonic_time() - begin) / 1000);
+    printf("saved in %.1f ms, %.1f of a processor\n", (double)(g_get_monotonic_time() - begin) / 1000,
+           (double)(get_cpu_time() - cpu) / 1000);
     return saving.store;
   }
   lb_store_close(saving.store);
@@ -199,16 +209,18 @@ static LbStore *save(const char *path, guint piece, GPtrArray *sources, char **s
 /* The best of some, as the machine does other things, too. */
 static gboolean time_loading(LbStore *store, const guint32 *ids, guint n, guint jobs, GError **error) {
   LbStoreFilter filter = {.sources = ids, .n_sources = n, .jobs = jobs, .until = LB_TIME_UNKNOWN};
-  gint64 best = G_MAXINT64;
+  gint64 best = G_MAXINT64, best_cpu = G_MAXINT64;
 
   for (int i = 0; i < 5; i++) {
-    gint64 begin = g_get_monotonic_time();
+    gint64 begin = g_get_monotonic_time(), cpu = get_cpu_time();
     g_autoptr(LbStoredMails) mails = lb_store_load(store, &filter, error);
     if (!mails)
       return FALSE;
     best = MIN(best, g_get_monotonic_time() - begin);
+    best_cpu = MIN(best_cpu, get_cpu_time() - cpu);
   }
-  printf("loaded in %.2f ms by %u\n", (double)best / 1000, jobs);
+  printf("loaded in %.2f ms by %u, %.2f of a processor\n", (double)best / 1000, jobs,
+         (double)best_cpu / 1000);
   return TRUE;
 }
 
