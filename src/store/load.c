@@ -210,11 +210,19 @@ static gint compare_places(gconstpointer a, gconstpointer b) {
                                    other->place.length);
 }
 
-/* Mails that came later may stand before others: those of a maildir go by their names. */
-static void list_mails(Loading *loading, guint first_block) {
-  LbStoredMails *stored = loading->stored;
+/* Of a source that grows at its end all is in order. */
+static void list_in_turn(LbStoredMails *stored, guint first_block) {
+  for (guint i = first_block; i < stored->blocks->len; i++) {
+    const LbMailBlock *block = &g_array_index(stored->blocks, LbMailBlock, i);
+    for (guint k = 0; k < block->n; k++)
+      if (block->mails[k].msgid)
+        g_ptr_array_add(stored->mails, &block->mails[k]);
+  }
+}
+
+/* What came later may stand before others: mails of a maildir go by their names. */
+static void list_by_place(LbStoredMails *stored, guint first_block) {
   g_autoptr(GArray) placed = g_array_new(FALSE, FALSE, sizeof(Placed));
-  gboolean is_sorted = TRUE;
 
   for (guint i = first_block; i < stored->blocks->len; i++) {
     const LbMailBlock *block = &g_array_index(stored->blocks, LbMailBlock, i);
@@ -222,17 +230,29 @@ static void list_mails(Loading *loading, guint first_block) {
     Placed next;
     for (guint k = 0; k < block->n && lb_blob_next_piece(&places, &next.place); k++) {
       next.mail = &block->mails[k];
-      if (!next.mail->msgid)
-        continue;
-      is_sorted = is_sorted && (!placed->len ||
-                                compare_places(&g_array_index(placed, Placed, placed->len - 1), &next) <= 0);
-      g_array_append_val(placed, next);
+      if (next.mail->msgid)
+        g_array_append_val(placed, next);
     }
   }
-  if (!is_sorted)
-    g_array_sort(placed, compare_places);
+  g_array_sort(placed, compare_places);
   for (guint i = 0; i < placed->len; i++)
     g_ptr_array_add(stored->mails, g_array_index(placed, Placed, i).mail);
+}
+
+/* By the first place there is: see source/locator.c. */
+static gboolean goes_by_names(const LbStoredMails *stored, guint first_block) {
+  LbBlob places = {NULL, 0}, place;
+
+  if (first_block < stored->blocks->len)
+    places = g_array_index(stored->blocks, LbMailBlock, first_block).places;
+  return lb_blob_next_piece(&places, &place) && place.length && *(const guint8 *)place.data == 'm';
+}
+
+static void list_mails(Loading *loading, guint first_block) {
+  if (goes_by_names(loading->stored, first_block))
+    list_by_place(loading->stored, first_block);
+  else
+    list_in_turn(loading->stored, first_block);
 }
 
 static gboolean load_source(Loading *loading, GError **error) {

@@ -27,9 +27,19 @@ static inline gint64 lb_varint_unfold(guint64 number) {
 static inline gboolean lb_varint_read(const guint8 **at, const guint8 *end, guint64 *number) {
   guint64 result = 0;
 
-  if (*at < end && **at < 0x80) {
-    *number = *(*at)++;
-    return TRUE;
+  /* Most are of one or two bytes. */
+  if (end - *at >= 2) {
+    const guint8 *bytes = *at;
+    if (bytes[0] < 0x80) {
+      *number = bytes[0];
+      *at += 1;
+      return TRUE;
+    }
+    if (bytes[1] < 0x80) {
+      *number = (guint64)(bytes[0] & 0x7f) | (guint64)bytes[1] << 7;
+      *at += 2;
+      return TRUE;
+    }
   }
   for (guint shift = 0; *at < end && shift < 64; shift += 7) {
     guint8 byte = *(*at)++;

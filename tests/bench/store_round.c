@@ -275,15 +275,15 @@ static gboolean run(const char *path, guint piece, int n, char **specs, GError *
   LbStoreFilter filter = {
       .sources = ids, .n_sources = (guint)n, .wants = LB_WANT_RECIPIENTS, .until = LB_TIME_UNKNOWN};
 
-  if (!store || !time_loading(store, ids, (guint)n, 1, error) ||
-      !time_loading(store, ids, (guint)n, 2, error))
+  if (!store)
     return FALSE;
   g_autoptr(LbStoredMails) stored = lb_store_load(store, &filter, error);
   if (!stored)
     return FALSE;
   guint n_unlike = compare_all(intake, store, stored, sources);
   printf("%u lines unlike\n", n_unlike);
-  return pack(store, stored, error) && n_unlike == 0;
+  return pack(store, stored, error) && time_loading(store, ids, (guint)n, 1, error) &&
+         time_loading(store, ids, (guint)n, 2, error) && n_unlike == 0;
 }
 
 int main(int argc, char **argv) {
