@@ -28,6 +28,7 @@ liblistbrief_a_SOURCES += src/source/inbox_layout.c src/source/inbox_layout.h
 liblistbrief_a_SOURCES += src/source/inbox_position.c src/source/inbox_position.h
 liblistbrief_a_SOURCES += src/source/input.c src/source/input.h
 liblistbrief_a_SOURCES += src/source/locator.c
+liblistbrief_a_SOURCES += src/source/late.c src/source/late.h
 liblistbrief_a_SOURCES += src/source/loose.c src/source/loose.h
 liblistbrief_a_SOURCES += src/source/maildir.c
 liblistbrief_a_SOURCES += src/source/mbox.c src/source/mbox.h
@@ -210,4 +211,10 @@ listbrief_LDFLAGS = $(AM_LDFLAGS) $(FRONT_LDFLAGS)
 listbrief_LDADD = liblistbrief.a
 pkglibexec_PROGRAMS += listbrief-commands
 listbrief_commands_SOURCES = src/cli/main.c
+if LATE_LIBRARIES
+liblistbrief_a_SOURCES += src/source/late_archive.c src/source/late_git.c
+listbrief_commands_LDADD = liblistbrief.a $(LIBS_PROGRAM)
+else
+EXTRA_DIST += src/source/late_archive.c src/source/late_git.c
 listbrief_commands_LDADD = liblistbrief.a $(LIBS_ALL)
+endif

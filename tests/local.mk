@@ -197,6 +197,11 @@ tests_unit_test_crew_SOURCES = tests/unit/test_crew.c
 tests_unit_test_crew_CFLAGS = $(unit_cflags)
 tests_unit_test_crew_LDADD = $(unit_libs)
 
+unit_tests += tests/unit/test_late
+tests_unit_test_late_SOURCES = tests/unit/test_late.c
+tests_unit_test_late_CFLAGS = $(unit_cflags)
+tests_unit_test_late_LDADD = $(unit_libs)
+
 unit_tests += tests/unit/test_hash
 tests_unit_test_hash_SOURCES = tests/unit/test_hash.c
 tests_unit_test_hash_CFLAGS = $(unit_cflags)

@@ -8,6 +8,7 @@
 #include <zlib.h>
 #include "base/error.h"
 #include "source/kind.h"
+#include "source/late.h"
 
 #define ROOM (128u << 10)
 /* Mail packs to a tenth, lists of likes to a hundredth.  What unpacks to more than this many times its size,
@@ -199,6 +200,11 @@ static gboolean open_archive(const LbUnpacking *unpacking, struct archive *archi
 
 static gboolean unpack_by_archive(LbUnpacking *unpacking, const Method *method, GError **error) {
   struct archive_entry *entry;
+  const char *failure;
+  if (!lb_late_load_archive(&failure)) {
+    g_set_error(error, LB_ERROR, LB_ERROR_FAILED, "cannot unpack '%s': %s", unpacking->path, failure);
+    return FALSE;
+  }
   struct archive *archive = archive_read_new();
   gboolean is_written = open_archive(unpacking, archive, method, error);
   if (is_written) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "source/objects.h"
 #include <string.h>
+#include "source/late.h"
 #include "source/loose.h"
 #include "source/pack_reader.h"
 #include "source/refs.h"
@@ -81,6 +82,8 @@ char **lb_objects_list_folders(const char *folder, const char *inside) {
 
 static git_odb *open_odb(char **folders, const char **failure) {
   git_odb *odb = NULL;
+  if (!lb_late_load_git(failure))
+    return NULL;
   set_up();
   if (git_odb_new(&odb) < 0 || add_objects(odb, folders[0]) < 0) {
     *failure = last_failure();

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Libraries that few runs need, loaded when the first function of theirs is called.  libgit2 and libarchive
+ * bring 26 others along, which take the loader twice as long as all the rest of the program together.
+ *
+ * Callers include the library's own headers and call its functions: late_git.c and late_archive.c define
+ * them.  Where configure found no names to load them by, the program is linked with them, and these two say
+ * that they are there.
+ */
+#pragma once
+#include <glib.h>
+
+/* FALSE with what the loader said if it isn't there: to be asked before the first function is called. */
+gboolean lb_late_load_git(const char **failure);
+gboolean lb_late_load_archive(const char **failure);
+
+/* Private to late*.c: a library's state, and its functions by name. */
+typedef struct {
+  const char *file;
+  gpointer handle;
+  const char *failure;
+  GMutex lock;
+} LbLate;
+gboolean lb_late_load(LbLate *late, const char **failure);
+gpointer lb_late_find(LbLate *late, const char *name);
