@@ -560,9 +560,16 @@ static gsize find_offsets(const char *index, gsize length) {
   return length - 2 * GIT_OID_RAWSZ - 4 * (gsize)GUINT32_FROM_BE(n);
 }
 
-/* Whatever bit of a pack or its index has another value, nothing else comes out than libgit2 alone gives, or
- * what it would be without: of an index out of order we find more.  Of offsets that are wrong anything may
- * come out; libgit2 alone would read behind the end of the pack. */
+static guint count_mails(const char *description) {
+  guint n = 0;
+  for (const char *p = description; (p = strstr(p, "\nSubject: ")); p++)
+    n++;
+  return n;
+}
+
+/* Whatever bit of a pack has another value, nothing else comes out than libgit2 alone gives.  Of an index
+ * whose ids are out of order we may find more; of offsets that are wrong anything may come out, and libgit2
+ * alone would read behind the end of the pack. */
 static void test_flips(void **state) {
   (void)state;
   g_autoptr(Archive) archive = archive_new("p.git", TRUE);
@@ -585,10 +592,11 @@ static void test_flips(void **state) {
     bytes[at] ^= flip;
     unit_write(name, bytes, n);
     LbSourceOptions alone = {.by_libgit2_alone = TRUE};
-    gboolean is_offset = i % 3 == 0 && at >= find_offsets(bytes, length) && at < length - 2 * GIT_OID_RAWSZ;
+    gboolean is_index = i % 3 == 0;
+    gboolean is_offset = is_index && at >= find_offsets(bytes, length) && at < length - 2 * GIT_OID_RAWSZ;
     g_autofree char *ours = describe("%s/p.git", NULL, 1);
     g_autofree char *theirs = is_offset ? g_strdup(ours) : describe("%s/p.git", &alone, 1);
-    unit_check(strcmp(ours, theirs) == 0 || strcmp(ours, whole) == 0,
+    unit_check(strcmp(ours, theirs) == 0 || (is_index && count_mails(ours) > count_mails(theirs)),
                "%s, byte %" G_GSIZE_FORMAT " ^ %d:\n%s\ninstead of\n%s", name, at, flip, ours, theirs);
     n_other += strcmp(ours, whole) != 0;
     bytes[at] ^= flip;
