@@ -411,6 +411,7 @@ tests_bench_read_source_SOURCES = tests/bench/read_source.c
 tests_bench_read_source_LDADD = liblistbrief.a $(LIBS_ALL)
 cli_tests += tests/cli/70-store-round.test
 cli_tests += tests/cli/71-store.test
+cli_tests += tests/cli/75-store-faults.test
 check_PROGRAMS += tests/bench/store_round
 tests_bench_store_round_SOURCES = tests/bench/store_round.c
 tests_bench_store_round_CFLAGS = $(AM_CFLAGS)
@@ -438,6 +439,7 @@ check-corpus: listbrief$(EXEEXT) tests/bench/store_round$(EXEEXT)
 check-faults: listbrief$(EXEEXT)
 	$(AM_TESTS_ENVIRONMENT) python3 $(srcdir)/tests/faults/deliver.py
 	$(AM_TESTS_ENVIRONMENT) python3 $(srcdir)/tests/faults/run.py
+	$(AM_TESTS_ENVIRONMENT) FAULTS_STEP=1 $(SHELL) $(srcdir)/tests/cli/75-store-faults.test
 EXTRA_DIST += tests/faults/deliver.py
 
 # make bench [ARCHIVE="some.mbox some-maildir"] [GROWTH=10000,100000]

@@ -82,14 +82,12 @@ char *store_mail_text(guint i) {
         text, "In-Reply-To: <m%u@example.org>\nReferences: <gone@example.org> <m%u@example.org>\n", i - 1,
         i - 1);
   g_string_append(text, "Subject: ");
-  G_GNUC_BEGIN_IGNORE_DEPRECATIONS
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
   g_string_append_printf(text, subjects[kind], 1 + i % 3, 1 + i % 9, i / 5);
   g_string_append(text, "\n\n");
   g_string_append_printf(text, bodies[kind], i, i, i % 17, i % 17, i % 17, i % 17);
 #pragma GCC diagnostic pop
-  G_GNUC_END_IGNORE_DEPRECATIONS
   return g_string_free(text, FALSE);
 }
 
