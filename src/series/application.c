@@ -91,7 +91,7 @@ static gboolean take_named(const Take *take, const LbPosting *posting) {
 
 static gboolean is_named_by_title(const LbCollection *collection, guint place) {
   const LbMail *mail = g_ptr_array_index(collection->mails, place);
-  const LbPosting *posting = collection->posting_of[place];
+  const LbPosting *posting = lb_collection_get_posting(collection, place);
   return posting && posting->cover != mail && !posting->is_stable && !posting->is_pull &&
          mail->date != LB_TIME_UNKNOWN && collection->title_of[place];
 }

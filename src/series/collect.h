@@ -19,18 +19,19 @@ struct LbPosting {
   guint n_slots;
   guint n_missing; /* how many of 1..total aren't there; none for a patch that is sent anew or again */
   gint64 date;     /* of its first mail: cover, else lowest index */
-  gboolean is_stable, is_pull;
   const LbPosting *repost;  /* the earlier posting that this one posts again, unmarked or RESEND; or NULL */
   LbDiagSet diagnostics;    /* LB_DIAG_TOTAL_DIFFERS: the cover names another total than its patches */
   const LbPosting *rerolls; /* partial reroll: the posting in which this single patch replaces one; or NULL */
   guint number;             /* place in the collection's postings */
+  guint is_stable : 1, is_pull : 1;
 };
 
 typedef struct {
-  GPtrArray *postings;    /* of LbPosting, owned: by date (unknown last), then Message-ID */
-  GPtrArray *mails;       /* of const LbMail without duplicates: by date (unknown last), then Message-ID */
-  LbThreads *threads;     /* by place in mails: parents alone */
-  LbPosting **posting_of; /* by place in mails: of every cover and patch; NULL for all others */
+  GPtrArray *postings; /* of LbPosting, owned: by date (unknown last), then Message-ID */
+  GPtrArray *mails;    /* of const LbMail without duplicates: by date (unknown last), then Message-ID */
+  LbThreads *threads;  /* by place in mails: parents alone */
+  guint *
+      number_of; /* by place in mails: number of the posting + 1 of every cover and patch; 0 for all others */
   /* Until trimmed: */
   guint *title_of;   /* by place in mails: numbers of titles of covers and patches, 0 for all others */
   LbNumbers *titles; /* which these are numbers of; to be asked by one thread */
@@ -45,7 +46,8 @@ void lb_collection_free(LbCollection *collection);
 void lb_collection_trim(LbCollection *collection);
 /* Place in mails; LB_NO_MAIL for what isn't the collection's (a duplicate). */
 guint lb_collection_find_place(const LbCollection *collection, const LbMail *mail);
-/* That of a cover or patch; NULL for any other mail. */
+/* That of a cover or patch; NULL for any other mail.  By its place, too. */
+const LbPosting *lb_collection_get_posting(const LbCollection *collection, guint place);
 const LbPosting *lb_collection_find_posting(const LbCollection *collection, const LbMail *mail);
 /* The n_missing indexes, ascending; owned by the caller.  Not kept with the posting: the total is the
  * sender's word. */

@@ -181,7 +181,7 @@ LbCollection *lb_postings_build(LbGroups *groups) {
   g_autoptr(GPtrArray) live = g_ptr_array_new();
 
   collection->postings = g_ptr_array_new_with_free_func(free_posting);
-  collection->posting_of = g_new0(LbPosting *, groups->n_places);
+  collection->number_of = g_new0(guint, groups->n_places);
   collection->title_of = g_new0(guint, groups->n_places);
   for (guint i = 0; i < groups->groups->len; i++) {
     LbGroup *group = g_ptr_array_index(groups->groups, i);
@@ -190,17 +190,17 @@ LbCollection *lb_postings_build(LbGroups *groups) {
       continue;
     g_ptr_array_add(live, group);
     build_posting(group);
-    for (LbMember *member = group->members; member; member = member->next) {
-      collection->posting_of[member->rank] = group->posting;
-      collection->title_of[member->rank] = member->title;
-    }
   }
   g_ptr_array_sort(live, compare_by_posting);
   for (guint i = 0; i < live->len; i++) {
-    LbPosting *posting = ((LbGroup *)g_ptr_array_index(live, i))->posting;
+    const LbGroup *group = g_ptr_array_index(live, i);
 
-    posting->number = i;
-    g_ptr_array_add(collection->postings, posting);
+    group->posting->number = i;
+    g_ptr_array_add(collection->postings, group->posting);
+    for (const LbMember *member = group->members; member; member = member->next) {
+      collection->number_of[member->rank] = i + 1;
+      collection->title_of[member->rank] = member->title;
+    }
   }
   find_history(live);
   return collection;
@@ -215,17 +215,23 @@ void lb_collection_free(LbCollection *collection) {
   if (!collection)
     return;
   lb_collection_trim(collection);
-  g_free(collection->posting_of);
+  g_free(collection->number_of);
   g_ptr_array_unref(collection->postings);
   lb_threads_free(collection->threads);
   g_ptr_array_unref(collection->mails);
   g_free(collection);
 }
 
+const LbPosting *lb_collection_get_posting(const LbCollection *collection, guint place) {
+  guint number = collection->number_of[place];
+
+  return number ? g_ptr_array_index(collection->postings, number - 1) : NULL;
+}
+
 const LbPosting *lb_collection_find_posting(const LbCollection *collection, const LbMail *mail) {
   guint place = lb_collection_find_place(collection, mail);
 
-  return place == LB_NO_MAIL ? NULL : collection->posting_of[place];
+  return place == LB_NO_MAIL ? NULL : lb_collection_get_posting(collection, place);
 }
 
 LbClass lb_collection_get_class(const LbCollection *collection, const LbMail *mail) {

@@ -23,7 +23,7 @@ static void find_posted(LbReplies *replies) {
       g_array_append_val(path, x);
     for (; path->len > 0; g_array_set_size(path, path->len - 1)) {
       guint x = g_array_index(path, guint, path->len - 1), parent = threads->parent[x];
-      if (replies->collection->posting_of[x])
+      if (replies->collection->number_of[x])
         replies->posted[x] = x;
       else
         replies->posted[x] = parent == LB_NO_MAIL ? LB_NO_MAIL : replies->posted[parent];
