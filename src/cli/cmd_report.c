@@ -85,5 +85,7 @@ int lb_cmd_report(int argc, char **argv) {
     return lb_command_fail(error);
   written = lb_command_close_stdout();
   status = lb_reading_finish(&reading, collection);
-  return written ? written : status;
+  status = written ? written : status;
+  lb_command_leave(status, (gconstpointer[]){collection, overview, report, context, NULL});
+  return status;
 }
