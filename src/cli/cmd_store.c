@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <fcntl.h>
-#include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
-#include <unistd.h>
 #include "base/error.h"
 #include "base/period.h"
 #include "base/text.h"
 #include "cli/command.h"
-#include "cli/lock.h"
 #include "cli/rebuilding.h"
 #include "store/store.h"
 

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Whether a store is whole, by SQLite's account and ours; what is in it. */
 #include "base/period.h"
-#include "store/deflate.h"
 #include "store/query.h"
 #include "store/report_log.h"
-#include "store/saving.h"
 #include "store/schema.h"
 #include "store/stored_mails.h"
 

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What reports did to the mails of a store: which one counted each, what was told, what was printed. */
-#include <string.h>
 #include "store/save.h"
-#include "store/saving.h"
-#include "store/schema.h"
 #include "store/seal.h"
 #include "store/stored_mails.h"
 

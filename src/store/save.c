@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "store/save.h"
-#include "store/standing.h"
 #include <string.h>
 #include "base/hash.h"
 #include "store/deflate.h"
@@ -9,6 +8,7 @@
 #include "store/record.h"
 #include "store/saving.h"
 #include "store/schema.h"
+#include "store/standing.h"
 #include "store/stored_mails.h"
 #include "store/varint.h"
 

@@ -72,7 +72,10 @@ gboolean lb_seals_write(LbStore *store, gboolean all, GError **error) {
     if (!all && !(store->changed_tables & 1u << i))
       continue;
     if (!sum_table(store, i, &sum, error) ||
-        !lb_database_run(store, error, "REPLACE INTO seal VALUES (?, ?)", "ti", tables[i].name, (gint64)sum))
+        !lb_database_run(
+            store, error,
+            "INSERT INTO seal VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET sum=?2 WHERE sum!=?2", "ti",
+            tables[i].name, (gint64)sum))
       return FALSE;
   }
   store->changed_tables = 0;

@@ -187,6 +187,8 @@ void store_make(const char *path) {
   store_save(store, "two", 300, 310);
   store_save(store, "one", 310, 320);
   count_some(store);
+  assert_true(lb_store_begin(store, NULL) && lb_store_set_setting(store, "here", 5, NULL) &&
+              lb_store_commit(store, NULL));
 }
 
 static void describe_mail(GString *out, LbStore *store, const LbStoredMails *stored, const LbMail *mail) {

@@ -244,6 +244,7 @@ static void test_nothing_new_writes_nothing(void **state) {
     assert_true(lb_store_begin(store, NULL));
     assert_true(lb_store_get_source(store, "one", &source, NULL, NULL));
     assert_true(lb_store_set_position(store, source, "320", NULL));
+    assert_true(lb_store_set_setting(store, "here", 5, NULL));
     assert_true(lb_store_commit(store, NULL));
   }
   assert_int_equal(stat(log, &log_after), 0);
