@@ -285,7 +285,7 @@ char *lb_header_unfold(LbSlice field, LbArena *arena, LbDiagSet *diagnostics) {
   LbArena *scratch = lb_arena_get_scratch(arena);
   if (!field.data)
     return lb_arena_strndup(scratch, "", 0);
-  char *copy = lb_arena_strndup(scratch, field.data, field.length);
+  char *copy = lb_arena_alloc(scratch, field.length + 1);
   gsize to = 0;
   for (const char *p = field.data, *end = p + field.length; p < end;) {
     const char *newline = lb_find_newline(p, end);

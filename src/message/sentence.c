@@ -1,8 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "message/sentence.h"
 
+/* Marks around words: those that open something, and those that close it or end a clause. */
+static inline gboolean is_opening(char c) {
+  return c == '(' || c == '"' || c == '\'' || c == '`' || c == '[' || c == '*' || c == '<' || c == '#';
+}
+
+static inline gboolean is_stop(char c) {
+  return c == '.' || c == ',' || c == '!' || c == '?' || c == ';' || c == ':';
+}
+
+static inline gboolean is_closing(char c) {
+  return is_stop(c) || c == ')' || c == '"' || c == '\'' || c == '`' || c == ']' || c == '*' || c == '>';
+}
+
 static gboolean ends_sentence(const char *p, const char *end) {
-  return strchr(".!?;:", *p) &&
+  return *p != ',' && is_stop(*p) &&
          (p + 1 == end || p[1] == ' ' || (p[1] == ')' && (p + 2 == end || p[2] == ' ')));
 }
 
@@ -19,11 +32,11 @@ const char *lb_sentence_take(const char *p, const char *end, LbSentence *sentenc
     is_over = stop > begin && ends_sentence(stop - 1, end);
     sentence->is_question = sentence->is_question || (stop > begin && stop[-1] == '?');
     gboolean is_in_brackets = *begin == '(';
-    while (begin < stop && strchr("(\"'`[*<#", *begin))
+    while (begin < stop && is_opening(*begin))
       begin++;
     gboolean ends_clause = FALSE;
-    while (stop > begin && strchr(").\"'`,!?;:]*>", stop[-1])) {
-      ends_clause = ends_clause || strchr(".,!?;:", stop[-1]);
+    while (stop > begin && is_closing(stop[-1])) {
+      ends_clause = ends_clause || is_stop(stop[-1]);
       stop--;
     }
     if (stop > begin)

@@ -122,12 +122,24 @@ static gboolean is_date_tail(const char *p, const char *end) {
   return has_time && has_year;
 }
 
+/* Whether "Tue Jan  2 10:00:00 2024" stands at p, all 24 bytes of it: what nearly all lines end with. */
+static gboolean is_plain_date(const char *p) {
+  if (p[3] != ' ' || p[7] != ' ' || p[10] != ' ' || p[13] != ':' || p[16] != ':' || p[19] != ' ')
+    return FALSE;
+  gboolean is_short = p[8] == ' ';
+  return is_weekday((Token){p, 3}) && is_month((Token){p + 4, 3}) &&
+         is_day((Token){p + 8 + is_short, 2 - is_short}) && is_time((Token){p + 11, 8}) &&
+         is_year((Token){p + 20, 4});
+}
+
 gboolean lb_from_line_is_valid(const char *line, gsize length) {
   if (length > 0 && line[length - 1] == '\r')
     length--;
   if (length > LB_FROM_LINE_MAX || length < 5 || memcmp(line, "From ", 5) != 0)
     return FALSE;
   const char *p = line + 5, *end = line + length;
+  if (length > 5 + 24 && end[-25] == ' ' && is_plain_date(end - 24))
+    return TRUE;
   for (Token token = next_token(&p, end); token.length > 0; token = next_token(&p, end))
     if (is_weekday(token) && is_date_tail(p, end))
       return TRUE;

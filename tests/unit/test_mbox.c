@@ -60,6 +60,27 @@ static void test_from_lines(void **state) {
   assert_false(lb_from_line_is_valid(longer, strlen(longer)));
 }
 
+/* A date of the common form to the letter is judged as one with a zone behind it, whatever is wrong with it.
+ */
+static void test_plain_dates(void **state) {
+  static const char line[] = "From ada@example.org Tue Jan  2 10:37:45 2024",
+                    letters[] = "0123456789 :JanFebTue";
+  g_autoptr(GRand) rand = g_rand_new_with_seed(1);
+  guint n_valid = 0;
+  for (guint round = 0; round < 20000; round++) {
+    char plain[sizeof line];
+    strcpy(plain, line);
+    for (gint n = g_rand_int_range(rand, 0, 3); n > 0; n--)
+      plain[g_rand_int_range(rand, 20, sizeof line - 1)] =
+          letters[g_rand_int_range(rand, 0, sizeof letters - 1)];
+    g_autofree char *zoned = g_strconcat(plain, " +0000", NULL);
+    gboolean is_valid = lb_from_line_is_valid(plain, strlen(plain));
+    unit_check(is_valid == lb_from_line_is_valid(zoned, strlen(zoned)), "%s", plain);
+    n_valid += is_valid;
+  }
+  assert_in_range(n_valid, 7000, 19000);
+}
+
 /* Every place in every alignment, beside a slow search. */
 static void test_find_mark(void **state) {
   (void)state;
@@ -330,6 +351,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
 #define T(name) cmocka_unit_test_setup_teardown(name, unit_folder_setup, unit_folder_teardown)
       cmocka_unit_test(test_from_lines),
+      cmocka_unit_test(test_plain_dates),
       cmocka_unit_test(test_find_mark),
       T(test_shapes),
       T(test_round_trip),
