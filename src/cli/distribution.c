@@ -188,9 +188,10 @@ gboolean lb_distribution_run(const LbDistribution *distribution, GError **error)
       g_clear_error(&first);
       return FALSE;
     }
+    /* What comes later waits, too: its mail is a reply to this one's, and one file may be replaced by each. */
     if (sent.record->state == LB_REPORT_MADE && !write_outputs(&sent, &local)) {
       keep_error(distribution, local, &first);
-      continue;
+      break;
     }
     if (!sent.record->msgid || mail_failed || send_mail(&sent, &local))
       continue;

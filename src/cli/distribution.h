@@ -17,6 +17,6 @@ typedef struct {
   gpointer data;
 } LbDistribution;
 
-/* All that are unfinished.  LB_ERROR_CANNOT_CREATE, LB_ERROR_WRITE: an output or a mail; the others were
- * tried, but no mail after one that failed, as they answer each other. */
+/* All that are unfinished, in their order.  LB_ERROR_CANNOT_CREATE, LB_ERROR_WRITE: a file, and nothing after it
+ * was tried, or a mail, and no mail after it. */
 gboolean lb_distribution_run(const LbDistribution *distribution, GError **error);
