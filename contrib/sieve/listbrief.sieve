@@ -4,7 +4,8 @@
 # queue of the mail server.  What comes to lie there can be handed on later:  listbrief deliver <mail
 require ["vnd.dovecot.pipe"];
 
-if exists "List-Id"
+# listbrief's own reports have the List-Id of their list, too, but go to you.
+if allof (exists "List-Id", not header :matches "Message-ID" "<listbrief.*")
 {
   pipe "listbrief-deliver";
   stop;
