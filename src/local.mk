@@ -120,6 +120,7 @@ liblistbrief_a_SOURCES += src/series/predecessor.c src/series/predecessor.h
 liblistbrief_a_SOURCES += src/series/reply.c src/series/reply.h
 liblistbrief_a_SOURCES += src/series/reroll.c
 liblistbrief_a_SOURCES += src/series/key.c src/series/key.h
+liblistbrief_a_SOURCES += src/series/order.c src/series/order.h
 liblistbrief_a_SOURCES += src/series/roll.c src/series/roll.h
 liblistbrief_a_SOURCES += src/series/sibling.c
 liblistbrief_a_SOURCES += src/series/stem.c src/series/stem.h

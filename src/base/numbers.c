@@ -2,6 +2,7 @@
 #include "base/numbers.h"
 #include <string.h>
 #include "base/arena.h"
+#include "base/find.h"
 #include "base/hash.h"
 
 /* Open addressing: a number of 0 is a free slot.  What may differ is compared here, where it is at hand. */
@@ -121,13 +122,43 @@ static char fold(char c) {
   return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
 }
 
+/* All letters of eight bytes at once: a byte of 7 bits gets its highest one by the first sum if it is 'A' or
+ * more, by the second if it is more than 'Z'. */
+static guint64 fold_word(guint64 word) {
+  guint64 low = word & LB_EACH_BYTE(0x7f);
+  guint64 is_upper = (low + LB_EACH_BYTE(0x80 - 'A')) & ~(low + LB_EACH_BYTE(0x7f - 'Z')) & ~word;
+  return word | (is_upper & LB_EACH_BYTE(0x80)) >> 2;
+}
+
+/* Up to the first tab, or to the second of two blanks. */
+static gsize fold_plain(char *out, const char *title, gsize length) {
+  gsize n = 0;
+  guint64 word, before = 0;
+  for (; length - n >= 8; n += 8) {
+    memcpy(&word, title + n, 8);
+    word = GUINT64_FROM_LE(word);
+    /* The highest bit where a byte is a blank. */
+    guint64 blanks = ~(((word ^ LB_EACH_BYTE(' ')) & LB_EACH_BYTE(0x7f)) + LB_EACH_BYTE(0x7f)) & ~word &
+                     LB_EACH_BYTE(0x80);
+    if (lb_find_is_any_below(word ^ LB_EACH_BYTE('\t'), 1) || (blanks & (blanks << 8 | before)))
+      break;
+    before = blanks >> 56;
+    word = GUINT64_TO_LE(fold_word(word));
+    memcpy(out + n, &word, 8);
+  }
+  return n;
+}
+
 /* FALSE: there is nothing in it. */
 static gboolean begin_title(LbNumbers *numbers, const char *title) {
-  GString *key = g_string_set_size(numbers->scratch, strlen(title));
-  gsize n = 0;
-  for (; *title; title++) {
-    if (*title != ' ' && *title != '\t')
-      key->str[n++] = fold(*title);
+  gsize length = strlen(title);
+  while (length && (*title == ' ' || *title == '\t'))
+    title++, length--;
+  GString *key = g_string_set_size(numbers->scratch, length);
+  gsize n = fold_plain(key->str, title, length);
+  for (const char *p = title + n; *p; p++) {
+    if (*p != ' ' && *p != '\t')
+      key->str[n++] = fold(*p);
     else if (n && key->str[n - 1] != ' ')
       key->str[n++] = ' ';
   }

@@ -6,18 +6,7 @@
 #include "base/crew.h"
 #include "series/group.h"
 #include "series/key.h"
-
-/* By date, unknown last, then Message-ID: whatever the archive's order was. */
-static int compare_mails(gconstpointer a, gconstpointer b) {
-  const LbMail *x = *(const LbMail *const *)a, *y = *(const LbMail *const *)b;
-
-  if (x->date != y->date) {
-    if (x->date == LB_TIME_UNKNOWN || y->date == LB_TIME_UNKNOWN)
-      return x->date == LB_TIME_UNKNOWN ? 1 : -1;
-    return x->date < y->date ? -1 : 1;
-  }
-  return strcmp(x->msgid, y->msgid);
-}
+#include "series/order.h"
 
 static GPtrArray *sort_mails(const GPtrArray *mails) {
   GPtrArray *sorted = g_ptr_array_sized_new(mails->len);
@@ -28,7 +17,7 @@ static GPtrArray *sort_mails(const GPtrArray *mails) {
     if (!mail->duplicate_of && !mail->removes)
       g_ptr_array_add(sorted, (gpointer)mail);
   }
-  g_ptr_array_sort(sorted, compare_mails);
+  lb_order_sort(sorted);
   for (guint i = 0; i < sorted->len; i++)
     ((LbMail *)g_ptr_array_index(sorted, i))->place = i;
   return sorted;
@@ -41,7 +30,7 @@ static guint search_place(const GPtrArray *mails, const LbMail *mail) {
   for (guint high = mails->len; low < high;) {
     guint middle = low + (high - low) / 2;
 
-    if (compare_mails(&mails->pdata[middle], &mail) < 0)
+    if (lb_order_compare(g_ptr_array_index(mails, middle), mail) < 0)
       low = middle + 1;
     else
       high = middle;

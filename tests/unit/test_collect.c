@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "series/collect.h"
+#include "series/order.h"
 
 /* A mail in a line; the subject is read by the module that does it in earnest, the rest is set by hand. */
 typedef struct {
@@ -393,6 +394,43 @@ static void shares_mails(void **state) {
   (void)state;
 }
 
+static int compare_plainly(gconstpointer a, gconstpointer b) {
+  return lb_order_compare(*(const LbMail *const *)a, *(const LbMail *const *)b);
+}
+
+/* Dates of all sizes, equal ones, unknown ones; the same as by comparing. */
+static void sorts_by_date(void **state) {
+  static const gint64 spans[] = {1, 3, 3000, 1 << 12, (gint64)1 << 33, G_MAXINT64};
+  g_autoptr(GRand) random = g_rand_new_with_seed(99);
+
+  for (gsize i = 0; i < 6 * G_N_ELEMENTS(spans); i++) {
+    g_autoptr(LbArena) arena = lb_arena_new();
+    g_autoptr(GPtrArray) mails = g_ptr_array_new();
+    guint n = i < 6 ? (guint)i : 500;
+
+    for (guint k = 0; k < n; k++) {
+      LbMail *mail = lb_mail_new(arena);
+      guint64 bits = (guint64)g_rand_int(random) << 32 | g_rand_int(random);
+      g_autofree char *id = g_strdup_printf("%08x@example.org", g_rand_int(random));
+
+      mail->msgid = lb_arena_strdup(arena, id);
+      mail->date = (gint64)(bits % (guint64)spans[i / 6]) - (i % 2 ? spans[i / 6] / 2 : 0);
+      if (g_rand_int_range(random, 0, 20) == 0)
+        mail->date = LB_TIME_UNKNOWN;
+      g_ptr_array_add(mails, mail);
+    }
+    if (n > 10) {
+      ((LbMail *)g_ptr_array_index(mails, 3))->date = G_MAXINT64;
+      ((LbMail *)g_ptr_array_index(mails, 7))->date = i % 3 ? 0 : G_MININT64 + 1;
+    }
+    g_autoptr(GPtrArray) wanted = g_ptr_array_copy(mails, NULL, NULL);
+    g_ptr_array_sort(wanted, compare_plainly);
+    lb_order_sort(mails);
+    assert_memory_equal(mails->pdata, wanted->pdata, n * sizeof(gpointer));
+  }
+  (void)state;
+}
+
 /* What would be quadratic if it were done in the plain way: seconds then, hours for what is larger still. */
 typedef enum { SAME_NUMBER, CHAIN, ONE_STEM, NO_THREAD, REROLLS, N_SHAPES } Shape;
 
@@ -464,6 +502,7 @@ int main(void) {
       cmocka_unit_test(bears_nothing),
       cmocka_unit_test(groups_random_archives),
       cmocka_unit_test(shares_mails),
+      cmocka_unit_test(sorts_by_date),
       cmocka_unit_test(bears_hostile_threads),
       cmocka_unit_test(bears_a_full_series),
   };

@@ -64,6 +64,39 @@ static void test_titles(void **state) {
   assert_int_equal(lb_numbers_get_title(numbers, ""), 0);
 }
 
+/* Byte by byte, what is done eight at a time. */
+static char *fold_plainly(const char *title) {
+  GString *key = g_string_new(NULL);
+  for (; *title; title++) {
+    if (*title != ' ' && *title != '\t')
+      g_string_append_c(key, g_ascii_tolower(*title));
+    else if (key->len && key->str[key->len - 1] != ' ')
+      g_string_append_c(key, ' ');
+  }
+  while (key->len && strchr(" .", key->str[key->len - 1]))
+    g_string_truncate(key, key->len - 1);
+  return g_string_free(key, FALSE);
+}
+
+static void test_folding(void **state) {
+  (void)state;
+  g_autoptr(GRand) random = g_rand_new_with_seed(3);
+  for (int round = 0; round < 20000; round++) {
+    g_autoptr(LbNumbers) numbers = lb_numbers_new();
+    char title[64];
+    int n = g_rand_int_range(random, 0, 40), rare = g_rand_int_range(random, 2, 60);
+    for (int i = 0; i < n; i++)
+      title[i] = g_rand_int_range(random, 0, rare) ? (char)g_rand_int_range(random, 33, 127)
+                 : g_rand_boolean(random)          ? (char)g_rand_int_range(random, -128, 0)
+                                                   : " \t .@[`{Z"[g_rand_int_range(random, 0, 9)];
+    title[n] = '\0';
+    g_autofree char *wanted = fold_plainly(title);
+    guint number = lb_numbers_get_title(numbers, title);
+    unit_check(number == (*wanted ? 1 : 0), "'%s'", title);
+    unit_check(lb_numbers_find_string(numbers, wanted) == number, "'%s': not '%s'", title, wanted);
+  }
+}
+
 /* As many as there may be, borrowed; of equal ones that are added the last is found. */
 static void test_numbers(void **state) {
   (void)state;
@@ -92,6 +125,7 @@ static void test_numbers(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_same), cmocka_unit_test(test_roll),
-                                     cmocka_unit_test(test_titles), cmocka_unit_test(test_numbers)};
+                                     cmocka_unit_test(test_titles), cmocka_unit_test(test_folding),
+                                     cmocka_unit_test(test_numbers)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
