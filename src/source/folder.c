@@ -55,6 +55,15 @@ static guint32 base_length_of(const char *name) {
   return p - name;
 }
 
+/* path and name are set: what is told of the name besides. */
+static void measure_name(LbFolderFile *file) {
+  const char *name = file->path + file->name;
+  guint64 word = 0;
+  file->base_length = base_length_of(name);
+  memcpy(&word, name, MIN(file->base_length, sizeof word));
+  file->beginning = GUINT64_FROM_BE(word);
+}
+
 static gboolean is_directory_at(const char *path, const char *name) {
   g_autofree char *child = g_build_filename(path, name, NULL);
   struct stat status;
@@ -150,8 +159,8 @@ static void add_file(LbFolder *folder, guint group, const char *directory, const
   g_autofree char *path = g_build_filename(directory, name, NULL);
   LbFolderFile file = {.path = g_string_chunk_insert(folder->paths, path),
                        .name = strlen(path) - strlen(name),
-                       .base_length = base_length_of(name),
                        .group = group};
+  measure_name(&file);
   g_array_append_val(folder->files, file);
 }
 
@@ -243,6 +252,8 @@ static void walk(LbFolder *folder, const char *path, int depth) {
 }
 
 static int compare_bases(const LbFolderFile *a, const LbFolderFile *b) {
+  if (a->beginning != b->beginning) /* nearly always, without a look at the names */
+    return a->beginning < b->beginning ? -1 : 1;
   int order = memcmp(a->path + a->name, b->path + b->name, MIN(a->base_length, b->base_length));
   if (order == 0)
     order = (a->base_length > b->base_length) - (a->base_length < b->base_length);
@@ -418,7 +429,7 @@ const char *lb_folder_find_moved(LbFolder *folder, const char *path, gboolean *i
   if (found && is_listed) {
     LbFolderFile file = {
         .path = found, .name = strlen(found) - strlen(strrchr(found, '/') + 1), .group = group};
-    file.base_length = base_length_of(found + file.name);
+    measure_name(&file);
     *is_listed = is_in_list(folder, &file);
   }
   return is_listed && *is_listed ? NULL : found;

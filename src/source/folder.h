@@ -10,7 +10,8 @@ typedef struct {
   const char *path;
   guint32 name;        /* where the file's name begins in path */
   guint32 base_length; /* of the name without ":2,S", which stays when flags change */
-  guint32 group;       /* which folder, cur and new being one */
+  guint64 beginning; /* its first eight bytes, NULs behind a shorter one, as a number that sorts as they do */
+  guint32 group;     /* which folder, cur and new being one */
 } LbFolderFile;
 
 typedef struct LbFolder LbFolder;

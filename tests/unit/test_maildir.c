@@ -54,6 +54,15 @@ static void test_order(void **state) {
   check_names("maildir:%s/m", TRUE,
               "m/cur/1.a:2,RS m/cur/1.a-:2,T m/cur/1.a0 m/cur/10.d:2, m/new/2.b m/cur/3.c:2,S");
   check_names("%s/m/cur", FALSE, "m/cur/1.a:2,RS m/cur/1.a-:2,T m/cur/1.a0 m/cur/10.d:2, m/cur/3.c:2,S");
+  make_maildir("long");
+  write_mail("long/cur/1234567\xc3\xa9");
+  write_mail("long/cur/12345678.b:2,");
+  write_mail("long/cur/12345678");
+  write_mail("long/new/12345678.a");
+  write_mail("long/cur/1234567:2,S");
+  check_names("%s/long", FALSE,
+              "long/cur/1234567:2,S long/cur/12345678 long/new/12345678.a long/cur/12345678.b:2, "
+              "long/cur/1234567\xc3\xa9");
 }
 
 /* Many files, made in an order of their own, over many units and threads. */
