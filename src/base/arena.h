@@ -19,9 +19,11 @@ guint8 *lb_arena_alloc_bytes(LbArena *arena, gsize size);
 /* A NUL-terminated copy of length bytes. */
 char *lb_arena_strndup(LbArena *arena, const char *bytes, gsize length);
 char *lb_arena_strdup(LbArena *arena, const char *string);
-/* The one copy of these bytes in this arena: for what recurs (addresses, List-Ids). */
+/* A copy of these bytes that is shared: for what recurs (addresses, ids).  Mostly the only one in this arena,
+ * but what was not asked for in long is forgotten, so that a search stays in the processor's caches however
+ * much is kept: equal pointers are equal strings, unlike ones may be. */
 const char *lb_arena_intern(LbArena *arena, const char *bytes, gsize length);
-/* The one copy of this row of n pointers in this arena: for small records and lists of interned strings. */
+/* The same for a row of n pointers: small records and lists of interned strings. */
 gconstpointer lb_arena_intern_pointers(LbArena *arena, const void *pointers, guint n);
 /* What lives until lb_arena_clear_scratch() alone: for texts between a mail's bytes and its facts.  Made when
  * first asked for; a scratch arena is its own scratch arena. */

@@ -323,7 +323,7 @@ static const char *const *take_list_ids(LbParser *parser, const LbHeader *header
     const char *id = lb_arena_intern(arena, lower, length);
     gboolean is_new = *id != '\0';
     for (guint k = 0; k < n; k++)
-      is_new = is_new && ids[k] != id;
+      is_new = is_new && strcmp(ids[k], id) != 0;
     if (is_new)
       ids[n++] = id;
   }

@@ -51,6 +51,17 @@ static void test_arena_intern(void **state) {
     }
   assert_ptr_equal(lb_arena_intern(arena, "", 0), lb_arena_intern(arena, "x", 0));
   assert_ptr_not_equal(lb_arena_intern(arena, "ab", 2), lb_arena_intern(arena, "ab", 1));
+  /* So many that the first are forgotten: what is given is right, and the tables don't grow with them. */
+  gsize size = lb_arena_size(arena), bytes = 0;
+  for (int i = 0; i < 500000; i++) {
+    char name[16];
+    gsize length = (gsize)g_snprintf(name, sizeof name, "%d", i);
+    const char *one = lb_arena_intern(arena, name, length);
+    if (strcmp(one, name) != 0 || one != lb_arena_intern(arena, name, length))
+      fail_msg("%s", name);
+    bytes += length + 1;
+  }
+  assert_true(lb_arena_size(arena) - size < bytes + (6u << 20));
   /* What is long isn't shared, but is there. */
   g_autofree char *text = g_strnfill(5000, 'x');
   assert_string_equal(lb_arena_intern(arena, text, 5000), text);
