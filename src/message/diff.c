@@ -100,9 +100,8 @@ typedef struct {
   gboolean is_file; /* what follows belongs to a file that counts */
   gboolean is_git, is_combined;
   guint n_combined;
-  LbSlice announced;       /* all behind "diff --git " or "Index: ", the last word of "diff -u …" */
-  LbSlice old, new;        /* behind "---" and "+++"; new alone: behind "rename to" */
-  GString *first, *second; /* room for what is unquoted of a name */
+  LbSlice announced; /* all behind "diff --git " or "Index: ", the last word of "diff -u …" */
+  LbSlice old, new;  /* behind "---" and "+++"; new alone: behind "rename to" */
 } Reader;
 
 static void add_path(Reader *reader, LbSlice path) {
@@ -126,8 +125,8 @@ static void close_file(Reader *reader) {
     return;
   reader->is_file = FALSE;
   if (reader->new.data && reader->old.data) {
-    path = lb_diff_path_clean(reader->new, reader->first);
-    other = lb_diff_path_clean(reader->old, reader->second);
+    path = lb_diff_path_clean(reader->new, reader->arena);
+    other = lb_diff_path_clean(reader->old, reader->arena);
     if (lb_diff_path_is_null(path)) {
       LbSlice swap = path;
       path = other;
@@ -141,10 +140,10 @@ static void close_file(Reader *reader) {
             (LbSlice){reader->announced.data + reader->announced.length - path.length, path.length}, path))
       path = reader->announced;
   } else if (reader->new.data) { /* "rename to path": without a prefix */
-    path = lb_diff_path_clean(reader->new, reader->first);
+    path = lb_diff_path_clean(reader->new, reader->arena);
   } else {
-    path = reader->is_combined ? lb_diff_path_clean(reader->announced, reader->first)
-                               : lb_diff_path_split(reader->announced, reader->first);
+    path = reader->is_combined ? lb_diff_path_clean(reader->announced, reader->arena)
+                               : lb_diff_path_split(reader->announced, reader->arena);
     if (!reader->is_combined && !lb_diff_path_is_twice(reader->announced) &&
         lb_diff_path_component(path) == 2)
       n = 2;
@@ -216,10 +215,7 @@ static gsize read_header(Reader *reader, gsize pos) {
 
 LbDiff *lb_diff_parse(const char *text, gsize length, gsize start, LbArena *arena) {
   g_autoptr(GPtrArray) paths = g_ptr_array_new();
-  g_autoptr(GString) first = g_string_new(NULL);
-  g_autoptr(GString) second = g_string_new(NULL);
-  Reader reader = {
-      .text = text, .length = length, .arena = arena, .paths = paths, .first = first, .second = second};
+  Reader reader = {.text = text, .length = length, .arena = arena, .paths = paths};
   LbDiff *diff;
   LbHunk hunk;
 

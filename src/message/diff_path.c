@@ -2,12 +2,13 @@
 #include "message/diff_path.h"
 #include "message/lines.h"
 
-/* Undoes git's C quoting (core.quotePath) into buffer; FALSE if name isn't quoted. */
-static gboolean unquote(LbSlice name, GString *buffer) {
+/* Undoes git's C quoting (core.quotePath) into the arena's scratch; FALSE if name isn't quoted. */
+static gboolean unquote(LbSlice name, LbArena *arena, LbSlice *unquoted) {
   static const char letters[] = "abtnvfr\"\\", values[] = "\a\b\t\n\v\f\r\"\\";
   if (!name.length || name.data[0] != '"')
     return FALSE;
-  g_string_truncate(buffer, 0);
+  char *to = lb_arena_alloc(lb_arena_get_scratch(arena), name.length);
+  *unquoted = (LbSlice){to, 0};
   for (gsize i = 1; i < name.length && name.data[i] != '"'; i++) {
     char c = name.data[i];
     if (c == '\\' && i + 1 < name.length) {
@@ -23,18 +24,19 @@ static gboolean unquote(LbSlice name, GString *buffer) {
         c = name.data[i];
       }
     }
-    g_string_append_c(buffer, c);
+    to[unquoted->length++] = c;
   }
   return TRUE;
 }
 
 /* The name in a "---" or "+++" line without quoting and without the date that diff(1) writes behind it (after
  * a tab, which mailers turn into blanks). */
-LbSlice lb_diff_path_clean(LbSlice name, GString *buffer) {
+LbSlice lb_diff_path_clean(LbSlice name, LbArena *arena) {
   const char *tab;
+  LbSlice unquoted;
 
-  if (unquote(name, buffer))
-    return (LbSlice){buffer->str, buffer->len};
+  if (unquote(name, arena, &unquoted))
+    return unquoted;
   tab = memchr(name.data, '\t', name.length);
   if (tab)
     name.length = (gsize)(tab - name.data);
@@ -85,12 +87,13 @@ LbSlice lb_diff_path_last_word(LbSlice line) {
 
 /* "a/path b/path" of a file without "---" and "+++": two names of one length with a blank between, so that
  * blanks in the path don't matter; else the last word. */
-LbSlice lb_diff_path_split(LbSlice names, GString *buffer) {
+LbSlice lb_diff_path_split(LbSlice names, LbArena *arena) {
+  LbSlice unquoted;
   gsize half;
 
   names = lb_line_strip(names);
-  if (unquote(names, buffer))
-    return (LbSlice){buffer->str, buffer->len};
+  if (unquote(names, arena, &unquoted))
+    return unquoted;
   half = names.length / 2;
   if (names.length % 2 && names.data[half] == ' ')
     return (LbSlice){names.data + half + 1, half};
