@@ -148,11 +148,13 @@ static void grow_slots(LbArena *arena) {
 const char *lb_arena_intern(LbArena *arena, const char *bytes, gsize length) {
   if (length > 1024 || memchr(bytes, '\0', length))
     return lb_arena_strndup(arena, bytes, length);
-  if (4 * arena->n_interned >= 3 * arena->n_slots)
-    grow_slots(arena);
   Slot wanted = {bytes, (guint32)lb_hash_bytes(bytes, length), (guint32)length};
-  Slot *slot = find_slot(arena, &wanted);
-  if (!slot->bytes) {
+  Slot *slot = arena->n_slots ? find_slot(arena, &wanted) : NULL;
+  if (!slot || !slot->bytes) {
+    if (4 * arena->n_interned >= 3 * arena->n_slots) {
+      grow_slots(arena);
+      slot = find_slot(arena, &wanted);
+    }
     wanted.bytes = lb_arena_strndup(arena, bytes, length);
     *slot = wanted;
     arena->n_interned++;
@@ -187,11 +189,13 @@ static void grow_rows(LbArena *arena) {
 }
 
 gconstpointer lb_arena_intern_pointers(LbArena *arena, const void *pointers, guint n) {
-  if (4 * arena->n_rows >= 3 * arena->n_row_slots)
-    grow_rows(arena);
   Row row = {pointers, (guint32)lb_hash_bytes(pointers, n * sizeof(gpointer)), n};
-  gsize slot = find_row_slot(arena, &row);
-  if (!arena->rows[slot].pointers) {
+  gsize slot = arena->n_row_slots ? find_row_slot(arena, &row) : 0;
+  if (!arena->n_row_slots || !arena->rows[slot].pointers) {
+    if (4 * arena->n_rows >= 3 * arena->n_row_slots) {
+      grow_rows(arena);
+      slot = find_row_slot(arena, &row);
+    }
     row.pointers =
         memcpy(lb_arena_alloc(arena, MAX(n, 1) * sizeof(gpointer)), pointers, n * sizeof(gpointer));
     arena->rows[slot] = row;
