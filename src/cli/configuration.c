@@ -54,8 +54,9 @@ static const Key general_keys[] = {
 
 typedef struct {
   LbConfig *config;
-  GHashTable *ids; /* list-id -> LbListConfig */
-  const Key *keys; /* of the group; NULL: it is none of ours, and was named already */
+  GHashTable *ids;     /* list-id -> LbListConfig */
+  GHashTable *outputs; /* pattern with the list's name in it -> LbListConfig */
+  const Key *keys;     /* of the group; NULL: it is none of ours, and was named already */
   gsize n_keys;
   gpointer into;
   guint64 seen; /* which keys the group had */
@@ -174,6 +175,19 @@ static void note_list_id(Loading *loading, guint line, const char *id) {
     g_hash_table_insert(loading->ids, g_strdup(id), loading->into);
 }
 
+/* The later report would replace the other list's. */
+static void note_output(Loading *loading, guint line, const char *written, const char *pattern) {
+  const LbListConfig *list = loading->into;
+  g_auto(GStrv) parts = g_strsplit(pattern, "{list}", -1);
+  char *path = g_strjoinv(list->name, parts);
+  const LbListConfig *other = g_hash_table_lookup(loading->outputs, path);
+
+  if (other && other != list)
+    add_mistake(loading, line, "outputs: '%s' is written by list '%s' already; {list} stands for its name",
+                written, other->name);
+  g_hash_table_insert(loading->outputs, path, loading->into);
+}
+
 static void check_source(Loading *loading, guint line, const char *written, const char *source) {
   const char *path = *source == '/' ? source : strchr(source, ':') + 1;
   LbConfigMistake *mistake;
@@ -203,6 +217,8 @@ static char **read_many(Loading *loading, const LbKeyLine *line, const Key *key)
       check_source(loading, line->number, item, value);
     if (key->offset == G_STRUCT_OFFSET(LbListConfig, list_ids) && loading->keys == list_keys)
       note_list_id(loading, line->number, value);
+    if (key->read == lb_config_read_output)
+      note_output(loading, line->number, item, value);
   }
   if (is_mistaken)
     add_mistake(loading, line->number, "%s: there is no such escape; a backslash is \\\\", key->name);
@@ -262,8 +278,9 @@ static void read_lines(Loading *loading, const char *bytes, gsize length) {
 LbConfig *lb_config_load(const char *named, GError **error) {
   g_autoptr(LbConfig) config = g_new0(LbConfig, 1);
   g_autoptr(GHashTable) ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr(GHashTable) outputs = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   g_autofree LbRoute *route = g_new0(LbRoute, 1);
-  Loading loading = {.config = config, .ids = ids};
+  Loading loading = {.config = config, .ids = ids, .outputs = outputs};
   const char *bytes;
   size_t length;
 
