@@ -27,6 +27,7 @@ gboolean lb_editions_begin(LbEditions *editions, GError **error) {
       editions->mark = lb_due_mend(&editions->rhythm, MAX(editions->mark, 0), editions->now);
     return TRUE;
   }
+  editions->is_new = TRUE;
   editions->begin = has_times ? lb_due_begin(&editions->rhythm, editions->now) : editions->now;
   editions->mark = has_times ? editions->begin : LB_TIME_UNKNOWN;
   if (!lb_store_begin(store, error))

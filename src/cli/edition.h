@@ -18,8 +18,9 @@ typedef struct {
   guint jobs;
   gboolean is_incomplete; /* not all that there is could be taken in: an empty period is looked at again */
   /* from begin on */
-  gint64 begin; /* of the list's first period: what is older was there before there were reports */
-  gint64 mark;  /* of the next one; LB_TIME_UNKNOWN with a rhythm of mails, until the first are told apart */
+  gint64 begin;    /* of the list's first period: what is older was there before there were reports */
+  gboolean is_new; /* the list, to the store */
+  gint64 mark; /* of the next one; LB_TIME_UNKNOWN with a rhythm of mails, until the first are told apart */
 } LbEditions;
 
 /* Learns where the list is; of a new list, notes it in the store. */

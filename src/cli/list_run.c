@@ -82,16 +82,6 @@ static gboolean open_store(Run *run, GError **error) {
   return run->store != NULL;
 }
 
-/* `--due` leaves alone what can wait. */
-static gboolean has_work(Run *run, GError **error) {
-  g_autoptr(GArray) unfinished = NULL;
-
-  if (!run->options->is_due_only || lb_editions_may_be_due(&run->editions))
-    return TRUE;
-  unfinished = lb_report_log_list_unfinished(run->store, error);
-  return unfinished && unfinished->len > 0;
-}
-
 static void run_before(Run *run) {
   GError *error = NULL;
 
@@ -138,8 +128,11 @@ static gboolean run_list(Run *run, GError **error) {
   run->editions.store = run->store;
   if (!lb_editions_begin(&run->editions, error))
     return FALSE;
-  if (!has_work(run, error))
-    return !error || !*error;
+  if (run->editions.is_new && run->editions.rhythm.kind == LB_RHYTHM_COMMITS)
+    say(FALSE, "reports begin with what comes from now on", run);
+  /* What can wait is left alone, but for what an earlier run couldn't finish. */
+  if (run->options->is_due_only && !lb_editions_may_be_due(&run->editions))
+    return distribute(run, error);
   run_before(run);
   return take(run, error) && lb_editions_make(&run->editions, error) && distribute(run, error);
 }
@@ -150,7 +143,9 @@ int lb_list_run(const LbRunOptions *options, const LbListConfig *list) {
   GError *error = NULL;
 
   if (mistake) {
-    fprintf(stderr, "listbrief: %s: not run for mistakes in its configuration\n", list->name);
+    g_autofree char *shown = lb_text_visible(list->name, TRUE);
+
+    fprintf(stderr, "listbrief: %s: not run for mistakes in its configuration\n", shown);
     return EX_CONFIG;
   }
   run.editions = (LbEditions){

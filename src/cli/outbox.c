@@ -58,6 +58,7 @@ gboolean lb_outbox_put(const char *folder, guint number, const GString *mail, GE
 gboolean lb_outbox_send(const char *folder, guint number, const char *sendmail, int lock_fd, GError **error) {
   g_autofree char *number_text = g_strdup_printf("%u", number);
   g_autofree char *lock_text = g_strdup_printf("%d", lock_fd);
+  g_autoptr(GError) why = NULL;
   char *argv[] = {(char *)"/proc/self/exe",
                   (char *)"sending",
                   (char *)folder,
@@ -66,9 +67,12 @@ gboolean lb_outbox_send(const char *folder, guint number, const char *sendmail, 
                   lock_text,
                   NULL};
 
-  if (lb_child_run(argv, -1, lock_fd, 2 * SENDMAIL_SECONDS, NULL) &&
+  if (lb_child_run(argv, -1, lock_fd, 2 * SENDMAIL_SECONDS, &why) &&
       lb_outbox_get_state(folder, number) == LB_OUTBOX_SENT)
     return TRUE;
+  /* One that was begun has said so itself. */
+  if (why && g_str_has_prefix(why->message, "cannot run"))
+    lb_command_fail(why);
   g_set_error(error, LB_ERROR, LB_ERROR_WRITE, "the mail of report %u was not sent; the next run tries again",
               number);
   return FALSE;
