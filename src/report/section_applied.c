@@ -32,8 +32,8 @@ static Act *get_act(const LbScope *scope, GHashTable *by_key, GPtrArray *acts,
                     const LbApplication *application) {
   LbPerson by = get_who(scope, application->mail);
   g_autofree char *key =
-      g_strdup_printf("%s\n%s\n%s", application->tree ? application->tree : "",
-                      application->branch ? application->branch : "", by.email ? by.email : "");
+      g_strconcat(application->tree ? application->tree : "", "\n",
+                  application->branch ? application->branch : "", "\n", by.email ? by.email : "", NULL);
   Act *act = g_hash_table_lookup(by_key, key);
 
   if (!act) {
@@ -44,6 +44,14 @@ static Act *get_act(const LbScope *scope, GHashTable *by_key, GPtrArray *acts,
     g_hash_table_insert(by_key, g_steal_pointer(&key), act);
   }
   return act;
+}
+
+static gboolean is_inside(const LbScope *scope, const LbReception *reception) {
+  for (guint i = 0; i < reception->applications->len; i++) {
+    if (lb_scope_is_inside(scope, g_array_index(reception->applications, LbApplication, i).mail))
+      return TRUE;
+  }
+  return FALSE;
 }
 
 /* Those of the period, by date. */
@@ -86,17 +94,23 @@ static void append_patches(GString *line, const LbPosting *posting, GArray *patc
 /* "patches 1-3 to netdev/net-next.git (main) by Ada Lind, 2026-01-13" */
 static void append_act(const LbScope *scope, const LbPosting *posting, const Act *act, GString *line) {
   const LbApplication *application = act->first;
-  g_autofree char *day = lb_period_format_day(application->mail->date);
 
   if (line->len > 0)
     g_string_append(line, "; ");
   append_patches(line, posting, act->patches);
-  if (application->tree || application->branch)
-    g_string_append_printf(line, "to %s", application->tree ? application->tree : application->branch);
-  if (application->tree && application->branch)
-    g_string_append_printf(line, " (%s)", application->branch);
-  g_string_append_printf(line, "%sby %s, %s", application->tree || application->branch ? " " : "",
-                         get_name(get_who(scope, application->mail)), day);
+  if (application->tree || application->branch) {
+    g_string_append(line, "to ");
+    g_string_append(line, application->tree ? application->tree : application->branch);
+  }
+  if (application->tree && application->branch) {
+    g_string_append(line, " (");
+    g_string_append(line, application->branch);
+    g_string_append_c(line, ')');
+  }
+  g_string_append(line, application->tree || application->branch ? " by " : "by ");
+  g_string_append(line, get_name(get_who(scope, application->mail)));
+  g_string_append(line, ", ");
+  lb_period_append_day(line, application->mail->date);
 }
 
 /* "20 days from v1 2025-12-24"; nothing where this is the first version, posted in the same moment. */
@@ -139,10 +153,11 @@ static void append_group(const LbScope *scope, gboolean in_part, const GPtrArray
 
   for (guint i = 0; i < postings->len; i++) {
     const LbPosting *posting = g_ptr_array_index(postings, i);
-    g_autoptr(GPtrArray) acts =
-        collect_acts(scope, lb_receptions_get(scope->input->overview->receptions, posting));
-    if (acts->len == 0 || is_whole(scope, posting) == in_part)
+    const LbReception *reception = lb_receptions_get(scope->input->overview->receptions, posting);
+    g_autoptr(GPtrArray) acts = NULL;
+    if (!is_inside(scope, reception) || is_whole(scope, posting) == in_part)
       continue;
+    acts = collect_acts(scope, reception);
     if (!group)
       group = lb_posting_block_append_group(report, blocks, labels[in_part]);
     group->count++;

@@ -298,6 +298,8 @@ LbPerson lb_reception_map(const LbReception *reception, const LbPerson *person) 
 guint lb_reception_count_applied(const LbReception *reception) {
   const LbPosting *posting = reception->posting;
   guint n_patches = MAX((guint)MAX(posting->total, 0), posting->patches->len), n = 0;
+  if (!reception->applications->len)
+    return 0;
   g_autoptr(GHashTable) patches = g_hash_table_new(NULL, NULL);
   for (guint i = 0; i < reception->applications->len; i++) {
     int patch = g_array_index(reception->applications, LbApplication, i).patch;

@@ -107,6 +107,8 @@ static guint count_patches(const LbPosting *posting) {
 }
 
 const LbMail *lb_status_find_applied(const LbReception *reception) {
+  if (!reception->applications->len)
+    return NULL;
   g_autoptr(GHashTable) patches = g_hash_table_new(NULL, NULL);
   for (guint i = 0; i < reception->applications->len; i++) {
     const LbApplication *application = &g_array_index(reception->applications, LbApplication, i);
