@@ -74,11 +74,14 @@ static LbStream *open_file(const char *path, const char *word, guint mode, GErro
   stream->name_buffer = g_strdup(path);
   stream->name = stream->name_buffer;
   if (stat(path, &old) == 0 && !S_ISREG(old.st_mode)) {
-    stream->fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+    /* Nobody may ever read a FIFO: who comes by himself doesn't wait for it. */
+    stream->fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY | (word ? O_NONBLOCK : 0));
     if (stream->fd < 0) {
       g_set_error(error, LB_ERROR, LB_ERROR_CANNOT_CREATE, "cannot open '%s': %s", path, g_strerror(errno));
       return NULL;
     }
+    if (word)
+      fcntl(stream->fd, F_SETFL, 0);
     return g_steal_pointer(&stream);
   }
 
