@@ -450,10 +450,6 @@ tests_bench_bench_gmime_LDADD = $(GMIME_LIBS) $(GLIB_LIBS)
 EXTRA_DIST += tests/bench/run tests/bench/years tests/bench/generate
 bench: listbrief$(EXEEXT) tests/bench/bench-gmime$(EXEEXT)
 	$(srcdir)/tests/bench/run --growth=$(GROWTH) ./listbrief$(EXEEXT) tests/bench/bench-gmime$(EXEEXT) $(ARCHIVE)
-# make bench-run ARCHIVE=some.mbox: what it costs to go on.
-bench-run: listbrief$(EXEEXT)
-	$(srcdir)/tests/bench/incremental ./listbrief$(EXEEXT) $(ARCHIVE)
-EXTRA_DIST += tests/bench/incremental
-.PHONY: check-corpus check-faults bench bench-run
+.PHONY: check-corpus check-faults bench
 EXTRA_DIST += tests/compare-mailinfo.py tests/compare-patch-id.py tests/compare-postings.py tests/compare-text.py \
 	tests/random-mail.py
