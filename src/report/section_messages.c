@@ -32,10 +32,18 @@ static gboolean is_same_entry(gconstpointer a, gconstpointer b) {
 }
 
 /* As a history keeps it. */
-static char *format_key(const Printed *printed) {
-  g_autofree char *email = g_ascii_strdown(printed->email, -1);
+static char *format_key(const Printed *printed, const char *email) {
+  g_autofree char *lower = g_ascii_strdown(email, -1);
 
-  return g_strdup_printf("%s\n%d\n%s", email, printed->version, printed->mail->title);
+  return g_strdup_printf("%s\n%d\n%s", lower, printed->version, printed->mail->title);
+}
+
+/* The address that the mail has, where the mailmap has another: it may know the author since yesterday.  NULL
+ * where it hasn't. */
+static const char *find_other_email(const Printed *printed) {
+  const char *own = printed->mail->author->email;
+
+  return own && g_ascii_strcasecmp(own, printed->email) != 0 ? own : NULL;
 }
 
 static Printed describe(const LbScope *scope, const LbPosting *posting, const LbMail *mail) {
@@ -67,11 +75,22 @@ static void fill_message(const LbScope *scope, gconstpointer about, gconstpointe
   block->ref = mail->details->message;
 }
 
+static char *find_earlier(const LbHistory *history, const Printed *entry) {
+  const char *other = find_other_email(entry);
+  g_autofree char *key = format_key(entry, entry->email);
+  char *earlier = history->find_printed(history->keeper, key);
+
+  if (earlier || !other)
+    return earlier;
+  g_autofree char *other_key = format_key(entry, other);
+  return history->find_printed(history->keeper, other_key);
+}
+
 /* FALSE: nothing of it was printed, by this report or by an earlier one. */
 static gboolean append_repeat(Entries *entries, const Printed *entry, const LbMail *mail) {
   const LbHistory *history = entries->scope->input->history;
   const Printed *printed = g_hash_table_lookup(entries->printed, entry);
-  g_autofree char *key = NULL, *earlier = NULL;
+  g_autofree char *earlier = NULL;
   LbBlock *block;
 
   if (printed) {
@@ -80,8 +99,7 @@ static gboolean append_repeat(Entries *entries, const Printed *entry, const LbMa
   }
   if (!history || !history->find_printed)
     return FALSE;
-  key = format_key(entry);
-  earlier = history->find_printed(history->keeper, key);
+  earlier = find_earlier(history, entry);
   if (!earlier)
     return FALSE;
   block = lb_report_add_block(entries->report, entries->blocks, LB_BLOCK_REPEAT);
@@ -90,18 +108,26 @@ static gboolean append_repeat(Entries *entries, const Printed *entry, const LbMa
   return TRUE;
 }
 
+static void keep_printed(LbReport *report, const Printed *entry, const char *email) {
+  g_autofree char *key = format_key(entry, email);
+  const LbPrinted printed = {lb_arena_strdup(report->arena, key),
+                             lb_posting_block_format_subject(entry->mail, report->arena)};
+
+  g_array_append_val(report->printed, printed);
+}
+
 static void note_printed(Entries *entries, const Printed *entry) {
   LbReport *report = entries->report;
   Printed *kept = lb_arena_new_array(report->arena, Printed, 1);
+  const char *other = find_other_email(entry);
 
   *kept = *entry;
   g_hash_table_add(entries->printed, kept);
-  if (report->printed) {
-    g_autofree char *key = format_key(entry);
-    const LbPrinted printed = {lb_arena_strdup(report->arena, key),
-                               lb_posting_block_format_subject(entry->mail, report->arena)};
-    g_array_append_val(report->printed, printed);
-  }
+  if (!report->printed)
+    return;
+  keep_printed(report, entry, entry->email);
+  if (other)
+    keep_printed(report, entry, other);
 }
 
 static void append_entry(Entries *entries, const LbPosting *posting, const LbMail *mail) {
