@@ -379,7 +379,7 @@ tests_cli_compose_mail_LDADD = liblistbrief.a $(LIBS_ALL)
 cli_tests += tests/check-layers.test
 cli_tests += tests/check-man.test
 cli_tests += tests/check-help.test
-cli_tests += tests/check-dist.test tests/check-docs.test
+cli_tests += tests/check-dist.test tests/check-docs.test tests/check-promises.test
 cli_tests += tests/cli/80-sample.test
 EXTRA_DIST += tests/data/sample.report.txt
 cli_tests += tests/cli/90-torture.test
@@ -440,7 +440,7 @@ check-faults: listbrief$(EXEEXT)
 	$(AM_TESTS_ENVIRONMENT) python3 $(srcdir)/tests/faults/deliver.py
 	$(AM_TESTS_ENVIRONMENT) python3 $(srcdir)/tests/faults/run.py
 	$(AM_TESTS_ENVIRONMENT) FAULTS_STEP=1 $(SHELL) $(srcdir)/tests/cli/75-store-faults.test
-EXTRA_DIST += tests/faults/deliver.py
+EXTRA_DIST += tests/PROMISES.md tests/faults/deliver.py
 
 # make bench [ARCHIVE="some.mbox some-maildir"] [GROWTH=10000,100000]
 EXTRA_PROGRAMS += tests/bench/bench-gmime
