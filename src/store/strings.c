@@ -182,6 +182,18 @@ typedef struct {
   GPtrArray *pages; /* of GByteArray: with a room of their own, so that texts don't move */
 } Table;
 
+/* Rows of people and tags, numbered as they came: 13,000 for linux-hyperv, looked at by each run. */
+typedef struct {
+  guint32 hash, at, length; /* where it lies in bytes */
+} Row;
+
+typedef struct {
+  GArray *rows; /* of Row */
+  GByteArray *bytes;
+  guint32 *slots; /* number + 1; 0: free */
+  guint n_slots;
+} RowTable;
+
 typedef struct {
   GByteArray *bytes; /* of the current page; NULL: none yet */
   guint32 number;    /* its number, or that of the next one */
@@ -204,7 +216,7 @@ struct LbStringWriter {
   gboolean has_failed;
   Table tables[2];
   Writing writing[LB_N_PAGE_KINDS];
-  GHashTable *rows[LB_N_PAGE_KINDS]; /* of people and tags: GBytes -> number + 1 */
+  RowTable rows[LB_N_PAGE_KINDS]; /* of people and tags */
   GByteArray *row;
   MetPerson *met; /* N_MET slots */
 };
@@ -252,11 +264,59 @@ static guint32 hash_text(const char *text) {
   return lb_hash_string(text);
 }
 
-static guint hash_row(gconstpointer row) {
-  gsize length;
-  const char *bytes = g_bytes_get_data((GBytes *)row, &length);
+static void row_table_init(RowTable *table) {
+  table->rows = g_array_new(FALSE, FALSE, sizeof(Row));
+  table->bytes = g_byte_array_new();
+  table->n_slots = 1024;
+  table->slots = g_new0(guint32, table->n_slots);
+}
 
-  return (guint)lb_hash_bytes(bytes, length);
+static void row_table_clear(RowTable *table) {
+  g_array_unref(table->rows);
+  g_byte_array_unref(table->bytes);
+  g_free(table->slots);
+}
+
+/* The slot of an equal row, or the free one where it belongs; bytes NULL: any free one. */
+static guint find_row_slot(const RowTable *table, guint32 hash, const guint8 *bytes, gsize length) {
+  guint slot = hash & (table->n_slots - 1);
+
+  for (; table->slots[slot]; slot = (slot + 1) & (table->n_slots - 1)) {
+    const Row *row = &g_array_index(table->rows, Row, table->slots[slot] - 1);
+    if (bytes && row->hash == hash && row->length == length &&
+        memcmp(table->bytes->data + row->at, bytes, length) == 0)
+      break;
+  }
+  return slot;
+}
+
+static void grow_rows(RowTable *table) {
+  g_free(table->slots);
+  table->n_slots *= 2;
+  table->slots = g_new0(guint32, table->n_slots);
+  for (guint i = 0; i < table->rows->len; i++)
+    table->slots[find_row_slot(table, g_array_index(table->rows, Row, i).hash, NULL, 0)] = i + 1;
+}
+
+/* Its number + 1; 0: not there. */
+static guint find_row(const RowTable *table, const guint8 *bytes, gsize length) {
+  guint32 hash = (guint32)lb_hash_bytes((const char *)bytes, length);
+
+  return table->slots[find_row_slot(table, hash, bytes, length)];
+}
+
+/* Numbers go on even for a row that is there already, as a damaged store may have: the first one stays. */
+static guint64 note_row(RowTable *table, const guint8 *bytes, gsize length) {
+  Row row = {(guint32)lb_hash_bytes((const char *)bytes, length), table->bytes->len, (guint32)length};
+  guint slot = find_row_slot(table, row.hash, bytes, length);
+
+  g_byte_array_append(table->bytes, bytes, (guint)length);
+  g_array_append_val(table->rows, row);
+  if (!table->slots[slot])
+    table->slots[slot] = table->rows->len;
+  if (4 * table->rows->len > 3 * table->n_slots)
+    grow_rows(table);
+  return table->rows->len - 1;
 }
 
 LbStringWriter *lb_string_writer_new(LbPageFunc write, gpointer data) {
@@ -267,7 +327,7 @@ LbStringWriter *lb_string_writer_new(LbPageFunc write, gpointer data) {
   table_init(&writer->tables[LB_PAGE_WORDS]);
   table_init(&writer->tables[LB_PAGE_IDS]);
   for (guint kind = LB_PAGE_PEOPLE; kind < LB_N_PAGE_KINDS; kind++)
-    writer->rows[kind] = g_hash_table_new_full(hash_row, g_bytes_equal, (GDestroyNotify)g_bytes_unref, NULL);
+    row_table_init(&writer->rows[kind]);
   writer->row = g_byte_array_new();
   writer->met = g_new0(MetPerson, N_MET);
   return writer;
@@ -281,7 +341,7 @@ void lb_string_writer_free(LbStringWriter *writer) {
   for (guint i = 0; i < G_N_ELEMENTS(writer->writing); i++)
     g_clear_pointer(&writer->writing[i].bytes, g_byte_array_unref);
   for (guint kind = LB_PAGE_PEOPLE; kind < LB_N_PAGE_KINDS; kind++)
-    g_hash_table_unref(writer->rows[kind]);
+    row_table_clear(&writer->rows[kind]);
   g_byte_array_unref(writer->row);
   g_free(writer->met);
   g_free(writer);
@@ -321,20 +381,13 @@ static gboolean has_room(const Writing *writing, gsize size) {
   return writing->bytes && writing->bytes->len + size <= PAGE_BYTES;
 }
 
-static guint note_row(LbStringWriter *writer, LbPageKind kind, const guint8 *row, gsize length) {
-  guint number = g_hash_table_size(writer->rows[kind]) + 1;
-
-  g_hash_table_insert(writer->rows[kind], g_bytes_new(row, length), GUINT_TO_POINTER(number));
-  return number;
-}
-
 static gboolean index_rows(LbStringWriter *writer, LbPageKind kind, const guint8 *bytes, gsize length) {
   const guint8 *at = bytes, *end = bytes + length, *row;
 
   while (at < end) {
     if (!next_row(&at, end, &row, &length))
       return FALSE;
-    note_row(writer, kind, row, length);
+    note_row(&writer->rows[kind], row, length);
   }
   return TRUE;
 }
@@ -386,8 +439,7 @@ guint64 lb_string_writer_add(LbStringWriter *writer, LbPageKind kind, const char
 /* The number of what is in writer->row. */
 static guint64 add_row(LbStringWriter *writer, LbPageKind kind) {
   Writing *writing = &writer->writing[kind];
-  g_autoptr(GBytes) key = g_bytes_new_static(writer->row->data, writer->row->len);
-  guint known = GPOINTER_TO_UINT(g_hash_table_lookup(writer->rows[kind], key));
+  guint known = find_row(&writer->rows[kind], writer->row->data, writer->row->len);
 
   if (known)
     return known - 1;
@@ -396,7 +448,7 @@ static guint64 add_row(LbStringWriter *writer, LbPageKind kind) {
   lb_varint_append(writing->bytes, writer->row->len);
   g_byte_array_append(writing->bytes, writer->row->data, writer->row->len);
   writing->has_grown = TRUE;
-  return note_row(writer, kind, writer->row->data, writer->row->len) - 1;
+  return note_row(&writer->rows[kind], writer->row->data, writer->row->len);
 }
 
 static void put_word(LbStringWriter *writer, const char *word) {
