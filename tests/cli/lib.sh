@@ -42,6 +42,17 @@ trap finish EXIT
 trap 'exit 99' HUP INT TERM
 cd "$tmp" || exit 99
 
+# Copies the program to the folder $1: the one that is tested may lie where other users can't come.
+install_program() { cp "$LISTBRIEF" "$(dirname "$LISTBRIEF")/listbrief-commands" "$1" && chmod 755 "$1" "$1"/listbrief*; }
+# Somebody who has none of root's rights: $as_nobody stands before a command, $program is a listbrief that he can run.
+# False where there is nobody else.
+find_nobody() {
+  as_nobody= program=$LISTBRIEF
+  [ "$(id -u)" -eq 0 ] || return 0
+  as_nobody="setpriv --reuid=65534 --regid=65534 --clear-groups"
+  program=$tmp/bin/listbrief
+  mkdir -p "$tmp/bin" && install_program "$tmp/bin" && chmod o+x "$tmp" && $as_nobody "$program" --version >/dev/null 2>&1
+}
 diag() { printf '%s\n' "$*" | sed 's/^/# /'; }
 ok() { tests=$((tests + 1)); echo "ok $tests - $1"; }
 not_ok() { tests=$((tests + 1)); failed=$((failed + 1)); echo "not ok $tests - $1"; }

@@ -25,8 +25,6 @@ R3LDvMOfZQo=
 END
 sed '/^List-Id/d' mail >private
 { sed 's/^Message-ID: .*/Message-ID: <listbrief.kiln.3.0123456789abcdef@example.org>\nAuto-Submitted: auto-generated/' mail; } >report
-# Copies the program to the folder $1: the one that is tested may lie where other users can't come.
-install_program() { cp "$LISTBRIEF" "$(dirname "$LISTBRIEF")/listbrief-commands" "$1" && chmod 755 "$1" "$1"/listbrief*; }
 # How many mails there are in the maildir $1, and whether tmp is empty.
 mails() { (ls "$1/new" && ls -A "$1/tmp") 2>/dev/null | wc -l; }
 # Nothing can be stored in kiln now; and now it can again.
