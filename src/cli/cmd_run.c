@@ -21,25 +21,6 @@ static void print_mistakes(const LbConfig *config) {
   }
 }
 
-/* Those named, each once, or all; NULL with LB_ERROR_USAGE. */
-static GPtrArray *choose_lists(const LbConfig *config, char **names, GError **error) {
-  g_autoptr(GPtrArray) lists = g_ptr_array_new();
-
-  for (guint i = 0; !*names && i < config->lists->len; i++)
-    g_ptr_array_add(lists, g_ptr_array_index(config->lists, i));
-  for (; *names; names++) {
-    const LbListConfig *list = lb_config_find_list(config, *names);
-
-    if (!list) {
-      g_set_error(error, LB_ERROR, LB_ERROR_USAGE, "there is no list '%s' in '%s'", *names, config->path);
-      return NULL;
-    }
-    if (!g_ptr_array_find(lists, list, NULL))
-      g_ptr_array_add(lists, (gpointer)list);
-  }
-  return g_steal_pointer(&lists);
-}
-
 static gboolean check_options(const LbRunOptions *options, GError **error) {
   if (options->jobs < 0 || options->jobs > MAX_JOBS)
     g_set_error(error, LB_ERROR, LB_ERROR_USAGE, "--jobs takes a number from 0 to %d", MAX_JOBS);
@@ -91,6 +72,6 @@ int lb_cmd_run(int argc, char **argv) {
     return lb_command_fail(error);
   print_mistakes(config);
   options.config = config;
-  lists = choose_lists(config, argv + 1, &error);
+  lists = lb_config_choose_lists(config, argv + 1, &error);
   return lists ? run_lists(&options, lists) : lb_command_fail(error);
 }

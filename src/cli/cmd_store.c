@@ -78,23 +78,6 @@ static const struct {
   gboolean (*run)(const LbListConfig *list, const LbStoreOptions *options, GError **error);
 } actions[] = {{"check", check}, {"rebuild", rebuild}, {"stats", stats}};
 
-/* Those named, or all; NULL with LB_ERROR_USAGE. */
-static GPtrArray *choose_lists(const LbConfig *config, char **names, GError **error) {
-  g_autoptr(GPtrArray) lists = g_ptr_array_new();
-
-  for (guint i = 0; !*names && i < config->lists->len; i++)
-    g_ptr_array_add(lists, g_ptr_array_index(config->lists, i));
-  for (; *names; names++) {
-    const LbListConfig *list = lb_config_find_list(config, *names);
-    if (!list) {
-      g_set_error(error, LB_ERROR, LB_ERROR_USAGE, "there is no list '%s' in '%s'", *names, config->path);
-      return NULL;
-    }
-    g_ptr_array_add(lists, (gpointer)list);
-  }
-  return g_steal_pointer(&lists);
-}
-
 /* One list's trouble is not another's; the first decides the exit status. */
 static int run_lists(guint action, const LbStoreOptions *options, const GPtrArray *lists) {
   int status = EX_OK;
@@ -147,7 +130,7 @@ int lb_cmd_store(int argc, char **argv) {
   if (options.jobs < 0 || options.jobs > 256)
     g_set_error(&error, LB_ERROR, LB_ERROR_USAGE, "--jobs takes a number from 0 to 256");
   if (error || !find_action(argc, argv, &action, &error) || !(config = lb_config_load(named, &error)) ||
-      !(lists = choose_lists(config, argv + 2, &error)))
+      !(lists = lb_config_choose_lists(config, argv + 2, &error)))
     return lb_command_fail(error);
   return run_lists(action, &options, lists);
 }

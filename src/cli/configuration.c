@@ -307,7 +307,7 @@ const LbConfigMistake *lb_config_find_mistake(const LbConfig *config, const LbLi
   return NULL;
 }
 
-const LbListConfig *lb_config_find_list(const LbConfig *config, const char *name) {
+static const LbListConfig *find_list(const LbConfig *config, const char *name) {
   for (guint i = 0; i < config->lists->len; i++) {
     const LbListConfig *list = g_ptr_array_index(config->lists, i);
 
@@ -315,6 +315,24 @@ const LbListConfig *lb_config_find_list(const LbConfig *config, const char *name
       return list;
   }
   return NULL;
+}
+
+GPtrArray *lb_config_choose_lists(const LbConfig *config, char **names, GError **error) {
+  g_autoptr(GPtrArray) lists = g_ptr_array_new();
+
+  for (guint i = 0; !*names && i < config->lists->len; i++)
+    g_ptr_array_add(lists, g_ptr_array_index(config->lists, i));
+  for (; *names; names++) {
+    const LbListConfig *list = find_list(config, *names);
+
+    if (!list) {
+      g_set_error(error, LB_ERROR, LB_ERROR_USAGE, "there is no list '%s' in '%s'", *names, config->path);
+      return NULL;
+    }
+    if (!g_ptr_array_find(lists, list, NULL))
+      g_ptr_array_add(lists, (gpointer)list);
+  }
+  return g_steal_pointer(&lists);
 }
 
 void lb_config_free(LbConfig *config) {

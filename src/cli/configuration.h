@@ -48,8 +48,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(LbConfig, lb_config_free)
 
 /* Of the list's own lines, what no run can pass over; NULL if there is none. */
 const LbConfigMistake *lb_config_find_mistake(const LbConfig *config, const LbListConfig *list);
-/* NULL if there is none of that name. */
-const LbListConfig *lb_config_find_list(const LbConfig *config, const char *name);
+/* Of const LbListConfig: those named, each once, or all if none is; owned by the caller.  LB_ERROR_USAGE if
+ * there is no list of that name. */
+GPtrArray *lb_config_choose_lists(const LbConfig *config, char **names, GError **error);
 
 /* Whether a list may have this name: it becomes the name of a group and of a folder. */
 gboolean lb_config_is_list_name(const char *name);
