@@ -23,3 +23,12 @@ typedef struct {
 } LbLate;
 gboolean lb_late_load(LbLate *late, const char **failure);
 gpointer lb_late_find(LbLate *late, const char *name);
+
+/* A function of `library`, the file's own LbLate: the header that it is from checks the prototype. */
+#define LATE(type, name, parameters, arguments)                                                              \
+  type name parameters {                                                                                     \
+    static type(*function) parameters;                                                                       \
+    if (!g_atomic_pointer_get(&function))                                                                    \
+      g_atomic_pointer_set(&function, lb_late_find(&library, #name));                                        \
+    return function arguments;                                                                               \
+  }

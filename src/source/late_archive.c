@@ -11,15 +11,6 @@ gboolean lb_late_load_archive(const char **failure) {
   return lb_late_load(&library, failure);
 }
 
-/* A prototype of archive.h's, as it is checked against it. */
-#define LATE(type, name, parameters, arguments)                                                              \
-  type name parameters {                                                                                     \
-    static type(*function) parameters;                                                                       \
-    if (!g_atomic_pointer_get(&function))                                                                    \
-      g_atomic_pointer_set(&function, lb_late_find(&library, #name));                                        \
-    return function arguments;                                                                               \
-  }
-
 LATE(struct archive *, archive_read_new, (void), ())
 LATE(int, archive_read_free, (struct archive * archive), (archive))
 LATE(int, archive_read_support_filter_bzip2, (struct archive * archive), (archive))

@@ -14,14 +14,6 @@ gboolean lb_late_load_git(const char **failure) {
   return lb_late_load(&library, failure);
 }
 
-/* A prototype of git2.h's, as it is checked against it. */
-#define LATE(type, name, parameters, arguments)                                                              \
-  type name parameters {                                                                                     \
-    static type(*function) parameters;                                                                       \
-    if (!g_atomic_pointer_get(&function))                                                                    \
-      g_atomic_pointer_set(&function, lb_late_find(&library, #name));                                        \
-    return function arguments;                                                                               \
-  }
 /* Frees nothing where nothing was ever made. */
 #define LATE_FREE(name, type)                                                                                \
   static void late_##name(type *data) {                                                                      \
