@@ -368,7 +368,7 @@ cli_tests += tests/cli/20-command.test
 # run
 cli_tests += tests/cli/70-compose.test tests/cli/72-run.test tests/cli/73-run-trouble.test tests/cli/74-timers.test \
 	tests/cli/75-replay.test tests/faults/quick-run.test
-EXTRA_DIST += tests/cli/compose.py tests/cli/run-lib.sh tests/replay.py tests/faults/run.py
+EXTRA_DIST += tests/cli/compose.py tests/cli/run-lib.sh tests/replay.py tests/tap.py tests/faults/run.py
 cli_tests += tests/cli/76-run-sources.test tests/cli/77-run-beside.test
 EXTRA_DIST += tests/data/run/week-1.txt tests/data/run/week-2.txt tests/data/run/week-2-in-time.txt tests/data/run/week-3.txt
 check_PROGRAMS += tests/cli/compose_mail

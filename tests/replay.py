@@ -21,19 +21,12 @@ import sys
 import tempfile
 import time
 
+import tap
+from tap import report
+
 PROGRAM = os.environ.get('LISTBRIEF') or os.path.abspath('_build/listbrief')
 WEEK = 7 * 86400
 LINK = 'https://lore.kernel.org/all/'
-n_tests = n_failed = 0
-
-
-def report(is_ok, what, details=()):
-    global n_tests, n_failed
-    n_tests += 1
-    n_failed += not is_ok
-    print('%s %d - %s' % ('ok' if is_ok else 'not ok', n_tests, what), flush=True)
-    for line in [] if is_ok else list(details)[:20]:
-        print('# ' + str(line), flush=True)
 
 
 def call(arguments, now=None, **options):
@@ -239,8 +232,7 @@ def main():
     finally:
         if not options.keep:
             shutil.rmtree(work)
-    print('1..%d' % n_tests)
-    sys.exit(n_failed > 0)
+    sys.exit(tap.finish())
 
 
 main()

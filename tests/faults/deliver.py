@@ -17,28 +17,16 @@ import sys
 import tempfile
 import time
 
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+import tap
+from tap import report, skip
+
 PROGRAM = os.environ.get('LISTBRIEF') or os.path.abspath('_build/listbrief')
 SCALE = float(os.environ.get('FAULTS_SCALE', '1'))  # below 1: fewer mails, for a quick look
 HEADER = b'From: Alice Example <alice@example.org>\nList-Id: Kiln <kiln.example.org>\nSubject: %d\n\n'
 MAIL = HEADER % 0 + b'text\n' * 30000  # more than one buffer
 ACTIONS = ('signal=SIGKILL', 'signal=SIGTERM', 'signal=SIGQUIT', 'error=EIO', 'error=ENOSPC', 'error=EDQUOT', 'error=EINTR',
            'error=EACCES', 'error=ENOMEM', 'error=EMFILE', 'error=EFBIG', 'error=EROFS')
-n_tests = n_failed = 0
-
-
-def report(is_ok, what, details=()):
-    global n_tests, n_failed
-    n_tests += 1
-    n_failed += not is_ok
-    print('%s %d - %s' % ('ok' if is_ok else 'not ok', n_tests, what), flush=True)
-    for line in [] if is_ok else list(details)[:20]:
-        print('# ' + str(line), flush=True)
-
-
-def skip(what, why):
-    global n_tests
-    n_tests += 1
-    print('ok %d - %s # SKIP %s' % (n_tests, what, why), flush=True)
 
 
 class Box:
@@ -387,8 +375,7 @@ def main():
     for part in chosen:
         with tempfile.TemporaryDirectory(prefix='listbrief-faults-') as folder:
             part(folder)
-    print('1..%d' % n_tests)
-    return 1 if n_failed else 0
+    return tap.finish()
 
 
 if __name__ == '__main__':

@@ -14,7 +14,9 @@ import sys
 import tempfile
 import time
 
-import deliver as base
+import deliver as base  # finds tap
+import tap
+from tap import report, skip
 
 PROGRAM = base.PROGRAM
 REPORT = 1768176600  # 2026-01-12 00:10
@@ -173,9 +175,9 @@ def sweep(place, points, action, wanted, what, follow=False):
         repeated += follow and place.look()[1] != wanted[1]
         if fault:
             broken.append('%s at %s #%d: %s' % (action, *point, fault))
-    base.report(not broken, '%s: %s at %d system calls' % (what, action, len(points)), broken)
+    report(not broken, '%s: %s at %d system calls' % (what, action, len(points)), broken)
     if follow:
-        base.report(repeated == 1, '%s: sent again only where sendmail may have taken it' % what, [repeated])
+        report(repeated == 1, '%s: sent again only where sendmail may have taken it' % what, [repeated])
 
 
 FULL = '''
@@ -197,7 +199,7 @@ def full_disk(place):
     """The disk is full, of the store, the outputs and all; then there is room."""
     prefix = ['unshare', *(['-r'] if os.geteuid() else []), '-m']
     if subprocess.run([*prefix, 'mount', '-t', 'tmpfs', 'none', place.folder], capture_output=True).returncode:
-        return base.skip('a full disk', 'no mount namespaces')
+        return skip('a full disk', 'no mount namespaces')
     place.restore()
     place.run_to_end(REPORT + WEEK)
     whole = subprocess.run(['sh', '-c', 'cat "$0"/out/* | sha256sum | cut -c 1-16', place.folder], capture_output=True, text=True)
@@ -207,8 +209,8 @@ def full_disk(place):
     broken = [line for line in lines if line[2] != '0' or line[3] != whole.stdout.strip() or line[4] != '2']
     failed = [line[1] for line in lines if line[1] != '0']
     print('# exit statuses with less and less room: %s' % ' '.join(line[1] for line in reversed(lines)), flush=True)
-    base.report(len(lines) == 14 and not broken and 3 <= len(failed) and set(failed) <= {'69', '73', '74'},
-                'a full disk: the run says so, and the next one does what is left', [done.stderr, *broken, failed])
+    report(len(lines) == 14 and not broken and 3 <= len(failed) and set(failed) <= {'69', '73', '74'},
+           'a full disk: the run says so, and the next one does what is left', [done.stderr, *broken, failed])
     return None
 
 
@@ -220,18 +222,18 @@ def main():
     with tempfile.TemporaryDirectory(prefix='listbrief-faults-') as folder:
         place = Place(folder)
         place.deliver(1, 1)
-        base.report(place.run(REPORT) == (0, ''), 'the first report')
+        report(place.run(REPORT) == (0, ''), 'the first report')
         for n in range(2, 6):
             place.deliver(n, 5 + n)
         place.save()
         log = os.path.join(folder, 'trace')
         status, err = place.run(REPORT + WEEK, ['strace', '-qq', '-s', '200', '-o', log])
         wanted = place.look()
-        base.report((status, err) == (0, '') and len(wanted[0]) == 3 and len(wanted[1]) == 2 and not wanted[2], 'the second one',
-                    [status, err, wanted[0].keys(), len(wanted[1])])
+        report((status, err) == (0, '') and len(wanted[0]) == 3 and len(wanted[1]) == 2 and not wanted[2], 'the second one',
+               [status, err, wanted[0].keys(), len(wanted[1])])
         points = find_points(open(log, errors='replace').read().splitlines(), place.folder)
         print('# %d system calls' % len(points), flush=True)
-        base.report(len(points) > 200, 'there are system calls to fail')
+        report(len(points) > 200, 'there are system calls to fail')
         sweep(place, thin(points), 'signal=SIGKILL', wanted, 'killed')
         for action in ('error=EIO', 'error=ENOSPC', 'error=EINTR'):
             sweep(place, thin([point for point in points if point[0] in FAILING]), action, wanted, 'failing')
@@ -240,10 +242,9 @@ def main():
               follow=True)
         place.restore()
         status, err = place.run(REPORT + WEEK, preexec_fn=lambda: signal.signal(signal.SIGCHLD, signal.SIG_IGN))
-        base.report((status, err) == (0, '') and place.look() == wanted, 'SIGCHLD may be ignored by who starts it', [status, err])
+        report((status, err) == (0, '') and place.look() == wanted, 'SIGCHLD may be ignored by who starts it', [status, err])
         full_disk(place)
-    print('1..%d' % base.n_tests)
-    return 1 if base.n_failed else 0
+    return tap.finish()
 
 
 if __name__ == '__main__':
