@@ -42,6 +42,15 @@ trap finish EXIT
 trap 'exit 99' HUP INT TERM
 cd "$tmp" || exit 99
 
+# waits_for COMMAND…: until it succeeds, ten seconds at most.  await: the same, and a failed test if it never does.
+waits_for() {
+  waited=0
+  until "$@" >/dev/null 2>&1; do
+    waited=$((waited + 1)); [ $waited -lt 200 ] || return 1
+    sleep 0.05
+  done
+}
+await() { waits_for "$@" || not_ok "what is waited for comes: $*"; }
 # Copies the program to the folder $1: the one that is tested may lie where other users can't come.
 install_program() { cp "$LISTBRIEF" "$(dirname "$LISTBRIEF")/listbrief-commands" "$1" && chmod 755 "$1" "$1"/listbrief*; }
 # Somebody who has none of root's rights: $as_nobody stands before a command, $program is a listbrief that he can run.
