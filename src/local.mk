@@ -12,6 +12,7 @@ liblistbrief_a_SOURCES += src/base/diag.c src/base/diag.h
 liblistbrief_a_SOURCES += src/base/error.c src/base/error.h
 liblistbrief_a_SOURCES += src/base/find.c src/base/find.h
 liblistbrief_a_SOURCES += src/base/hash.c src/base/hash.h
+liblistbrief_a_SOURCES += src/base/table.c src/base/table.h
 liblistbrief_a_SOURCES += src/base/key_file.c src/base/key_file.h
 liblistbrief_a_SOURCES += src/base/period.c src/base/period.h
 liblistbrief_a_SOURCES += src/base/progress.c src/base/progress.h

@@ -2,6 +2,7 @@
 #include "base/arena.h"
 #include <string.h>
 #include "base/hash.h"
+#include "base/table.h"
 
 #define ALIGNMENT sizeof(guint64)
 #define FIRST_BLOCK (16u << 10)
@@ -139,7 +140,7 @@ static void grow_slots(LbArena *arena) {
   g_autofree Slot *old = arena->slots;
   gsize n_old = arena->n_slots;
   arena->n_slots = MAX(256, 2 * n_old);
-  arena->slots = g_new0(Slot, arena->n_slots);
+  arena->slots = lb_table_new(arena->n_slots, sizeof *arena->slots);
   for (gsize i = 0; i < n_old; i++)
     if (old[i].bytes)
       move_slot(arena, &old[i]);
@@ -182,7 +183,7 @@ static void grow_rows(LbArena *arena) {
   g_autofree Row *old = arena->rows;
   gsize n_old = arena->n_row_slots;
   arena->n_row_slots = MAX(64, 2 * n_old);
-  arena->rows = g_new0(Row, arena->n_row_slots);
+  arena->rows = lb_table_new(arena->n_row_slots, sizeof *arena->rows);
   for (gsize i = 0; i < n_old; i++)
     if (old[i].pointers)
       arena->rows[find_row_slot(arena, &old[i])] = old[i];

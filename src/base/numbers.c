@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/find.h"
 #include "base/hash.h"
+#include "base/table.h"
 
 /* Open addressing: a number of 0 is a free slot.  What may differ is compared here, where it is at hand. */
 typedef struct {
@@ -42,7 +43,7 @@ static void resize(LbNumbers *numbers, guint n_slots) {
   Slot *old = numbers->slots;
   guint n = numbers->n_slots;
   numbers->n_slots = n_slots;
-  numbers->slots = g_new0(Slot, numbers->n_slots);
+  numbers->slots = lb_table_new(numbers->n_slots, sizeof *numbers->slots);
   for (guint i = 0; i < n; i++)
     if (old[i].number) {
       guint at = old[i].hash & (numbers->n_slots - 1);

@@ -75,10 +75,12 @@ static void open_standard_streams(void) {
 }
 
 /* Large tables grow and go; glibc would put them among what stays once the first of them is freed, and keep
- * their room (a tenth of all memory with a million mails). */
+ * their room (a tenth of all memory with a million mails).  All else grows by more than a few pages at a
+ * time. */
 static void set_up_memory(void) {
 #ifdef __GLIBC__
   mallopt(M_MMAP_THRESHOLD, 512 << 10);
+  mallopt(M_TOP_PAD, 1 << 20);
 #endif
 }
 

@@ -31,6 +31,7 @@ typedef struct {
 struct LbIntake {
   GPtrArray *sources; /* borrowed */
   const LbIntakeOptions *options;
+  gint64 now;
   GMutex lock;        /* over what follows, while workers run */
   guint current;      /* source that hands out units */
   Batch *first;       /* was taken to see whether there is anything to do */
@@ -126,9 +127,22 @@ static void read_batch(Worker *worker, Batch *batch) {
     log_error(worker->intake, source, error);
 }
 
+/* By the thread that works with it: what another one allocated shares cache lines and a lock of malloc's with
+ * it. */
+static void set_up(Worker *worker) {
+  if (worker->arena)
+    return;
+  worker->arena = lb_arena_new();
+  worker->spool = lb_spool_new();
+  worker->parser = lb_parser_new(worker->arena, worker->spool, worker->number, worker->intake->options->wants,
+                                 worker->intake->now);
+  worker->reader = lb_reader_new();
+}
+
 static gpointer work(gpointer data) {
   Worker *worker = data;
   LbIntake *intake = worker->intake;
+  set_up(worker);
   for (Batch *batch; (batch = next_batch(intake));) {
     guint64 size = batch->unit.end - batch->unit.begin;
     read_batch(worker, batch);
@@ -144,15 +158,8 @@ static void start_workers(LbIntake *intake) {
   guint n = intake->options->jobs ? intake->options->jobs : g_get_num_processors();
   intake->n_workers = CLAMP(n, 1, 64);
   intake->workers = g_new0(Worker, intake->n_workers);
-  for (guint i = 0; i < intake->n_workers; i++) {
-    Worker *worker = &intake->workers[i];
-    worker->intake = intake;
-    worker->number = i;
-    worker->arena = lb_arena_new();
-    worker->spool = lb_spool_new();
-    worker->parser = lb_parser_new(worker->arena, worker->spool, i, intake->options->wants, lb_clock_now());
-    worker->reader = lb_reader_new();
-  }
+  for (guint i = 0; i < intake->n_workers; i++)
+    intake->workers[i] = (Worker){.intake = intake, .number = i};
   /* The last one works in this thread: one job needs no other. */
   for (guint i = 0; i + 1 < intake->n_workers; i++)
     intake->workers[i].thread = g_thread_try_new("intake", work, &intake->workers[i], NULL);
@@ -160,9 +167,12 @@ static void start_workers(LbIntake *intake) {
 
 static void join_workers(LbIntake *intake) {
   work(&intake->workers[intake->n_workers - 1]);
-  for (guint i = 0; i < intake->n_workers; i++)
+  for (guint i = 0; i < intake->n_workers; i++) {
     if (intake->workers[i].thread)
       g_thread_join(g_steal_pointer(&intake->workers[i].thread));
+    /* Those that got no thread are there, too. */
+    set_up(&intake->workers[i]);
+  }
 }
 
 static gint compare_batches(gconstpointer a, gconstpointer b) {
@@ -246,6 +256,7 @@ static LbIntake *intake_new(GPtrArray *sources, const LbIntakeOptions *options) 
   LbIntake *intake = g_new0(LbIntake, 1);
   intake->sources = sources;
   intake->options = options;
+  intake->now = lb_clock_now();
   intake->batches = g_ptr_array_new_with_free_func(batch_free);
   intake->mails = g_ptr_array_new();
   intake->n_sources = sources->len;

@@ -2,6 +2,7 @@
 #include "series/roll.h"
 #include <string.h>
 #include "base/hash.h"
+#include "base/table.h"
 
 typedef struct {
   guint32 scope, number, who;
@@ -14,7 +15,7 @@ typedef struct {
 } Entry;
 
 struct LbRoll {
-  Entry *entries;          /* open addressing */
+  Entry *entries;         /* open addressing */
   guint n_slots, n_taken; /* a power of two; at most half of it is taken */
 };
 
@@ -49,7 +50,7 @@ static void grow(LbRoll *roll) {
   Entry *old = roll->entries;
   guint n = roll->n_slots;
   roll->n_slots = 2 * n;
-  roll->entries = g_new0(Entry, roll->n_slots);
+  roll->entries = lb_table_new(roll->n_slots, sizeof *roll->entries);
   for (guint i = 0; i < n; i++)
     if (old[i].value)
       *find_entry(roll, old[i].key) = old[i];
