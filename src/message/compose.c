@@ -207,6 +207,19 @@ static gboolean is_mailbox(InternetAddress *address) {
   return at && at > email && at[1];
 }
 
+/* GMime takes what stands before a semicolon and forgets the rest, without a word. */
+static gboolean has_semicolon(const char *written) {
+  gboolean is_quoted = FALSE;
+
+  for (; *written && (is_quoted || *written != ';'); written++) {
+    if (*written == '\\' && written[1])
+      written++;
+    else if (*written == '"')
+      is_quoted = !is_quoted;
+  }
+  return *written != '\0';
+}
+
 static gboolean add_mailboxes(GMimeMessage *message, GMimeAddressType type, const char *written,
                               GError **error) {
   g_autofree char *value = make_value(written, MAX_LINE);
@@ -215,7 +228,7 @@ static gboolean add_mailboxes(GMimeMessage *message, GMimeAddressType type, cons
 
   for (; i < n && is_mailbox(internet_address_list_get_address(addresses, i)); i++)
     internet_address_set_charset(internet_address_list_get_address(addresses, i), "utf-8");
-  if (n == 0 || i < n) {
+  if (n == 0 || i < n || has_semicolon(value)) {
     g_set_error(error, LB_ERROR, LB_ERROR_CONFIG, "'%s' is no mail address", value);
     return FALSE;
   }
