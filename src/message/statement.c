@@ -468,31 +468,67 @@ static gboolean read_sentence(LbSentence *sentence, const LbSubject *subject, Lb
   return FALSE;
 }
 
-/* Where one of our verbs may stand next: hardly any text has one, and each place is looked for once. */
+/* Where one of our verbs stands next: hardly any text has one, and each place is looked for once. */
 typedef struct {
   const char *text, *end;
-  const char *participle, *took, *taken; /* NULL: there is no more */
+  const char *participle, *took, *taken, *queue; /* NULL: there is no more */
 } Verbs;
 
-/* p: at "ed", the end of "applied" and the like, on one line with what is before it. */
-static gboolean ends_participle(const Verbs *verbs, const char *p) {
-  return p - verbs->text >= 4 && !memchr(p - 4, '\n', 4) &&
-         (!memcmp(p - 2, "li", 2) || !memcmp(p - 2, "eu", 2) || !memcmp(p - 2, "rg", 2) ||
-          !memcmp(p - 2, "sh", 2) || !memcmp(p - 2, "ll", 2) || !memcmp(p - 3, "ick", 3) ||
-          !memcmp(p - 4, "mitt", 4));
+/* Whether the bytes up to stop are the word and no part of a longer one; marks may stand around it. */
+static gboolean is_whole(const Verbs *verbs, const char *stop, const char *word) {
+  gsize n = strlen(word);
+  return (gsize)(stop - verbs->text) >= n && !g_ascii_strncasecmp(stop - n, word, n) &&
+         (stop == verbs->end || !g_ascii_isalnum(*stop)) &&
+         (stop - n == verbs->text || !g_ascii_isalnum(stop[-(gssize)n - 1]));
+}
+
+/* "applied" and the like, which end before stop. */
+static gboolean is_participle(const Verbs *verbs, const char *stop) {
+  switch (stop[-3]) {
+  case 'i':
+    return is_whole(verbs, stop, "applied");
+  case 'u':
+    return is_whole(verbs, stop, "queued");
+  case 'g':
+    return is_whole(verbs, stop, "merged");
+  case 'l':
+    return is_whole(verbs, stop, "pulled");
+  case 'h':
+    return is_whole(verbs, stop, "pushed");
+  case 'k':
+    return is_whole(verbs, stop, "picked");
+  case 't':
+    return is_whole(verbs, stop, "committed");
+  default:
+    return FALSE;
+  }
 }
 
 static const char *find_participle(const Verbs *verbs, const char *from) {
   for (const char *p = from; (p = lb_find_literal(p, (gsize)(verbs->end - p), "ed")); p += 2)
-    if (ends_participle(verbs, p))
+    if (p > verbs->text && is_participle(verbs, p + 2))
       return p;
   return NULL;
 }
 
-/* "taken", "Taken": at its second letter, the first one on the line with it. */
+static const char *find_took(const Verbs *verbs, const char *from) {
+  for (const char *p = from; (p = lb_find_literal(p, (gsize)(verbs->end - p), "ook")); p += 3)
+    if (is_whole(verbs, p + 3, "took"))
+      return p;
+  return NULL;
+}
+
 static const char *find_taken(const Verbs *verbs, const char *from) {
   for (const char *p = from; (p = lb_find_literal(p, (gsize)(verbs->end - p), "aken")); p += 4)
-    if (p > verbs->text && p[-1] != '\n')
+    if (is_whole(verbs, p + 4, "taken"))
+      return p;
+  return NULL;
+}
+
+/* "Will queue" at the beginning of a line. */
+static const char *find_queue(const Verbs *verbs, const char *from) {
+  for (const char *p = from; (p = lb_find_nocase(p, (gsize)(verbs->end - p), "will queue")); p += 10)
+    if (p == verbs->text || p[-1] == '\n')
       return p;
   return NULL;
 }
@@ -501,35 +537,49 @@ static void verbs_init(Verbs *verbs, const char *text, gsize length) {
   verbs->text = text;
   verbs->end = text + length;
   verbs->participle = find_participle(verbs, text);
-  verbs->took = lb_find_literal(text, length, "ook");
+  verbs->took = find_took(verbs, text);
   verbs->taken = find_taken(verbs, text);
+  verbs->queue = find_queue(verbs, text);
 }
 
-/* Whether there is one between from, which never goes back, and to. */
-static gboolean has_verb(Verbs *verbs, const char *from, const char *to) {
+/* In the line of the next verb, at from or behind it, which never goes back; NULL if there is no more. */
+static const char *find_verb(Verbs *verbs, const char *from) {
+  const char *first = NULL;
   if (verbs->participle && verbs->participle < from)
     verbs->participle = find_participle(verbs, from);
   if (verbs->took && verbs->took < from)
-    verbs->took = lb_find_literal(from, (gsize)(verbs->end - from), "ook");
+    verbs->took = find_took(verbs, from);
   if (verbs->taken && verbs->taken < from)
     verbs->taken = find_taken(verbs, from);
-  return (verbs->participle && verbs->participle < to) || (verbs->took && verbs->took < to) ||
-         (verbs->taken && verbs->taken < to);
+  if (verbs->queue && verbs->queue < from)
+    verbs->queue = find_queue(verbs, from);
+  const char *const places[] = {verbs->participle, verbs->took, verbs->taken, verbs->queue};
+  for (gsize i = 0; i < G_N_ELEMENTS(places); i++)
+    if (places[i] && (!first || places[i] < first))
+      first = places[i];
+  return first;
 }
 
 /* Offset behind the paragraph of prose at pos; pos itself if none begins there. */
-static gsize find_end(const char *text, gsize length, gsize pos, Verbs *verbs, gboolean *is_candidate) {
-  *is_candidate = FALSE;
+static gsize find_end(const char *text, gsize length, gsize pos) {
   while (pos < length) {
     LbSlice line = lb_line_get(text, length, pos);
     if (!lb_sentence_is_prose(line))
       break;
     pos += MIN(line.length + 1, length - pos);
-    *is_candidate = *is_candidate || has_verb(verbs, line.data, line.data + line.length) ||
-                    lb_line_starts_nocase(line, "will queue");
     if (lb_sentence_is_greeting(line))
       break;
   }
+  return pos;
+}
+
+/* Offset behind the last empty line between pos, which begins a line, and verb: a paragraph begins there or
+ * below.  pos if there is none. */
+static gsize find_gap(const char *text, gsize pos, gsize verb) {
+  const char *begin = text + pos, *p = text + verb;
+  while ((p = memrchr(begin, '\n', (gsize)(p - begin))))
+    if (p == begin || p[-1] == '\n')
+      return (gsize)(p + 1 - text);
   return pos;
 }
 
@@ -550,19 +600,19 @@ static gboolean read_paragraph(LbSlice text, const LbSubject *subject, LbArena *
 
 gboolean lb_statement_parse(const char *text, gsize length, const LbSubject *subject, LbArena *arena,
                             LbApplied *applied, GArray *patches) {
-  guint n_paragraphs = 0;
+  const char *before = NULL;
+  gsize pos = 0;
   Verbs verbs;
   verbs_init(&verbs, text, length);
-  if (!has_verb(&verbs, text, text + length) && !lb_find_nocase(text, length, "will queue"))
-    return FALSE;
-  for (gsize pos = 0; pos < length && n_paragraphs < PARAGRAPHS_MAX;) {
-    gboolean is_candidate;
-    if (text[pos] == '\n' || text[pos] == '>') {
-      pos = (gsize)(lb_find_line_unlike(text + pos, text + length, text[pos]) - text);
-      continue;
-    }
-    gsize next = find_end(text, length, pos, &verbs, &is_candidate);
-    if (is_candidate) {
+  for (guint n_paragraphs = 0; pos < length && n_paragraphs < PARAGRAPHS_MAX;) {
+    const char *verb = find_verb(&verbs, text + pos);
+    if (!verb)
+      return FALSE;
+    if (verb != before)
+      pos = find_gap(text, pos, (gsize)(verb - text));
+    before = verb;
+    gsize next = find_end(text, length, pos);
+    if (verb < text + next) {
       n_paragraphs++;
       if (read_paragraph((LbSlice){text + pos, next - pos}, subject, arena, applied, patches))
         return TRUE;
