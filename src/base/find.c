@@ -60,56 +60,48 @@ static inline guint64 make_mask(ShortBlock block) {
 #endif
 
 const char *lb_find_bytes(const char *haystack, gsize length, const char *needle, gsize n) {
-  const char *p = haystack, *end = haystack + length;
   if (n == 0)
     return haystack;
-  if (n == 1)
-    return length ? memchr(haystack, *needle, length) : NULL;
-  for (; (p = CALL(find_exact, p, end, needle[0], needle[1])), end - p > SHORT_SPAN; p++)
-    if (n <= (gsize)(end - p) && !memcmp(p, needle, n))
-      return p;
-  for (; n <= (gsize)(end - p); p++)
-    if (*p == needle[0] && !memcmp(p, needle, n))
+  if (n == 1 || n > length)
+    return n <= length ? memchr(haystack, *needle, length) : NULL;
+  const char *end = haystack + length - (n - 2);
+  for (const char *p = haystack; (p = CALL(find_exact, haystack, p, end, needle)); p++)
+    if (n == 2 || (p[2] == needle[2] && !memcmp(p + 2, needle + 2, n - 2)))
       return p;
   return NULL;
 }
 
 const char *lb_find_nocase(const char *haystack, gsize length, const char *needle) {
-  const char *p = haystack, *end = haystack + length;
   gsize n = strlen(needle);
-  if (n == 0)
-    return haystack;
-  if (n > 1)
-    for (; (p = CALL(find_folded, p, end, needle[0], needle[1])), end - p > SHORT_SPAN; p++)
-      if (n <= (gsize)(end - p) && !g_ascii_strncasecmp(p, needle, n))
+  if (n == 0 || n > length)
+    return n ? NULL : haystack;
+  if (n == 1) {
+    for (const char *p = haystack, *end = p + length; p < end; p++)
+      if (g_ascii_tolower(*p) == g_ascii_tolower(*needle))
         return p;
-  for (; n <= (gsize)(end - p); p++)
-    if ((*p | 0x20) == (*needle | 0x20) && !g_ascii_strncasecmp(p, needle, n))
+    return NULL;
+  }
+  const char *end = haystack + length - (n - 2);
+  for (const char *p = haystack; (p = CALL(find_folded, haystack, p, end, needle)); p++)
+    if (!g_ascii_strncasecmp(p, needle, n))
       return p;
   return NULL;
 }
 
 const char *lb_find_either(const char *p, const char *end, const char *exact, const char *folded) {
-  p = CALL(find_either, p, end, exact, folded);
-  for (; end - p > 1; p++)
-    if ((p[0] == exact[0] && p[1] == exact[1]) || ((p[0] | 0x20) == folded[0] && (p[1] | 0x20) == folded[1]))
-      return p;
-  return NULL;
+  return CALL(find_either, p, p, end, exact, folded);
 }
 
 const char *lb_find_line_unlike(const char *p, const char *end, char first) {
-  p = CALL(find_line_unlike, p, end, first);
-  for (; p < end; p++)
-    if (*p == '\n' && (p + 1 == end || p[1] != first))
-      return p + 1;
-  return end;
+  p = CALL(find_line_unlike, p, p, end, first);
+  return p ? p + 1 : end;
 }
 
 const char *lb_find_high(const char *p, const char *end) {
-  p = CALL(find_high, p, end);
-  while (p < end && !(*p & 0x80))
-    p++;
-  return p;
+  const char *high = CALL(find_high, p, p, end);
+  if (high)
+    return high;
+  return p < end && end[-1] & 0x80 ? end - 1 : end;
 }
 
 guint lb_find_field_ends(const char *p, const char *end, guint64 *found, guint n) {

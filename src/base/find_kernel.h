@@ -5,106 +5,106 @@
  *   KERNEL(name)  the name of that width's function    TARGET  the attribute that lets it use such vectors
  *   Block         a vector of that width               MASK(block)  a bit for each byte, its highest
  *
- * Those that return a place give where they found something, or where at most SHORT_SPAN bytes are left:
- * these the caller looks at.
+ * Those that return a place look from p on for bytes that, with the one behind them, meet a test, and return
+ * NULL if none does; begin, which isn't behind p, is where reading may go back to: the last step ends where
+ * the text does, as bytes one after the other take as long as all steps before.
  */
 
-/* first followed by second, both taken with the bits of fold set. */
-TARGET static inline __attribute__((always_inline)) const char *
-KERNEL(find_pair)(const char *p, const char *end, guint8 first, guint8 second, guint8 fold) {
-  for (; end - p > SPAN; p += SPAN) {
-    guint64 found = 0;
-#pragma GCC unroll 4
-    for (gsize i = 0; i < SPAN; i += sizeof(Block)) {
-      Block here = LOAD(Block, p + i) | fold, next = LOAD(Block, p + i + 1) | fold;
-      found |= MASK((here == first) & (next == second)) << i;
-    }
-    if (found)
-      return p + __builtin_ctzll(found);
-  }
-  for (; end - p > SHORT_SPAN; p += SHORT_SPAN) {
-    ShortBlock here = LOAD(ShortBlock, p) | fold, next = LOAD(ShortBlock, p + 1) | fold;
-    guint64 found = SHORT_MASK((here == first) & (next == second));
-    if (found)
-      return p + __builtin_ctzll(found);
-  }
-  return p;
+#define SPAN_BITS(p, TEST)                                                                                   \
+  ({                                                                                                         \
+    guint64 bits = 0;                                                                                        \
+    _Pragma("GCC unroll 4") for (gsize i = 0; i < SPAN; i += sizeof(Block)) {                                \
+      Block here = LOAD(Block, (p) + i), next = LOAD(Block, (p) + i + 1);                                    \
+      bits |= MASK(TEST(here, next)) << i;                                                                   \
+    }                                                                                                        \
+    bits;                                                                                                    \
+  })
+
+#define SHORT_BITS(p, TEST)                                                                                  \
+  ({                                                                                                         \
+    ShortBlock here = LOAD(ShortBlock, (p)), next = LOAD(ShortBlock, (p) + 1);                               \
+    SHORT_MASK(TEST(here, next));                                                                            \
+  })
+
+#define SEARCH_BY(size, BITS, begin, p, end, TEST)                                                           \
+  do {                                                                                                       \
+    for (; (end) - (p) > (size); (p) += (size)) {                                                            \
+      guint64 found = BITS(p, TEST);                                                                         \
+      if (found)                                                                                             \
+        return (p) + __builtin_ctzll(found);                                                                 \
+    }                                                                                                        \
+    if ((end) - (begin) > (size)) {                                                                          \
+      const char *last = (end) - (size)-1;                                                                   \
+      guint64 found = (end) - (p) > 1 ? BITS(last, TEST) >> ((p)-last) : 0;                                  \
+      return found ? (p) + __builtin_ctzll(found) : NULL;                                                    \
+    }                                                                                                        \
+  } while (0)
+
+#define SEARCH(begin, p, end, TEST)                                                                          \
+  do {                                                                                                       \
+    SEARCH_BY(SPAN, SPAN_BITS, begin, p, end, TEST);                                                         \
+    SEARCH_BY(SHORT_SPAN, SHORT_BITS, begin, p, end, TEST);                                                  \
+    for (; (end) - (p) > 1; (p)++)                                                                           \
+      if (TEST((guint8)(p)[0], (guint8)(p)[1]))                                                              \
+        return p;                                                                                            \
+    return NULL;                                                                                             \
+  } while (0)
+
+TARGET static const char *KERNEL(find_exact)(const char *begin, const char *p, const char *end,
+                                             const char *pair) {
+  guint8 first = (guint8)pair[0], second = (guint8)pair[1];
+#define IS_PAIR(here, next) (((here) == first) & ((next) == second))
+  SEARCH(begin, p, end, IS_PAIR);
+#undef IS_PAIR
 }
 
-TARGET static const char *KERNEL(find_exact)(const char *p, const char *end, char first, char second) {
-  return KERNEL(find_pair)(p, end, (guint8)first, (guint8)second, 0);
-}
-
-TARGET static const char *KERNEL(find_folded)(const char *p, const char *end, char first, char second) {
-  return KERNEL(find_pair)(p, end, (guint8)first | 0x20, (guint8)second | 0x20, 0x20);
+TARGET static const char *KERNEL(find_folded)(const char *begin, const char *p, const char *end,
+                                              const char *pair) {
+  guint8 first = (guint8)pair[0] | 0x20, second = (guint8)pair[1] | 0x20;
+#define IS_PAIR(here, next) ((((here) | 0x20) == first) & (((next) | 0x20) == second))
+  SEARCH(begin, p, end, IS_PAIR);
+#undef IS_PAIR
 }
 
 /* The pair exact as it is, or the pair folded, of small letters and what has their bit, in any case. */
-TARGET static const char *KERNEL(find_either)(const char *p, const char *end, const char *exact,
-                                              const char *folded) {
+TARGET static const char *KERNEL(find_either)(const char *begin, const char *p, const char *end,
+                                              const char *exact, const char *folded) {
   guint8 first = (guint8)exact[0], second = (guint8)exact[1];
   guint8 third = (guint8)folded[0], fourth = (guint8)folded[1];
-  for (; end - p > SPAN; p += SPAN) {
-    guint64 found = 0;
-#pragma GCC unroll 4
-    for (gsize i = 0; i < SPAN; i += sizeof(Block)) {
-      Block here = LOAD(Block, p + i), next = LOAD(Block, p + i + 1);
-      found |=
-          MASK(((here == first) & (next == second)) | (((here | 0x20) == third) & ((next | 0x20) == fourth)))
-          << i;
-    }
-    if (found)
-      return p + __builtin_ctzll(found);
-  }
-  return p;
+#define IS_EITHER(here, next)                                                                                \
+  ((((here) == first) & ((next) == second)) | ((((here) | 0x20) == third) & (((next) | 0x20) == fourth)))
+  SEARCH(begin, p, end, IS_EITHER);
+#undef IS_EITHER
 }
 
 /* A line feed with something else behind it than other. */
-TARGET static const char *KERNEL(find_line_unlike)(const char *p, const char *end, char other) {
-  for (; end - p > SPAN; p += SPAN) {
-    guint64 found = 0;
-#pragma GCC unroll 4
-    for (gsize i = 0; i < SPAN; i += sizeof(Block))
-      found |= MASK((LOAD(Block, p + i) == '\n') & (LOAD(Block, p + i + 1) != (guint8)other)) << i;
-    if (found)
-      return p + __builtin_ctzll(found);
-  }
-  for (; end - p > SHORT_SPAN; p += SHORT_SPAN) {
-    guint64 found = SHORT_MASK((LOAD(ShortBlock, p) == '\n') & (LOAD(ShortBlock, p + 1) != (guint8)other));
-    if (found)
-      return p + __builtin_ctzll(found);
-  }
-  return p;
+TARGET static const char *KERNEL(find_line_unlike)(const char *begin, const char *p, const char *end,
+                                                   char unlike) {
+  guint8 other = (guint8)unlike;
+#define IS_UNLIKE(here, next) (((here) == '\n') & ((next) != other))
+  SEARCH(begin, p, end, IS_UNLIKE);
+#undef IS_UNLIKE
 }
 
-TARGET static const char *KERNEL(find_high)(const char *p, const char *end) {
-  for (; end - p > SPAN; p += SPAN) {
-    guint64 found = 0;
-#pragma GCC unroll 4
-    for (gsize i = 0; i < SPAN; i += sizeof(Block))
-      found |= MASK(LOAD(Block, p + i)) << i;
-    if (found)
-      return p + __builtin_ctzll(found);
-  }
-  for (; end - p > SHORT_SPAN; p += SHORT_SPAN) {
-    guint64 found = SHORT_MASK(LOAD(ShortBlock, p));
-    if (found)
-      return p + __builtin_ctzll(found);
-  }
-  return p;
+/* One that isn't ASCII; the last byte isn't looked at. */
+TARGET static const char *KERNEL(find_high)(const char *begin, const char *p, const char *end) {
+#define IS_HIGH(here, next) ((void)(next), (here)&0x80)
+  SEARCH(begin, p, end, IS_HIGH);
+#undef IS_HIGH
 }
 
 /* Line feeds that neither blank nor tab follows, of as many spans as there are, n at most; returns how many.
  */
 TARGET static guint KERNEL(find_field_ends)(const char *p, const char *end, guint64 *found, guint n) {
   guint k = 0;
-  for (; k < n && end - p > SPAN; k++, p += SPAN) {
-    found[k] = 0;
-#pragma GCC unroll 4
-    for (gsize i = 0; i < SPAN; i += sizeof(Block)) {
-      Block next = LOAD(Block, p + i + 1);
-      found[k] |= MASK((LOAD(Block, p + i) == '\n') & (next != ' ') & (next != '\t')) << i;
-    }
-  }
+#define IS_END(here, next) (((here) == '\n') & ((next) != ' ') & ((next) != '\t'))
+  for (; k < n && end - p > SPAN; k++, p += SPAN)
+    found[k] = SPAN_BITS(p, IS_END);
+#undef IS_END
   return k;
 }
+
+#undef SPAN_BITS
+#undef SHORT_BITS
+#undef SEARCH_BY
+#undef SEARCH
