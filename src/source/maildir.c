@@ -12,6 +12,8 @@
 #include "source/folder.h"
 
 #define BATCH 64
+/* Paths lie in the directory's order: which comes next is not foreseen, and no cache has it. */
+#define PATHS_AHEAD 2
 
 typedef struct {
   LbSource base;
@@ -140,6 +142,8 @@ static gboolean maildir_read(LbSource *source, LbReader *reader, LbUnit *unit, L
   g_auto(Directories) directories = {.n = 0};
   for (guint i = unit->begin; i < unit->end; i++) {
     const char *path = lb_folder_get(maildir->folder, i)->path;
+    if (i + PATHS_AHEAD < unit->end)
+      __builtin_prefetch(lb_folder_get(maildir->folder, i + PATHS_AHEAD)->path);
     Content content;
     gboolean is_listed;
     if (!read_wherever(maildir, &directories, &path, reader, &content, &is_listed)) {

@@ -94,6 +94,29 @@ static void test_shuffled(void **state) {
   g_free(wanted[1]);
 }
 
+/* Names that are alike in their first eight bytes and such that aren't, shorter ones too. */
+static void test_sorted(void **state) {
+  static const char *const parts[] = {"1700000000.", "17000000", "1",  "9",     "a",
+                                      "Z",           "\xc3\xa9", ".x", "000000"};
+  (void)state;
+  g_autoptr(GRand) random = g_rand_new_with_seed(11);
+  make_maildir("m");
+  for (int i = 0; i < 600; i++) {
+    g_autoptr(GString) name = g_string_new("m/cur/");
+    g_string_append(name, parts[g_rand_int_range(random, 0, G_N_ELEMENTS(parts) - 2)]);
+    for (int n = g_rand_int_range(random, 0, 6); n > 0; n--)
+      g_string_append(name, parts[g_rand_int_range(random, 0, G_N_ELEMENTS(parts))]);
+    write_mail(name->str);
+  }
+  g_autoptr(UnitSource) source = unit_read("%s/m", NULL, 2, 0, NULL);
+  assert_true(source->mails->len > 400);
+  for (guint i = 1; i < source->mails->len; i++) {
+    const UnitMail *before = source->mails->pdata[i - 1], *mail = source->mails->pdata[i];
+    /* Subjects are the names: what ends them sorts before all that stands in one */
+    unit_check(strcmp(before->bytes, mail->bytes) < 0, "%s%s", before->bytes, mail->bytes);
+  }
+}
+
 static void test_recursive(void **state) {
   (void)state;
   make_maildir("m");
@@ -273,9 +296,16 @@ static void test_name(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
 #define T(name) cmocka_unit_test_setup_teardown(name, unit_folder_setup, unit_folder_teardown)
-      T(test_order),         T(test_shuffled),      T(test_recursive),
-      T(test_plain_folders), T(test_special_files), T(test_changes_meanwhile),
-      T(test_moving),        T(test_unreadable),    T(test_large),
+      T(test_order),
+      T(test_shuffled),
+      T(test_sorted),
+      T(test_recursive),
+      T(test_plain_folders),
+      T(test_special_files),
+      T(test_changes_meanwhile),
+      T(test_moving),
+      T(test_unreadable),
+      T(test_large),
       T(test_name),
   };
   return cmocka_run_group_tests_name("maildir", tests, NULL, NULL);
