@@ -8,6 +8,10 @@
 #include "intake/merge.h"
 #include "message/spool.h"
 
+/* Texts of so many bytes are kept in memory, by all workers together: a file takes twice the time to write
+ * and read back, which is felt where there are few. */
+#define KEPT_TEXTS ((gsize)16 << 20)
+
 /* A unit that was read, with the mails found in it. */
 typedef struct {
   guint source;
@@ -133,7 +137,7 @@ static void set_up(Worker *worker) {
   if (worker->arena)
     return;
   worker->arena = lb_arena_new();
-  worker->spool = lb_spool_new();
+  worker->spool = lb_spool_new(KEPT_TEXTS / worker->intake->n_workers);
   worker->parser = lb_parser_new(worker->arena, worker->spool, worker->number, worker->intake->options->wants,
                                  worker->intake->now);
   worker->reader = lb_reader_new();

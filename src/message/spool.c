@@ -6,13 +6,15 @@
 #include <unistd.h>
 #include "base/error.h"
 
-#define BUFFER_BYTES (256u << 10)
+#define BUFFER_BYTES ((gsize)256 << 10)
 
-/* buffer holds what lies behind file_size; without a file (fd -1) it holds everything. */
+/* buffer holds what lies behind file_size; without a file (fd -1: none can be had, -2: not yet) it holds
+ * everything. */
 struct LbSpool {
   int fd;
   guint64 file_size;
-  GString *buffer;
+  gsize kept;      /* so much needs no file */
+  GString *buffer; /* NULL until there is something */
 };
 
 /* An unlinked file in $TMPDIR or /tmp; -1 if there can't be one. */
@@ -30,10 +32,10 @@ static int open_unlinked(void) {
   return named;
 }
 
-LbSpool *lb_spool_new(void) {
+LbSpool *lb_spool_new(gsize kept) {
   LbSpool *spool = g_new0(LbSpool, 1);
   spool->fd = -2;
-  spool->buffer = g_string_new(NULL);
+  spool->kept = MAX(kept, BUFFER_BYTES);
   return spool;
 }
 
@@ -42,7 +44,8 @@ void lb_spool_free(LbSpool *spool) {
     return;
   if (spool->fd >= 0)
     close(spool->fd);
-  g_string_free(spool->buffer, TRUE);
+  if (spool->buffer)
+    g_string_free(spool->buffer, TRUE);
   g_free(spool);
 }
 
@@ -62,20 +65,34 @@ static void flush(LbSpool *spool) {
     spool->file_size += (guint64)n;
   }
   g_string_erase(spool->buffer, 0, (gssize)done);
+  if (!spool->buffer->len && spool->buffer->allocated_len > 4 * BUFFER_BYTES) {
+    g_string_free(spool->buffer, TRUE);
+    spool->buffer = g_string_sized_new(BUFFER_BYTES);
+  }
+}
+
+/* Once there is a file it takes what comes.  A full disk leaves the buffer large: then it is tried again once
+ * per megabyte, not at every call. */
+static gboolean is_full(const LbSpool *spool, guint64 offset, gsize length) {
+  gsize held = spool->buffer->len;
+  if (spool->fd == -2)
+    return held >= spool->kept;
+  return held >= BUFFER_BYTES && (held < 2 * BUFFER_BYTES || (offset ^ (offset + length)) >> 20);
 }
 
 guint64 lb_spool_append(LbSpool *spool, const char *bytes, gsize length) {
+  /* All the room that it may take at once: memory that nothing is written to is none, and never moves. */
+  if (!spool->buffer)
+    spool->buffer = g_string_sized_new(spool->kept);
   guint64 offset = spool->file_size + spool->buffer->len;
   g_string_append_len(spool->buffer, bytes, (gssize)length);
-  /* A full disk leaves the buffer large: then try again once per megabyte, not at every call. */
-  if (spool->buffer->len >= BUFFER_BYTES &&
-      (spool->buffer->len < 2 * BUFFER_BYTES || (offset ^ (offset + length)) >> 20))
+  if (is_full(spool, offset, length))
     flush(spool);
   return offset;
 }
 
 char *lb_spool_read(LbSpool *spool, guint64 offset, gsize length, GError **error) {
-  g_return_val_if_fail(offset + length <= spool->file_size + spool->buffer->len, NULL);
+  g_return_val_if_fail(offset + length <= spool->file_size + (spool->buffer ? spool->buffer->len : 0), NULL);
   g_autofree char *bytes = g_malloc(length + 1);
   gsize done = 0;
   while (done < length && offset + done < spool->file_size) {

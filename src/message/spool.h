@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Texts that outlive their mail but needn't lie in memory: an unlinked temporary file, memory where no such
- * file can be had.  One writer; readers after the last write. */
+/* Texts that outlive their mail: in memory while they are few, then in an unlinked temporary file, and in
+ * memory again where no such file can be had.  One writer; readers after the last write. */
 #pragma once
 #include <glib.h>
 
 typedef struct LbSpool LbSpool;
-LbSpool *lb_spool_new(void);
+/* kept: bytes that may stay in memory. */
+LbSpool *lb_spool_new(gsize kept);
 void lb_spool_free(LbSpool *spool);
 /* Returns the offset of what was appended. */
 guint64 lb_spool_append(LbSpool *spool, const char *bytes, gsize length);

@@ -244,7 +244,7 @@ static gboolean read_source(Agreement *agreement, const char *spec, LbDiagLog *l
   }
   while (lb_source_next(source, &unit, NULL)) {
     g_autoptr(LbArena) arena = lb_arena_new();
-    agreement->spool = lb_spool_new();
+    agreement->spool = lb_spool_new(0);
     agreement->parser =
         lb_parser_new(arena, agreement->spool, 0, LB_WANT_TEXT, g_get_real_time() / G_USEC_PER_SEC);
     lb_source_read(source, reader, &unit, take, agreement, NULL);

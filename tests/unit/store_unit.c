@@ -16,7 +16,7 @@ int store_setup(void **state) {
   (void)state;
   store_folder = g_dir_make_tmp("listbrief-XXXXXX", NULL);
   arena = lb_arena_new();
-  spool = lb_spool_new();
+  spool = lb_spool_new(0);
   parser = lb_parser_new(arena, spool, 0, LB_WANT_RECIPIENTS | LB_WANT_MESSAGE | LB_WANT_PATCH_ID, NOW);
   mails = g_ptr_array_new();
   return store_folder ? 0 : -1;

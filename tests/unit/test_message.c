@@ -18,7 +18,7 @@ static int setup(void **state) {
   (void)state;
   lb_message_init();
   reader.arena = lb_arena_new();
-  reader.spool = lb_spool_new();
+  reader.spool = lb_spool_new(0);
   reader.parser =
       lb_parser_new(reader.arena, reader.spool, 0, LB_WANT_RECIPIENTS | LB_WANT_TEXT | LB_WANT_MESSAGE, NOW);
   return 0;

@@ -5,9 +5,9 @@
 #include "message/spool.h"
 #include "unit.h"
 
-/* Texts of odd sizes come back as they went in, by any order of reading. */
-static void fill_and_check(guint n_texts) {
-  g_autoptr(LbSpool) spool = lb_spool_new();
+/* Texts of odd sizes come back as they went in, by any order of reading, wherever they are kept. */
+static void fill_and_check(guint n_texts, gsize kept) {
+  g_autoptr(LbSpool) spool = lb_spool_new(kept);
   g_autofree guint64 *offsets = g_new(guint64, n_texts);
   g_autofree gsize *lengths = g_new(gsize, n_texts);
   guint64 total = 0;
@@ -38,17 +38,19 @@ static void fill_and_check(guint n_texts) {
 
 static void test_texts(void **state) {
   (void)state;
-  g_autoptr(LbSpool) empty = lb_spool_new();
+  g_autoptr(LbSpool) empty = lb_spool_new(0);
   g_autofree char *none = lb_spool_read(empty, 0, 0, NULL);
   assert_string_equal(none, "");
-  fill_and_check(1);
-  fill_and_check(257);
+  fill_and_check(1, 0);
+  fill_and_check(257, 0);
+  fill_and_check(257, 3 << 20);
+  fill_and_check(257, 64 << 20);
   lb_spool_free(NULL);
 }
 
 static void test_one_large(void **state) {
   (void)state;
-  g_autoptr(LbSpool) spool = lb_spool_new();
+  g_autoptr(LbSpool) spool = lb_spool_new(0);
   g_autofree char *text = g_strnfill(5 << 20, 'x');
   assert_int_equal(lb_spool_append(spool, "ab", 2), 0);
   assert_int_equal(lb_spool_append(spool, text, 5 << 20), 2);
@@ -66,8 +68,35 @@ static void test_full_disk(void **state) {
   small.rlim_cur = 1000003;
   signal(SIGXFSZ, SIG_IGN);
   assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
-  fill_and_check(257);
+  fill_and_check(257, 0);
+  fill_and_check(257, 3 << 20);
   assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+}
+
+static guint count_open_files(void) {
+  g_autoptr(GDir) folder = g_dir_open("/proc/self/fd", 0, NULL);
+  guint n = 0;
+  while (folder && g_dir_read_name(folder))
+    n++;
+  return n;
+}
+
+/* Up to what may be kept there is no file. */
+static void test_kept(void **state) {
+  (void)state;
+  g_autoptr(LbSpool) spool = lb_spool_new(1 << 20);
+  g_autofree char *text = g_strnfill((1 << 20) - 1, 'x');
+  guint n = count_open_files();
+  if (!n)
+    skip();
+  lb_spool_append(spool, text, (1 << 20) - 1);
+  assert_int_equal(count_open_files(), n);
+  lb_spool_append(spool, "yz", 2);
+#ifndef WITHOUT_FOLDER
+  assert_int_equal(count_open_files(), n + 1);
+#endif
+  g_autofree char *end = lb_spool_read(spool, (1 << 20) - 2, 3, NULL);
+  assert_string_equal(end, "xyz");
 }
 
 int main(void) {
@@ -79,6 +108,7 @@ int main(void) {
       cmocka_unit_test(test_texts),
       cmocka_unit_test(test_one_large),
       cmocka_unit_test(test_full_disk),
+      cmocka_unit_test(test_kept),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
