@@ -104,6 +104,14 @@ const char *lb_find_high(const char *p, const char *end) {
   return p < end && end[-1] & 0x80 ? end - 1 : end;
 }
 
+const char *lb_find_unprintable(const char *p, const char *end, char one, char other) {
+  if (end - p >= SHORT_SPAN)
+    return CALL(find_unprintable, p, end, one, other);
+  while (p < end && ((*p >= ' ' && *p < 0x7F) || *p == one || *p == other))
+    p++;
+  return p;
+}
+
 guint lb_find_field_ends(const char *p, const char *end, guint64 *found, guint n) {
   return CALL(find_field_ends, p, end, found, n);
 }

@@ -56,6 +56,9 @@ guint lb_find_field_ends(const char *p, const char *end, guint64 *found, guint n
 /* The first byte that isn't ASCII, or end. */
 const char *lb_find_high(const char *p, const char *end);
 
+/* The first byte that is neither printable ASCII nor one of the two others, or end. */
+const char *lb_find_unprintable(const char *p, const char *end, char one, char other);
+
 #define LB_EACH_BYTE(byte) (G_GUINT64_CONSTANT(0x0101010101010101) * (byte))
 
 /* Whether some byte of the word is below n, n at most 128. */

@@ -93,6 +93,29 @@ TARGET static const char *KERNEL(find_high)(const char *begin, const char *p, co
 #undef IS_HIGH
 }
 
+/* What is neither printable ASCII nor one of the two others.  There are SHORT_SPAN bytes at least: the last
+ * ones are looked at together, some of them once more. */
+TARGET static const char *KERNEL(find_unprintable)(const char *p, const char *end, char one, char other) {
+  for (; end - p > SPAN; p += SPAN) {
+    guint64 found = 0;
+#pragma GCC unroll 4
+    for (gsize i = 0; i < SPAN; i += sizeof(Block)) {
+      Block here = LOAD(Block, p + i);
+      found |= MASK((here - ' ' >= 0x7F - ' ') & (here != (guint8)one) & (here != (guint8)other)) << i;
+    }
+    if (found)
+      return p + __builtin_ctzll(found);
+  }
+  for (; p < end; p += SHORT_SPAN) {
+    p = MIN(p, end - SHORT_SPAN);
+    ShortBlock here = LOAD(ShortBlock, p);
+    guint64 found = SHORT_MASK((here - ' ' >= 0x7F - ' ') & (here != (guint8)one) & (here != (guint8)other));
+    if (found)
+      return p + __builtin_ctzll(found);
+  }
+  return end;
+}
+
 /* Line feeds that neither blank nor tab follows, of as many spans as there are, n at most; returns how many.
  */
 TARGET static guint KERNEL(find_field_ends)(const char *p, const char *end, guint64 *found, guint n) {

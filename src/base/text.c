@@ -65,22 +65,8 @@ static gboolean must_be_shown(gunichar c, gboolean one_line) {
 /* Bytes that stay as they are whatever stands around them: printable ASCII, in a text line feeds and tabs
  * too. */
 static gsize span_plain(const char *text, gsize length, gboolean one_line) {
-  gsize n = 0;
-  for (;;) {
-    guint64 word;
-    for (; length - n >= 8; n += 8) {
-      memcpy(&word, text + n, 8);
-      if ((word & LB_EACH_BYTE(0x80)) || lb_find_is_any_below(word, ' ') ||
-          lb_find_is_any_below(word ^ LB_EACH_BYTE(0x7F), 1))
-        break;
-    }
-    gsize stop = MIN(n + 8, length);
-    while (n < stop &&
-           ((text[n] >= ' ' && text[n] < 0x7F) || (!one_line && (text[n] == '\n' || text[n] == '\t'))))
-      n++;
-    if (n < stop || n == length)
-      return n;
-  }
+  return (gsize)(lb_find_unprintable(text, text + length, one_line ? ' ' : '\n', one_line ? ' ' : '\t') -
+                 text);
 }
 
 gboolean lb_text_is_plain(const char *text, gsize length) {
@@ -97,7 +83,7 @@ void lb_text_append_visible(GString *out, const char *text, gsize length, gboole
       p += g_unichar_to_utf8(c, NULL);
       continue;
     }
-    g_string_append_len(out, run, p - run);
+    lb_text_append(out, run, (gsize)(p - run));
     if (!is_valid)
       g_string_append(out, REPLACEMENT);
     else if (c == '\n' || c == '\t')
@@ -107,7 +93,7 @@ void lb_text_append_visible(GString *out, const char *text, gsize length, gboole
     p += is_valid ? g_unichar_to_utf8(c, NULL) : 1;
     run = p;
   }
-  g_string_append_len(out, run, end - run);
+  lb_text_append(out, run, (gsize)(end - run));
 }
 
 char *lb_text_visible(const char *text, gboolean one_line) {
@@ -124,7 +110,7 @@ void lb_text_append_number(GString *out, gint64 number) {
   while (rest /= 10);
   if (number < 0)
     *--at = '-';
-  g_string_append_len(out, at, digits + sizeof digits - at);
+  lb_text_append(out, at, (gsize)(digits + sizeof digits - at));
 }
 
 int lb_text_width(const char *text, gsize length) {

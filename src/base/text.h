@@ -5,6 +5,20 @@
  */
 #pragma once
 #include <glib.h>
+#include <string.h>
+
+/* g_string_append_len() without a call: reports are made of a million short pieces. */
+static inline void lb_text_append(GString *out, const char *bytes, gsize length) {
+  if (G_UNLIKELY(length >= out->allocated_len - out->len)) {
+    g_string_append_len(out, bytes, (gssize)length);
+    return;
+  }
+  memcpy(out->str + out->len, bytes, length);
+  out->len += length;
+  out->str[out->len] = '\0';
+}
+/* The same for a string, whose length the compiler knows of a literal. */
+#define lb_text_append_string(out, string) lb_text_append((out), (string), strlen(string))
 
 /* Appends bytes as valid UTF-8: what is no UTF-8 is read as windows-1252 (its
  * five holes and C1 as U+FFFD), NUL becomes U+FFFD.  Returns whether all was UTF-8. */

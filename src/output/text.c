@@ -29,25 +29,18 @@ static void append_visible(GString *out, const char *text) {
 }
 
 static void append_line(GString *out, const char *before, const char *text, const char *after) {
-  g_string_append(out, before);
+  lb_text_append_string(out, before);
   append_visible(out, text);
-  g_string_append(out, after);
-  g_string_append_c(out, '\n');
+  lb_text_append_string(out, after);
+  lb_text_append(out, "\n", 1);
 }
 
-static void append_indent(GString *out, int indent) {
-  while (indent-- > 0)
-    g_string_append_c(out, ' ');
-}
+static void append_indent(GString *out, guint indent) {
+  static const char blanks[] = "        ";
 
-/* Whether blanks stand alone and inside. */
-static gboolean has_single_blanks(const char *text, gsize length) {
-  if (length == 0 || text[0] == ' ' || text[length - 1] == ' ')
-    return FALSE;
-  for (gsize i = 1; i < length; i++)
-    if (text[i] == ' ' && text[i - 1] == ' ')
-      return FALSE;
-  return TRUE;
+  for (; indent >= sizeof blanks; indent -= sizeof blanks - 1)
+    lb_text_append(out, blanks, sizeof blanks - 1);
+  lb_text_append(out, blanks, indent);
 }
 
 /* Where a line of room columns ends; length is more than that. */
@@ -68,9 +61,9 @@ static void append_wrapped_plain(GString *out, int indent, const char *text, gsi
 
   for (;; text += n + 1, length -= n + 1) {
     n = length > room ? find_break(text, length, room) : length;
-    append_indent(out, indent);
-    g_string_append_len(out, text, (gssize)n);
-    g_string_append_c(out, '\n');
+    append_indent(out, (guint)indent);
+    lb_text_append(out, text, n);
+    lb_text_append(out, "\n", 1);
     if (n == length)
       return;
   }
@@ -83,7 +76,7 @@ static void append_wrapped(GString *out, int indent, const char *text) {
   const char *word;
   int column = 0;
 
-  if (lb_text_is_plain(text, n) && has_single_blanks(text, n)) {
+  if (n > 0 && lb_text_is_plain(text, n) && lb_text_is_collapsed(text, n)) {
     append_wrapped_plain(out, indent, text, n);
     return;
   }
@@ -98,7 +91,7 @@ static void append_wrapped(GString *out, int indent, const char *text) {
       column = 0;
     }
     if (column == 0) {
-      append_indent(out, indent);
+      append_indent(out, (guint)indent);
       column = indent;
     } else {
       g_string_append_c(out, ' ');
@@ -132,18 +125,18 @@ static void append_posting(GString *out, const LbBlock *block) {
     append_wrapped(out, 6, block->details[i]);
   if (block->link)
     append_line(out, "      ", block->link, "");
-  g_string_append_c(out, '\n');
+  lb_text_append(out, "\n", 1);
 }
 
 static void append_person(GString *out, const char *before, const LbPerson *person) {
   const char *name = person->name ? person->name : "", *email = person->email ? person->email : "";
 
-  g_string_append(out, before);
+  lb_text_append_string(out, before);
   append_visible(out, name);
   if (*name && *email)
-    g_string_append(out, " <");
+    lb_text_append_string(out, " <");
   append_visible(out, email);
-  g_string_append(out, *name && *email ? ">\n" : "\n");
+  lb_text_append_string(out, *name && *email ? ">\n" : "\n");
 }
 
 static gboolean append_text(GString *out, const LbBlock *block, const LbTextReader *texts, GError **error) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "base/numbers.h"
+#include "base/hash.h"
 #include "base/text.h"
 #include "report/posting_block.h"
 #include <string.h>
@@ -8,10 +8,14 @@
 #define LINE 120
 
 const char *lb_posting_block_format_subject(const LbMail *mail, LbArena *arena) {
-  const char *tag = mail->parsed->tag, *title = mail->title;
-  g_autofree char *subject = g_strconcat(tag, *tag && *title ? " " : "", title, NULL);
+  gsize n_tag = strlen(mail->parsed->tag), n_title = strlen(mail->title), n_blank = n_tag > 0 && n_title > 0;
+  char *subject = (char *)lb_arena_alloc_bytes(arena, n_tag + n_blank + n_title + 1);
 
-  return lb_arena_strdup(arena, subject);
+  memcpy(subject, mail->parsed->tag, n_tag);
+  if (n_blank)
+    subject[n_tag] = ' ';
+  memcpy(subject + n_tag + n_blank, mail->title, n_title);
+  return subject;
 }
 
 /* Of unlike mails with one Message-ID all but one carry "#" and eight hex digits behind it; archives
@@ -26,18 +30,28 @@ static gsize find_id_length(const LbMail *mail) {
 }
 
 /* RFC 3986, 2.3, and '@', which archives leave as it is. */
+static gsize span_unescaped(const char *id, gsize length) {
+  gsize n = 0;
+
+  for (; n < length; n++) {
+    char c = id[n];
+    if (!g_ascii_isalnum(c) && c != '-' && c != '.' && c != '_' && c != '~' && c != '@')
+      break;
+  }
+  return n;
+}
+
 static void append_escaped(GString *out, const char *id, gsize length) {
   static const char hex[] = "0123456789ABCDEF";
 
-  for (gsize i = 0; i < length; i++) {
-    guint8 c = (guint8)id[i];
-    if (g_ascii_isalnum(c) || c == '-' || c == '.' || c == '_' || c == '~' || c == '@') {
-      g_string_append_c(out, (char)c);
-    } else {
-      g_string_append_c(out, '%');
-      g_string_append_c(out, hex[c >> 4]);
-      g_string_append_c(out, hex[c & 15]);
-    }
+  for (const char *end = id + length; id < end; id++) {
+    gsize n = span_unescaped(id, (gsize)(end - id));
+    lb_text_append(out, id, n);
+    id += n;
+    if (id == end)
+      return;
+    const char escaped[] = {'%', hex[(guint8)*id >> 4], hex[*id & 15]};
+    lb_text_append(out, escaped, sizeof escaped);
   }
 }
 
@@ -49,21 +63,21 @@ const char *lb_posting_block_format_link(const LbScope *scope, const LbMail *mai
     return NULL;
   link = g_string_sized_new(LINE);
   while ((slot = strstr(rest, "{msgid}"))) {
-    g_string_append_len(link, rest, slot - rest);
+    lb_text_append(link, rest, (gsize)(slot - rest));
     append_escaped(link, mail->msgid, find_id_length(mail));
     rest = slot + strlen("{msgid}");
   }
-  g_string_append(link, rest);
+  lb_text_append_string(link, rest);
   return lb_arena_strndup(arena, link->str, link->len);
 }
 
 static void append_origin(GString *out, const LbScope *scope, const LbMail *mail) {
   LbPerson author = lb_scope_get_author(scope, mail);
 
-  g_string_append(out, author.name && *author.name ? author.name
-                       : author.email              ? author.email
-                                                   : "unknown author");
-  g_string_append(out, ", ");
+  lb_text_append_string(out, author.name && *author.name ? author.name
+                             : author.email              ? author.email
+                                                         : "unknown author");
+  lb_text_append_string(out, ", ");
   if (mail->date == LB_TIME_UNKNOWN)
     g_string_append(out, "date unknown");
   else
@@ -79,7 +93,7 @@ char *lb_posting_block_format_origin(const LbScope *scope, const LbMail *mail) {
 
 static void append_count(GString *out, gint64 n, const char *one, const char *many) {
   lb_text_append_number(out, n);
-  g_string_append(out, n == 1 ? one : many);
+  lb_text_append_string(out, n == 1 ? one : many);
 }
 
 void lb_posting_block_append_numbers(GString *out, const int *numbers, guint n) {
@@ -103,10 +117,10 @@ static void append_distance(GString *out, gint64 before, gint64 now) {
   gint64 days = lb_period_count_days(before, now);
 
   if (days == 0) {
-    g_string_append(out, " (the same day)");
+    lb_text_append_string(out, " (the same day)");
     return;
   }
-  g_string_append(out, " (");
+  lb_text_append_string(out, " (");
   append_count(out, days, " day before)", " days before)");
 }
 
@@ -117,12 +131,12 @@ static void append_predecessor(GString *out, const LbScope *scope, const LbPosti
 
   if (!before)
     return;
-  g_string_append(out, ", ");
+  lb_text_append_string(out, ", ");
   if (posting->rerolls && posting->first->parsed->index > 0)
     g_string_append_printf(out, "instead of patch %d of ", posting->first->parsed->index);
   /* Said where the number alone would mislead: after an RFC numbers may begin anew. */
   if (before->first->parsed->rfc && !posting->first->parsed->rfc && before->version >= posting->version)
-    g_string_append(out, "RFC ");
+    lb_text_append_string(out, "RFC ");
   g_string_append_c(out, 'v');
   lb_text_append_number(out, before->version);
   if (before->date == LB_TIME_UNKNOWN || posting->date == LB_TIME_UNKNOWN)
@@ -136,11 +150,11 @@ static const char *format_who(const LbScope *scope, const LbPosting *posting, Lb
   g_autoptr(GString) line = g_string_sized_new(LINE);
 
   append_origin(line, scope, posting->first);
-  g_string_append(line, ", ");
+  lb_text_append_string(line, ", ");
   if (posting->n_missing > 0) {
     g_autofree int *missing = lb_posting_build_missing(posting);
     lb_text_append_number(line, posting->total - (int)posting->n_missing);
-    g_string_append(line, " of ");
+    lb_text_append_string(line, " of ");
     append_count(line, posting->total, " patch, missing ", " patches, missing ");
     lb_posting_block_append_numbers(line, missing, posting->n_missing);
   } else {
@@ -156,37 +170,51 @@ static const char *format_summary(guint files, guint64 added, guint64 removed, L
 
   append_count(line, files, " file changed", " files changed");
   if (added > 0 || removed == 0) {
-    g_string_append(line, ", ");
+    lb_text_append_string(line, ", ");
     append_count(line, (gint64)added, " insertion(+)", " insertions(+)");
   }
   if (removed > 0 || added == 0) {
-    g_string_append(line, ", ");
+    lb_text_append_string(line, ", ");
     append_count(line, (gint64)removed, " deletion(-)", " deletions(-)");
   }
   return lb_arena_strndup(arena, line->str, line->len);
 }
 
-/* Files are numbered as they come: few patches touch more than a few, and those of one thread are kept once.
- */
-static guint count_paths(const LbPosting *posting) {
-  g_autoptr(LbNumbers) numbers = NULL;
-  const char *only = NULL;
-  guint n = 0;
+/* Unlike files among n paths: open addressing, in twice as many places.  Those of one thread are kept once,
+ * so that few are compared. */
+static guint count_unlike(const LbPosting *posting, guint n, LbArena *arena) {
+  guint n_slots = 4, n_unlike = 0;
 
+  while (n_slots < 2 * n)
+    n_slots *= 2;
+  const char **slots = lb_arena_new_array(arena, const char *, n_slots);
   for (guint i = 0; i < posting->patches->len; i++) {
     const LbDiff *diff = ((const LbMail *)g_ptr_array_index(posting->patches, i))->details->diff;
     for (const char *const *path = diff ? diff->paths : NULL; path && *path; path++) {
-      if (*path == only)
-        continue;
-      if (!numbers && only) {
-        numbers = lb_numbers_new();
-        lb_numbers_get_string(numbers, only);
-      }
-      n = numbers ? MAX(n, lb_numbers_get_string(numbers, *path)) : 1;
-      only = numbers ? NULL : *path;
+      guint at = lb_hash_string(*path) & (n_slots - 1);
+      while (slots[at] && slots[at] != *path && strcmp(slots[at], *path) != 0)
+        at = (at + 1) & (n_slots - 1);
+      n_unlike += !slots[at];
+      slots[at] = *path;
     }
   }
-  return n;
+  return n_unlike;
+}
+
+/* Few patches touch more than a file. */
+static guint count_paths(const LbPosting *posting, LbArena *arena) {
+  const char *first = NULL;
+  guint n = 0;
+  gboolean is_one = TRUE;
+
+  for (guint i = 0; i < posting->patches->len; i++) {
+    const LbDiff *diff = ((const LbMail *)g_ptr_array_index(posting->patches, i))->details->diff;
+    for (const char *const *path = diff ? diff->paths : NULL; path && *path; path++, n++) {
+      first = first ? first : *path;
+      is_one = is_one && *path == first;
+    }
+  }
+  return n == 0 || is_one ? n > 0 : count_unlike(posting, n, arena);
 }
 
 /* The cover's own line says it best; else the hunks are counted.  NULL if neither is there. */
@@ -196,7 +224,7 @@ static const char *format_changes(const LbPosting *posting, LbArena *arena) {
 
   if (posting->cover && posting->cover->details->summary)
     return lb_arena_strdup(arena, posting->cover->details->summary);
-  n_paths = count_paths(posting);
+  n_paths = count_paths(posting, arena);
   for (guint i = 0; i < posting->patches->len; i++) {
     const LbDiff *diff = ((const LbMail *)g_ptr_array_index(posting->patches, i))->details->diff;
     added += diff ? diff->added : 0;

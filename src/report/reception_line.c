@@ -4,6 +4,9 @@
 #include "base/text.h"
 #include <string.h>
 
+/* No line of a list of postings is much longer. */
+#define LINE 120
+
 /* One person's trailers of one kind. */
 typedef struct {
   LbPerson person;
@@ -11,12 +14,15 @@ typedef struct {
   guint8 *has_patch; /* by place in the posting: those it stands for beside that */
 } Credit;
 
-static void credit_free(gpointer data) {
-  Credit *credit = data;
+/* Up to here looking through all of them is faster than a table, and most postings have fewer. */
+#define FEW 16
 
-  g_free(credit->has_patch);
-  g_free(credit);
-}
+/* Of one kind, by first appearance. */
+typedef struct {
+  GArray *all;          /* of Credit */
+  GHashTable *by_email; /* folded address -> place in all, from 1; NULL while there are few */
+  LbArena *arena;
+} Credits;
 
 gboolean lb_reception_is_owner(const LbScope *scope, const LbPosting *posting, LbPerson person) {
   return lb_person_equal(person, lb_scope_get_author(scope, posting->first)) ||
@@ -44,38 +50,64 @@ static guint count_patches(const LbScope *scope, const LbPosting *posting, const
   return n;
 }
 
-/* Of one kind, by first appearance. */
-static GPtrArray *collect_credits(const LbScope *scope, const LbReception *reception, LbCreditKind kind) {
-  GPtrArray *credits = g_ptr_array_new_with_free_func(credit_free);
-  g_autoptr(GHashTable) by_email = g_hash_table_new_full(lb_hash_string, g_str_equal, g_free, NULL);
+static gboolean is_same_email(const char *one, const char *other) {
+  return one == other || !g_ascii_strcasecmp(one, other);
+}
 
+static char *fold(const Credits *credits, const char *email) {
+  char *folded = lb_arena_strdup(credits->arena, email);
+
+  for (char *p = folded; *p; p++)
+    *p = g_ascii_tolower(*p);
+  return folded;
+}
+
+/* 0: none. */
+static guint find_credit(const Credits *credits, const char *email) {
+  if (credits->by_email)
+    return GPOINTER_TO_UINT(g_hash_table_lookup(credits->by_email, fold(credits, email)));
+  for (guint i = 0; i < credits->all->len; i++) {
+    if (is_same_email(g_array_index(credits->all, Credit, i).person.email, email))
+      return i + 1;
+  }
+  return 0;
+}
+
+static void add_credit(Credits *credits, LbPerson person, guint n_patches) {
+  const Credit credit = {.person = person, .has_patch = lb_arena_alloc_bytes(credits->arena, n_patches)};
+  guint n = credits->all->len + 1;
+
+  g_array_append_val(credits->all, credit);
+  if (n == FEW + 1)
+    credits->by_email = g_hash_table_new(lb_hash_string, g_str_equal);
+  for (guint i = n == FEW + 1 ? 0 : n - 1; n > FEW && i < n; i++)
+    g_hash_table_insert(credits->by_email, fold(credits, g_array_index(credits->all, Credit, i).person.email),
+                        GUINT_TO_POINTER(i + 1));
+}
+
+static void collect_credits(const LbScope *scope, const LbReception *reception, LbCreditKind kind,
+                            Credits *credits) {
   for (guint i = 0; i < reception->reviews->len; i++) {
     const LbReview *review = &g_array_index(reception->reviews, LbReview, i);
-    LbPerson person = lb_reception_map(reception, review->person);
-    Credit *credit;
-    char *email;
-    if (review->kind != kind || review->is_mismatched ||
-        lb_reception_is_owner(scope, reception->posting, person))
+    LbPerson person;
+    guint place;
+    if (review->kind != kind || review->is_mismatched)
       continue;
-    email = g_ascii_strdown(person.email, -1);
-    credit = g_hash_table_lookup(by_email, email);
-    if (credit) {
-      g_free(email);
-    } else {
-      credit = g_new0(Credit, 1);
-      credit->person = person;
-      credit->has_patch = g_new0(guint8, reception->posting->patches->len);
-      g_ptr_array_add(credits, credit);
-      g_hash_table_insert(by_email, email, credit);
+    person = lb_reception_map(reception, review->person);
+    if (lb_reception_is_owner(scope, reception->posting, person))
+      continue;
+    place = find_credit(credits, person.email);
+    if (!place) {
+      add_credit(credits, person, reception->posting->patches->len);
+      place = credits->all->len;
     }
-    add_patches(reception->posting, review, credit);
+    add_patches(reception->posting, review, &g_array_index(credits->all, Credit, place - 1));
   }
-  return credits;
 }
 
 static void append_separator(GString *line) {
   if (line->len > 0)
-    g_string_append(line, "; ");
+    lb_text_append_string(line, "; ");
 }
 
 static gboolean has_kind(const LbReception *reception, LbCreditKind kind) {
@@ -88,32 +120,41 @@ static gboolean has_kind(const LbReception *reception, LbCreditKind kind) {
 
 /* "Reviewed-by: Ada Lind (11 of 12), Ben Moor (12 of 12)" */
 static void append_credits(GString *line, const LbScope *scope, const LbReception *reception,
-                           LbCreditKind kind) {
-  g_autoptr(GPtrArray) credits = has_kind(reception, kind) ? collect_credits(scope, reception, kind) : NULL;
+                           LbCreditKind kind, const Credits *credits) {
   guint n_patches = reception->posting->patches->len, n_shown = 0;
 
-  for (guint i = 0; credits && i < credits->len; i++) {
-    const Credit *credit = g_ptr_array_index(credits, i);
+  for (guint i = 0; i < credits->all->len; i++) {
+    const Credit *credit = &g_array_index(credits->all, Credit, i);
     const char *name = credit->person.name;
     guint n = count_patches(scope, reception->posting, credit);
     if (n == 0)
       continue;
     if (n_shown++ == 0) {
       append_separator(line);
-      g_string_append(line, lb_credit_get_name(kind));
-      g_string_append(line, ": ");
+      lb_text_append_string(line, lb_credit_get_name(kind));
+      lb_text_append_string(line, ": ");
     } else {
-      g_string_append(line, ", ");
+      lb_text_append_string(line, ", ");
     }
-    g_string_append(line, name && *name ? name : credit->person.email);
+    lb_text_append_string(line, name && *name ? name : credit->person.email);
     if (n_patches > 1) {
-      g_string_append(line, " (");
+      lb_text_append_string(line, " (");
       lb_text_append_number(line, n);
-      g_string_append(line, " of ");
+      lb_text_append_string(line, " of ");
       lb_text_append_number(line, n_patches);
-      g_string_append_c(line, ')');
+      lb_text_append_string(line, ")");
     }
   }
+}
+
+static void append_kind(GString *line, const LbScope *scope, const LbReception *reception, LbCreditKind kind,
+                        LbArena *arena) {
+  g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(Credit));
+  Credits credits = {all, NULL, arena};
+
+  collect_credits(scope, reception, kind, &credits);
+  append_credits(line, scope, reception, kind, &credits);
+  g_clear_pointer(&credits.by_email, g_hash_table_unref);
 }
 
 static void append_replies(GString *line, const LbReception *reception) {
@@ -125,9 +166,9 @@ static void append_replies(GString *line, const LbReception *reception) {
     return;
   append_separator(line);
   lb_text_append_number(line, n);
-  g_string_append(line, n == 1 ? " reply by " : " replies by ");
+  lb_text_append_string(line, n == 1 ? " reply by " : " replies by ");
   lb_text_append_number(line, reception->repliers->len);
-  g_string_append(line, reception->repliers->len == 1 ? " person" : " people");
+  lb_text_append_string(line, reception->repliers->len == 1 ? " person" : " people");
 }
 
 /* Trailers that a new version brings along alone are no answer to it. */
@@ -155,12 +196,16 @@ const char *lb_reception_line_format_status(const LbScope *scope, const LbPostin
 const char *lb_reception_line_format(const LbScope *scope, const LbPosting *posting, const char *head,
                                      LbArena *arena) {
   const LbReception *reception = lb_receptions_get(scope->input->overview->receptions, posting);
-  g_autoptr(GString) line = g_string_new(head);
+  g_autoptr(GString) line = NULL;
 
   if (!has_answer(reception))
     return NULL;
+  line = g_string_sized_new(LINE);
+  lb_text_append_string(line, head ? head : "");
   append_replies(line, reception);
-  for (LbCreditKind kind = LB_CREDIT_REVIEWED; kind <= LB_CREDIT_NACKED; kind++)
-    append_credits(line, scope, reception, kind);
-  return line->len > 0 ? lb_arena_strdup(arena, line->str) : NULL;
+  for (LbCreditKind kind = LB_CREDIT_REVIEWED; kind <= LB_CREDIT_NACKED; kind++) {
+    if (has_kind(reception, kind))
+      append_kind(line, scope, reception, kind, arena);
+  }
+  return line->len > 0 ? lb_arena_strndup(arena, line->str, line->len) : NULL;
 }

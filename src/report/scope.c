@@ -156,9 +156,12 @@ LbPerson lb_scope_get_sender(const LbScope *scope, const LbMail *mail) {
 }
 
 gboolean lb_person_equal(LbPerson a, LbPerson b) {
+  /* Most addresses are kept once, and of those that differ most do so in the first letter. */
+  if (a.email == b.email && a.email)
+    return TRUE;
   if (!a.email || !b.email)
     return a.email == b.email && strcmp(a.name, b.name) == 0;
-  return g_ascii_strcasecmp(a.email, b.email) == 0;
+  return ((*a.email ^ *b.email) & ~0x20) == 0 && g_ascii_strcasecmp(a.email, b.email) == 0;
 }
 
 static int compare_postings(const LbPosting *a, const LbPosting *b, int direction) {

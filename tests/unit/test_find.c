@@ -83,6 +83,22 @@ static void test_kinds_of_bytes(void **state) {
       }
 }
 
+/* One byte of each kind, at each place of texts of all lengths; nothing behind a text is looked at. */
+static void test_unprintable(void **state) {
+  for (gsize length = 0; length < 150; length++)
+    for (gsize at = 0; at < length; at++)
+      for (int c = 0; c < 256; c++) {
+        g_autofree char *text = g_malloc(length);
+        memset(text, 'x', length);
+        text[at] = (char)c;
+        gboolean is_plain = c >= ' ' && c < 0x7F;
+        assert_ptr_equal(lb_find_unprintable(text, text + length, ' ', ' '), text + (is_plain ? length : at));
+        is_plain = is_plain || c == '\n' || c == '\t';
+        assert_ptr_equal(lb_find_unprintable(text, text + length, '\n', '\t'),
+                         text + (is_plain ? length : at));
+      }
+}
+
 static void test_first_set(void **state) {
   for (gsize at = 0; at <= 24; at++) {
     guint8 bytes[25] = {0};
@@ -97,6 +113,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_searches),
       cmocka_unit_test(test_kinds_of_bytes),
+      cmocka_unit_test(test_unprintable),
       cmocka_unit_test(test_first_set),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
