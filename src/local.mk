@@ -91,6 +91,7 @@ liblistbrief_a_SOURCES += src/message/pull_request.c src/message/pull_request.h
 liblistbrief_a_SOURCES += src/message/spool.c src/message/spool.h
 liblistbrief_a_SOURCES += src/message/subject.c src/message/subject.h
 liblistbrief_a_SOURCES += src/message/rewrite.c src/message/rewrite.h
+liblistbrief_a_SOURCES += src/message/recent.c src/message/recent.h
 liblistbrief_a_SOURCES += src/message/quote.c src/message/quote.h
 liblistbrief_a_SOURCES += src/message/robot.c src/message/robot.h
 liblistbrief_a_SOURCES += src/message/stable_word.c src/message/stable_word.h

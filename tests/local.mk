@@ -202,6 +202,11 @@ tests_unit_test_late_SOURCES = tests/unit/test_late.c
 tests_unit_test_late_CFLAGS = $(unit_cflags)
 tests_unit_test_late_LDADD = $(unit_libs)
 
+unit_tests += tests/unit/test_recent
+tests_unit_test_recent_SOURCES = tests/unit/test_recent.c
+tests_unit_test_recent_CFLAGS = $(unit_cflags)
+tests_unit_test_recent_LDADD = $(unit_libs)
+
 unit_tests += tests/unit/test_hash
 tests_unit_test_hash_SOURCES = tests/unit/test_hash.c
 tests_unit_test_hash_CFLAGS = $(unit_cflags)

@@ -2,7 +2,6 @@
 #include "message/message.h"
 #include <string.h>
 #include "base/find.h"
-#include "base/hash.h"
 #include "base/period.h"
 #include "message/body.h"
 #include "message/commit_message.h"
@@ -12,6 +11,7 @@
 #include "message/message_id.h"
 #include "message/patch_id.h"
 #include "message/quote.h"
+#include "message/recent.h"
 #include "message/trailer.h"
 #include "message/wrapped.h"
 
@@ -30,14 +30,17 @@ void lb_message_shutdown(void) {
   g_mime_shutdown();
 }
 
-/* A subject read lately: a thread's mails have one, and come one after the other. */
+/* A Subject field read lately; the subject without its title is kept once for all that say the same. */
 typedef struct {
-  const char *text; /* interned: the same text is the same pointer */
-  LbSubject parsed;
+  const char *text, *title;
   const LbSubject *kept;
-} RecentSubject;
+} ReadSubject;
 
-#define N_SUBJECTS 256
+/* A From field read lately. */
+typedef struct {
+  LbPerson person;
+  const LbPerson *kept;
+} ReadPerson;
 
 struct LbParser {
   LbArena *arena;
@@ -46,8 +49,8 @@ struct LbParser {
   LbWants wants;
   gint64 now;
   LbDecoder *decoder;
-  GString *said; /* a reply without what it quotes */
-  RecentSubject subjects[N_SUBJECTS];
+  GString *said;                       /* a reply without what it quotes */
+  LbRecent *subjects, *people;         /* of ReadSubject, of ReadPerson */
   const char *const *list_ids;         /* of the mail before: nearly always the same */
   GString *list_id;                    /* its one List-Id as it was sent; empty if there were more */
   const char *const *recent[N_RECENT]; /* lists of references, by where the last id lies */
@@ -63,6 +66,9 @@ LbParser *lb_parser_new(LbArena *arena, LbSpool *spool, guint spool_number, LbWa
   parser->decoder = lb_decoder_new();
   parser->said = g_string_new(NULL);
   parser->list_id = g_string_new(NULL);
+  /* of linux-hyperv's subjects 30 in 100 are found, 31 were read before; of senders 90, and 95 */
+  parser->subjects = lb_recent_new(512, 128, sizeof(ReadSubject));
+  parser->people = lb_recent_new(256, 80, sizeof(ReadPerson));
   return parser;
 }
 
@@ -72,6 +78,8 @@ void lb_parser_free(LbParser *parser) {
   lb_decoder_free(parser->decoder);
   g_string_free(parser->said, TRUE);
   g_string_free(parser->list_id, TRUE);
+  lb_recent_free(parser->subjects);
+  lb_recent_free(parser->people);
   g_free(parser);
 }
 
@@ -86,7 +94,8 @@ typedef struct {
   LbBody body;
   LbPatchText patch;
   LbDiff *diff;
-  LbPerson from; /* as the header says */
+  LbPerson from;             /* as the header says */
+  const LbPerson *kept_from; /* what from is in the arena; NULL: not known */
   LbPerson author, sender;
   LbClass mail_class;
   gboolean is_stable, is_pull;
@@ -138,24 +147,47 @@ static LbSubject keep_subject(const LbSubject *parsed, const char *text, LbArena
 
 /* arena: the parser's, where what is read of a subject is kept for the next mail that has it, or scratch. */
 static void read_subject(LbParser *parser, LbArena *arena, Draft *draft) {
-  const char *text = lb_header_decode(draft->header.fields[LB_FIELD_SUBJECT], arena, &draft->diagnostics);
-  if (arena != parser->arena) {
-    draft->subject = text;
-    lb_subject_parse(text, arena, &draft->parsed);
+  LbSlice field = draft->header.fields[LB_FIELD_SUBJECT];
+  gboolean is_kept = arena == parser->arena;
+  const ReadSubject *known = is_kept ? lb_recent_find(parser->subjects, field) : NULL;
+  if (known) {
+    draft->subject = known->text;
+    draft->kept = known->kept;
+    draft->parsed = *known->kept;
+    draft->parsed.title = known->title;
     return;
   }
-  draft->subject = lb_arena_intern(arena, text, strlen(text));
-  RecentSubject *recent =
-      &parser->subjects[lb_hash_bytes((const char *)&draft->subject, sizeof(char *)) % N_SUBJECTS];
-  if (recent->text != draft->subject) {
-    LbSubject parsed;
-    lb_subject_parse(text, lb_arena_get_scratch(arena), &parsed);
-    recent->text = draft->subject;
-    recent->parsed = keep_subject(&parsed, draft->subject, arena);
-    recent->kept = lb_subject_intern(arena, &recent->parsed);
+  LbDiagSet diagnostics = 0;
+  const char *text = lb_header_decode(field, arena, &diagnostics);
+  draft->subject = text;
+  draft->diagnostics |= diagnostics;
+  lb_subject_parse(text, lb_arena_get_scratch(arena), &draft->parsed);
+  if (!is_kept)
+    return;
+  draft->subject = lb_arena_strdup(arena, text);
+  draft->parsed = keep_subject(&draft->parsed, draft->subject, arena);
+  draft->kept = lb_subject_intern(arena, &draft->parsed);
+  const ReadSubject read = {draft->subject, draft->parsed.title, draft->kept};
+  if (!diagnostics)
+    lb_recent_keep(parser->subjects, field, &read);
+}
+
+static void read_from(LbParser *parser, LbArena *arena, LbSlice field, Draft *draft) {
+  const ReadPerson *known = arena == parser->arena ? lb_recent_find(parser->people, field) : NULL;
+  if (known) {
+    draft->from = known->person;
+    draft->kept_from = known->kept;
+    return;
   }
-  draft->parsed = recent->parsed;
-  draft->kept = recent->kept;
+  LbDiagSet diagnostics = 0;
+  draft->from = lb_address_parse_first(field, arena, &diagnostics);
+  draft->diagnostics |= diagnostics;
+  if (arena != parser->arena)
+    return;
+  draft->kept_from = lb_person_intern(arena, draft->from);
+  const ReadPerson read = {draft->from, draft->kept_from};
+  if (!diagnostics)
+    lb_recent_keep(parser->people, field, &read);
 }
 
 /* FALSE if there is not one field. */
@@ -186,8 +218,7 @@ static gboolean read_draft(LbParser *parser, const char *bytes, gsize length, Lb
   if (!draft->parsed.is_reply && draft->patch.in_body.subject.data && draft->diff &&
       draft->body.n_patches < 2)
     merge_in_body_subject(draft, arena);
-  draft->from =
-      lb_address_parse_first((is_wrapped ? inner.fields : fields)[LB_FIELD_FROM], arena, &draft->diagnostics);
+  read_from(parser, arena, (is_wrapped ? inner.fields : fields)[LB_FIELD_FROM], draft);
   LbClassEvidence evidence = {
       .header = &draft->header,
       .subject = &draft->parsed,
@@ -481,6 +512,11 @@ static void keep_details(LbParser *parser, LbMail *mail, const Draft *draft) {
   keep_texts(parser, mail, draft);
 }
 
+/* Of people whose names and addresses are interned. */
+static gboolean is_same(LbPerson one, LbPerson other) {
+  return one.name == other.name && one.email == other.email;
+}
+
 LbMail *lb_parser_parse(LbParser *parser, const LbRawMail *raw) {
   LbArena *arena = parser->arena;
   Draft draft;
@@ -504,8 +540,8 @@ LbMail *lb_parser_parse(LbParser *parser, const LbRawMail *raw) {
   mail->mail_class = draft.mail_class;
   mail->is_stable = draft.is_stable;
   mail->is_pull = draft.is_pull;
-  mail->author = lb_person_intern(arena, draft.author);
-  mail->sender = lb_person_intern(arena, draft.sender);
+  mail->sender = is_same(draft.sender, draft.from) ? draft.kept_from : lb_person_intern(arena, draft.sender);
+  mail->author = is_same(draft.author, draft.sender) ? mail->sender : lb_person_intern(arena, draft.author);
   mail->date = lb_date_effective(&draft.header, parser->now, &mail->diagnostics);
   take_ids(parser, mail, &draft);
   LbSlice marked = draft.header.fields[LB_FIELD_AUTO_SUBMITTED];
