@@ -112,6 +112,13 @@ const char *lb_find_unprintable(const char *p, const char *end, char one, char o
   return p;
 }
 
+const char *lb_find_odd(const char *p, const char *end) {
+  const char *odd = CALL(find_odd, p, p, end);
+  if (odd)
+    return odd;
+  return p < end && (end[-1] & 0x80 || end[-1] == '\0' || end[-1] == '\r') ? end - 1 : end;
+}
+
 guint lb_find_field_ends(const char *p, const char *end, guint64 *found, guint n) {
   return CALL(find_field_ends, p, end, found, n);
 }

@@ -47,6 +47,32 @@ static inline const char *lb_find_newline(const char *p, const char *end) {
   return p < end ? memchr(p, '\n', (gsize)(end - p)) : NULL;
 }
 
+/* Copies what is before the next byte stop, or before end, to *to, which has room for LB_COPY_SLACK bytes
+ * more than there are and is moved behind the copy; returns where it stopped.  For where most bytes stop is
+ * met soon. */
+#define LB_COPY_SLACK 64
+static inline const char *lb_find_copying(char **to, const char *p, const char *end, char stop) {
+#ifdef __SSE2__
+  const __m128i sought = _mm_set1_epi8(stop);
+  for (; end - p >= 64; p += 64, *to += 64) {
+    guint64 found = 0;
+#pragma GCC unroll 4
+    for (int i = 0; i < 64; i += 16) {
+      __m128i bytes = _mm_loadu_si128((const __m128i *)(p + i));
+      _mm_storeu_si128((__m128i *)(*to + i), bytes);
+      found |= (guint64)(guint32)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, sought)) << i;
+    }
+    if (found) {
+      *to += __builtin_ctzll(found);
+      return p + __builtin_ctzll(found);
+    }
+  }
+#endif
+  while (p < end && *p != stop)
+    *(*to)++ = *p++;
+  return p;
+}
+
 /* The first place where the two bytes exact stand, or the two of folded, small letters and signs that small
  * letters share a bit with, in any letter case; NULL if there is none. */
 const char *lb_find_either(const char *p, const char *end, const char *exact, const char *folded);
@@ -55,6 +81,8 @@ const char *lb_find_either(const char *p, const char *end, const char *exact, co
 guint lb_find_field_ends(const char *p, const char *end, guint64 *found, guint n);
 /* The first byte that isn't ASCII, or end. */
 const char *lb_find_high(const char *p, const char *end);
+/* The first byte that isn't ASCII, is NUL or CR, or end. */
+const char *lb_find_odd(const char *p, const char *end);
 
 /* The first byte that is neither printable ASCII nor one of the two others, or end. */
 const char *lb_find_unprintable(const char *p, const char *end, char one, char other);

@@ -116,6 +116,13 @@ TARGET static const char *KERNEL(find_unprintable)(const char *p, const char *en
   return end;
 }
 
+/* One that isn't ASCII, a NUL or a CR; the last byte isn't looked at. */
+TARGET static const char *KERNEL(find_odd)(const char *begin, const char *p, const char *end) {
+#define IS_ODD(here, next) ((void)(next), ((here) >= 0x80) | ((here) == '\r') | ((here) == 0))
+  SEARCH(begin, p, end, IS_ODD);
+#undef IS_ODD
+}
+
 /* Line feeds that neither blank nor tab follows, of as many spans as there are, n at most; returns how many.
  */
 TARGET static guint KERNEL(find_field_ends)(const char *p, const char *end, guint64 *found, guint n) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "message/body.h"
 #include <string.h>
+#include "base/find.h"
 #include "message/charset.h"
 #include "message/flowed.h"
 #include "message/html.h"
@@ -53,24 +54,23 @@ static LbSlice as_slice(const GString *buffer) {
   return (LbSlice){buffer->str, buffer->len};
 }
 
-/* clean_lines() where nothing but CRs, the first one at cr, is to be seen to: it becomes shorter. */
-static LbSlice join_lines(GString *out, LbSlice in, const char *cr) {
+/* clean_lines() where nothing but CRs is to be seen to: it becomes shorter. */
+static LbSlice join_lines(GString *out, LbSlice in) {
   const char *p = in.data, *end = p + in.length;
 
-  g_string_set_size(out, in.length);
+  g_string_set_size(out, in.length + LB_COPY_SLACK);
   char *to = out->str;
-  for (; cr; cr = memchr(p, '\r', (gsize)(end - p))) {
-    const char *stop = cr;
+  while ((p = lb_find_copying(&to, p, end, '\r')) < end) {
+    const char *stop = p;
     while (stop < end && *stop == '\r')
       stop++;
-    /* all of them, or with those that end no line */
-    gsize n = (gsize)((stop < end && *stop != '\n' ? stop : cr) - p);
-    memcpy(to, p, n);
-    to += n;
+    if (stop < end && *stop != '\n') { /* they end no line */
+      memcpy(to, p, (gsize)(stop - p));
+      to += stop - p;
+    }
     p = stop;
   }
-  memcpy(to, p, (gsize)(end - p));
-  g_string_truncate(out, (gsize)(to - out->str) + (gsize)(end - p));
+  g_string_truncate(out, (gsize)(to - out->str));
   return as_slice(out);
 }
 
@@ -84,7 +84,7 @@ static LbSlice clean_lines(GString *out, LbSlice in, LbDiagSet *diagnostics) {
   if (!cr && !nul)
     return in;
   if (!nul)
-    return join_lines(out, in, cr);
+    return join_lines(out, in);
   while (cr || nul) {
     const char *odd = !nul || (cr && cr < nul) ? cr : nul;
     g_string_append_len(out, p, odd - p);
@@ -112,6 +112,12 @@ static LbSlice decode_charset(LbDecoder *decoder, const char *charset, LbSlice i
   return in;
 }
 
+/* Nearly all text: ASCII, and of lines that end as ours do. */
+static gboolean is_plain(LbSlice text, const char *charset) {
+  const char *end = text.data + text.length;
+  return lb_find_odd(text.data, end) == end && lb_charset_keeps_ascii(charset);
+}
+
 /* The text of one part, in decoder's buffers or in the part itself. */
 static LbSlice decode_part(LbDecoder *decoder, const LbPart *part, gboolean is_html, LbDiagSet *diagnostics) {
   LbTransfer transfer = lb_transfer_find(part->transfer_encoding);
@@ -126,7 +132,9 @@ static LbSlice decode_part(LbDecoder *decoder, const LbPart *part, gboolean is_h
     tail = (LbSlice){text.data + encoded, text.length - encoded};
     text = as_slice(decoder->bytes);
   }
-  text = decode_charset(decoder, part->type.charset, text, diagnostics);
+  gboolean is_clean = tail.length == 0 && is_plain(text, part->type.charset);
+  if (!is_clean)
+    text = decode_charset(decoder, part->type.charset, text, diagnostics);
   if (tail.length > 0) {
     /* clear text behind base64 is somebody else's, and so is its charset */
     if (text.data != decoder->utf8->str)
@@ -136,7 +144,8 @@ static LbSlice decode_part(LbDecoder *decoder, const LbPart *part, gboolean is_h
     lb_charset_append_utf8(decoder->utf8, NULL, tail.data, tail.length, diagnostics);
     text = as_slice(decoder->utf8);
   }
-  text = clean_lines(decoder->lines, text, diagnostics);
+  if (!is_clean)
+    text = clean_lines(decoder->lines, text, diagnostics);
   if (is_html) {
     lb_html_append_text(decoder->shown, text.data, text.length);
     return as_slice(decoder->shown);
@@ -249,36 +258,58 @@ static const char *skip_blanks(const char *p, const char *end) {
   return p;
 }
 
-/* The Content-Type of nearly all mails, text/plain with a charset or nothing: FALSE for any other, which is
- * read with all its parameters. */
-static gboolean read_plain_type(LbSlice field, char *charset, gsize size, gboolean *has_charset) {
+/* The parameters of text/plain that say how to read it; empty: not given. */
+typedef struct {
+  char charset[40], format[8], delsp[8];
+} PlainType;
+
+/* "charset=utf-8" at p: a value of letters and digits, which may be quoted.  Returns what is behind it; NULL
+ * for any other parameter. */
+static const char *read_parameter(const char *p, const char *end, PlainType *type) {
+  const struct {
+    const char *name;
+    char *value;
+    gsize size;
+  } parameters[] = {{"charset=", type->charset, sizeof type->charset},
+                    {"format=", type->format, sizeof type->format},
+                    {"delsp=", type->delsp, sizeof type->delsp}};
+  for (gsize i = 0; i < G_N_ELEMENTS(parameters); i++) {
+    gsize length = strlen(parameters[i].name), n = 0;
+    char *value = parameters[i].value;
+    if ((gsize)(end - p) < length || g_ascii_strncasecmp(p, parameters[i].name, length) != 0)
+      continue;
+    p += length;
+    gboolean is_quoted = p < end && *p == '"', is_again = *value != '\0';
+    p += is_quoted;
+    while (p < end && n + 1 < parameters[i].size && (g_ascii_isalnum(*p) || *p == '-' || *p == '_'))
+      value[n++] = *p++;
+    value[n] = '\0';
+    if (is_again || !n || (is_quoted && (p == end || *p++ != '"')))
+      return NULL;
+    return p;
+  }
+  return NULL;
+}
+
+/* The Content-Type of nearly all mails, text/plain as it is or with how to read it: FALSE for any other,
+ * which is read with all its parameters. */
+static gboolean read_plain_type(LbSlice field, PlainType *type) {
   const char *p = field.data, *end = p + field.length;
 
-  *has_charset = FALSE;
+  *type->charset = *type->format = *type->delsp = '\0';
   if (!field.data)
     return TRUE;
   p = skip_blanks(p, end);
   if (end - p < 10 || g_ascii_strncasecmp(p, "text/plain", 10) != 0)
     return FALSE;
-  p = skip_blanks(p + 10, end);
-  if (p < end && *p++ != ';')
-    return FALSE;
-  p = skip_blanks(p, end);
-  if (p == end)
-    return TRUE;
-  if (end - p < 8 || g_ascii_strncasecmp(p, "charset=", 8) != 0)
-    return FALSE;
-  p += 8;
-  gboolean is_quoted = p < end && *p == '"';
-  p += is_quoted;
-  gsize n = 0;
-  while (p < end && n + 1 < size && (g_ascii_isalnum(*p) || *p == '-' || *p == '_'))
-    charset[n++] = *p++;
-  charset[n] = '\0';
-  if (is_quoted && (p == end || *p++ != '"'))
-    return FALSE;
-  *has_charset = TRUE;
-  return n > 0 && skip_blanks(p, end) == end;
+  for (p = skip_blanks(p + 10, end); p < end; p = skip_blanks(p, end)) {
+    if (*p != ';')
+      return FALSE;
+    p = skip_blanks(p + 1, end);
+    if (p < end && !(p = read_parameter(p, end, type)))
+      return FALSE;
+  }
+  return TRUE;
 }
 
 /* Many programs write it on every mail; anything more may name a file. */
@@ -293,19 +324,20 @@ static gboolean is_inline(LbSlice disposition) {
 void lb_body_decode(LbDecoder *decoder, const LbHeader *header, const char *bytes, gsize length,
                     LbArena *arena, LbBody *body, LbDiagSet *diagnostics) {
   static const char *const no_names[] = {NULL};
-  char charset[40];
-  gboolean has_charset;
+  PlainType type;
 
   empty(decoder->text);
   *body = (LbBody){.text = bytes, .patch = -1, .attachments = no_names};
   if (!is_inline(header->fields[LB_FIELD_CONTENT_DISPOSITION]) ||
-      !read_plain_type(header->fields[LB_FIELD_CONTENT_TYPE], charset, sizeof charset, &has_charset)) {
+      !read_plain_type(header->fields[LB_FIELD_CONTENT_TYPE], &type)) {
     decode_parts(decoder, header, (LbSlice){bytes, length}, arena, body, diagnostics);
     return;
   }
   LbPart part = {.body = {bytes, length},
                  .transfer_encoding = header->fields[LB_FIELD_CONTENT_TRANSFER_ENCODING],
-                 .type.charset = has_charset ? charset : NULL};
+                 .type.charset = *type.charset ? type.charset : NULL,
+                 .type.format = *type.format ? type.format : NULL,
+                 .type.delsp = *type.delsp ? type.delsp : NULL};
   LbSlice text = decode_part(decoder, &part, FALSE, diagnostics);
   body->text = text.data;
   body->length = body->own = text.length;

@@ -321,17 +321,31 @@ static LbCharsetResult decode_latin1(GString *out, const char *bytes, gsize leng
   return decode_declared(out, "iso-8859-1", FAMILY_LATIN1, bytes, length, FALSE, diagnostics);
 }
 
+static Family read_name(const char *charset, char name[NAME_MAX_LENGTH + 1]) {
+  *name = '\0';
+  /* nearly all mails */
+  if (!charset || !g_ascii_strcasecmp(charset, "utf-8") || !g_ascii_strcasecmp(charset, "us-ascii"))
+    return FAMILY_UTF8;
+  return normalize_name(charset, name) ? find_family(name) : FAMILY_UNKNOWN;
+}
+
+static gboolean keeps_ascii(Family family) {
+  return family != FAMILY_STATEFUL && family != FAMILY_HZ;
+}
+
+gboolean lb_charset_keeps_ascii(const char *charset) {
+  char name[NAME_MAX_LENGTH + 1];
+  return keeps_ascii(read_name(charset, name));
+}
+
 LbCharsetResult lb_charset_decode(GString *out, const char *charset, const char *bytes, gsize length,
                                   LbDiagSet *diagnostics) {
-  char name[NAME_MAX_LENGTH + 1] = "";
+  char name[NAME_MAX_LENGTH + 1];
   gboolean has_high;
-  /* nearly all mails */
-  gboolean is_plain =
-      !charset || !g_ascii_strcasecmp(charset, "utf-8") || !g_ascii_strcasecmp(charset, "us-ascii");
-  Family family = is_plain ? FAMILY_UTF8 : normalize_name(charset, name) ? find_family(name) : FAMILY_UNKNOWN;
+  Family family = read_name(charset, name);
   gboolean is_utf8 = lb_charset_is_utf8(bytes, length, &has_high);
 
-  if (!has_high && family != FAMILY_STATEFUL && family != FAMILY_HZ)
+  if (!has_high && keeps_ascii(family))
     return LB_CHARSET_AS_IS;
   switch (family) {
   case FAMILY_UTF8:

@@ -17,6 +17,9 @@ typedef enum {
 LbCharsetResult lb_charset_decode(GString *out, const char *charset, const char *bytes, gsize length,
                                   LbDiagSet *diagnostics);
 
+/* Whether ASCII declared as this is what it looks like. */
+gboolean lb_charset_keeps_ascii(const char *charset);
+
 /* The same, but always appends, and without NUL. */
 void lb_charset_append_utf8(GString *out, const char *charset, const char *bytes, gsize length,
                             LbDiagSet *diagnostics);

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "message/flowed.h"
 #include <string.h>
+#include "base/find.h"
 
 #define SIGNATURE "-- "
 #define COUNT_MAX 9999999u
 
 typedef struct {
-  const char *begin, *content, *end; /* content: behind quote marks and stuffing; end: without the line end */
-  const char *next;
-  gsize depth; /* quote marks */
-  gboolean is_separator, is_flowed;
+  const char *begin, *content; /* content: behind quote marks and stuffing */
+  gsize depth;                 /* quote marks */
+  gboolean is_separator;
+  gboolean is_fixed; /* whatever it ends in */
 } Line;
 
 /* Lines that are still to come of a hunk in the mail's own text. */
@@ -17,22 +18,21 @@ typedef struct {
   guint old, new;
 } Hunk;
 
-static void read_line(const char *p, const char *end, Line *line) {
-  const char *line_end = memchr(p, '\n', (gsize)(end - p));
+/* RFC 3676 4.3: "-- " is neither fixed nor flowed; with quote marks, also when it is stuffed. */
+static gboolean is_separator(const char *content, const char *end, gboolean is_bare) {
+  return !is_bare && end - content >= 3 && !memcmp(content, SIGNATURE, 3) &&
+         (end - content == 3 || content[3] == '\n');
+}
 
-  line->begin = p;
-  line->end = line_end ? line_end : end;
-  line->next = line_end ? line_end + 1 : end;
-  for (line->content = p; line->content < line->end && *line->content == '>';)
-    line->content++;
-  line->depth = (gsize)(line->content - p);
-  gboolean is_stuffed = line->content < line->end && *line->content == ' ';
-  line->content += is_stuffed;
-  gsize length = (gsize)(line->end - line->content);
-  /* RFC 3676 4.3: "-- " is neither fixed nor flowed; with quote marks, also when it is stuffed */
-  line->is_separator =
-      length == 3 && !memcmp(line->content, SIGNATURE, 3) && (line->depth > 0 || !is_stuffed);
-  line->is_flowed = !line->is_separator && length > 0 && line->end[-1] == ' ';
+static Line read_line(const char *p, const char *end) {
+  Line line = {.begin = p};
+  while (p < end && *p == '>')
+    p++;
+  line.depth = (gsize)(p - line.begin);
+  gboolean is_stuffed = p < end && *p == ' ';
+  line.content = p + is_stuffed;
+  line.is_separator = line.is_fixed = is_separator(line.content, end, is_stuffed && line.depth == 0);
+  return line;
 }
 
 /* "12,3" or "12": the number of lines; NULL if it is neither. */
@@ -53,11 +53,10 @@ static const char *read_range(const char *p, const char *end, guint *lines) {
 }
 
 /* "@@ -1,2 +3,4 @@" */
-static void begin_hunk(Hunk *hunk, const Line *line) {
-  const char *p = line->content, *end = line->end;
+static void begin_hunk(Hunk *hunk, const Line *line, const char *end) {
+  const char *p = line->content;
   guint old, new;
 
-  *hunk = (Hunk){0, 0};
   if (line->depth > 0 || end - p < 5 || memcmp(p, "@@ -", 4) != 0)
     return;
   p = read_range(p + 4, end, &old);
@@ -70,16 +69,16 @@ static void begin_hunk(Hunk *hunk, const Line *line) {
 /* Inside a hunk the first character says what a line is, and two things are known better than RFC 3676 does:
  * a context line that isn't stuffed comes from a sender who stuffs none, and an empty context line is no soft
  * break.  git-mailinfo(1) spoils the patch in both cases. */
-static void pass_hunk_line(Hunk *hunk, Line *line) {
+static void pass_hunk_line(Hunk *hunk, Line *line, const char *text_end) {
   if (hunk->old == 0 && hunk->new == 0) {
-    begin_hunk(hunk, line);
+    begin_hunk(hunk, line, text_end);
     return;
   }
-  gboolean is_empty = line->content == line->end;
+  gboolean is_empty = line->content == text_end || *line->content == '\n';
   if (!is_empty && !strchr(" +-\\", *line->content) && *line->begin == ' ')
     line->content = line->begin;
-  if (line->end - line->content == 1 && *line->content == ' ')
-    line->is_flowed = FALSE;
+  if (!is_empty && *line->content == ' ' && (line->content + 1 == text_end || line->content[1] == '\n'))
+    line->is_fixed = TRUE;
   char kind = is_empty ? ' ' : *line->content;
   if (kind == ' ' || kind == '-')
     hunk->old -= hunk->old > 0;
@@ -92,26 +91,29 @@ static void pass_hunk_line(Hunk *hunk, Line *line) {
 /* The first line of a quoted paragraph keeps its quote marks as they were sent; a soft break counts only
  * before a line of the same depth (RFC 3676 4.5). */
 void lb_flowed_join(const char *text, gsize length, gboolean del_sp, GString *out) {
-  const char *end = text + length;
+  const char *p = text, *end = text + length;
   gboolean is_open = FALSE;
-  gsize open_depth = 0;
+  gsize open_depth = 0, done = out->len;
   Hunk hunk = {0, 0};
-  Line line;
 
-  for (const char *p = text; p < end; p = line.next) {
-    read_line(p, end, &line);
+  g_string_set_size(out, done + length + LB_COPY_SLACK); /* it never becomes longer */
+  char *to = out->str + done;
+  while (p < end) {
+    Line line = read_line(p, end);
     gboolean joins = is_open && line.depth == open_depth && !line.is_separator;
     if (is_open && !joins)
-      g_string_append_c(out, '\n');
+      *to++ = '\n';
     if (!joins)
-      pass_hunk_line(&hunk, &line);
-    const char *from = joins || line.depth == 0 ? line.content : line.begin;
-    is_open = line.is_flowed;
+      pass_hunk_line(&hunk, &line, end);
+    p = lb_find_copying(&to, joins || line.depth == 0 ? line.content : line.begin, end, '\n');
+    is_open = !line.is_fixed && p > line.content && p[-1] == ' ';
     open_depth = line.depth;
-    g_string_append_len(out, from, line.end - from - (is_open && del_sp));
-    if (!is_open && line.next > line.end)
-      g_string_append_c(out, '\n');
+    to -= is_open && del_sp;
+    if (!is_open && p < end)
+      *to++ = '\n';
+    p += p < end;
   }
   if (is_open && length > 0 && text[length - 1] == '\n')
-    g_string_append_c(out, '\n');
+    *to++ = '\n';
+  g_string_truncate(out, (gsize)(to - out->str));
 }

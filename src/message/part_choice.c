@@ -133,13 +133,16 @@ static gboolean is_blank(const LbPart *part) {
   return skip_blank_lines(text->str, end) == end;
 }
 
+static gboolean is_alternative(const LbPart *part) {
+  return part->type.value && !strcmp(part->type.value, "multipart/alternative");
+}
+
 /* In each multipart/alternative around a wanted part whose branch isn't fixed yet, fixes it to the one that
  * part is in. */
 static void fix_branches(const GArray *parts, int index, int *branches) {
   for (int child = index, above = get_part(parts, index)->parent; above >= 0;
        child = above, above = get_part(parts, above)->parent) {
-    const char *type = get_part(parts, above)->type.value;
-    if (type && !strcmp(type, "multipart/alternative") && branches[above] < 0)
+    if (is_alternative(get_part(parts, above)) && branches[above] < 0)
       branches[above] = child;
   }
 }
@@ -155,11 +158,15 @@ static gboolean is_in_chosen_branches(const GArray *parts, int index, const int 
 void lb_part_choose(const GArray *parts, LbPartChoice *choices) {
   int branches[LB_MIME_MAX_PARTS]; /* of an alternative: the part directly in it that is read */
   int n = (int)parts->len;
+  gboolean has_alternatives = FALSE;
 
   for (int i = 0; i < n; i++) {
     branches[i] = -1;
     choices[i] = i == 0 ? choose_whole_mail(get_part(parts, i)) : choose_leaf(get_part(parts, i));
+    has_alternatives |= is_alternative(get_part(parts, i));
   }
+  if (!has_alternatives)
+    return;
   for (int i = 0; i < n; i++) {
     const char *type = get_part(parts, i)->type.value;
     if (choices[i] == LB_CHOICE_TEXT && (!type || !strcmp(type, "text/plain")) &&

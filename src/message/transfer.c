@@ -38,16 +38,10 @@ static void decode_qp(const char *bytes, gsize length, GString *out, LbDiagSet *
   const char *p = bytes, *end = bytes + length;
   gsize done = out->len;
 
-  g_string_set_size(out, done + length);
+  g_string_set_size(out, done + length + LB_COPY_SLACK);
   char *to = out->str + done;
-  while (p < end) {
-    const char *escape = memchr(p, '=', end - p);
-    gsize n = (gsize)((escape ? escape : end) - p);
-    memcpy(to, p, n);
-    to += n;
-    if (!escape)
-      break;
-    p = escape + 1;
+  while ((p = lb_find_copying(&to, p, end, '=')) < end) {
+    p++;
     guint high = end - p >= 2 ? get_hex(p[0]) : 16, low = high < 16 ? get_hex(p[1]) : 16;
     if (low < 16) {
       *to++ = (char)(high << 4 | low);
@@ -114,41 +108,49 @@ static const char *find_base64_end(const char *bytes, const char *end) {
   return data_end;
 }
 
-#define NO_DIGIT 0x80
+#define NO_DIGIT (1u << 31)
 
-/* The value of each base64 digit (RFC 2045 6.8). */
-static const guint8 *get_digits(void) {
+/* What each base64 digit (RFC 2045 6.8) gives to a group of three bytes, by its place among the four: the
+ * bytes in memory's order. */
+typedef guint32 Digits[4][256];
+
+static const Digits *get_digits(void) {
   static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  static guint8 digits[256];
+  static Digits digits;
   static gsize is_made;
 
   if (g_once_init_enter(&is_made)) {
-    memset(digits, NO_DIGIT, sizeof digits);
-    for (guint8 i = 0; i < 64; i++)
-      digits[(guint8)alphabet[i]] = i;
+    for (guint place = 0; place < 4; place++) {
+      for (guint c = 0; c < 256; c++)
+        digits[place][c] = NO_DIGIT;
+      for (guint32 i = 0; i < 64; i++) {
+        guint32 group = i << (18 - 6 * place);
+        digits[place][(guint8)alphabet[i]] = group >> 16 | (group & 0xff00) | (group & 0xff) << 16;
+      }
+    }
     g_once_init_leave(&is_made, 1);
   }
-  return digits;
+  return (const Digits *)&digits;
 }
 
 /* Lines of nothing but whole groups of four digits, as all are but a last one and broken ones: to has room
- * for three bytes of each.  Returns what is behind the last of them. */
+ * for three bytes of each, and one more.  Returns what is behind the last of them. */
 static const char *decode_whole_lines(const char *bytes, const char *end, guint8 **to) {
-  const guint8 *digits = get_digits();
+  const Digits *digits = get_digits();
 
   for (const char *next; bytes < end; bytes = next) {
     const char *newline = lb_find_newline(bytes, end), *stop = newline ? newline : end;
-    guint8 *out = *to, seen = 0;
+    guint8 *out = *to;
+    guint32 seen = 0;
     next = newline ? newline + 1 : end;
     stop -= stop > bytes && stop[-1] == '\r';
     if (stop == bytes || (stop - bytes) % 4)
       break;
     for (const guint8 *p = (const guint8 *)bytes; p < (const guint8 *)stop; p += 4, out += 3) {
-      guint8 a = digits[p[0]], b = digits[p[1]], c = digits[p[2]], d = digits[p[3]];
-      seen |= a | b | c | d;
-      out[0] = (guint8)(a << 2 | b >> 4);
-      out[1] = (guint8)(b << 4 | c >> 2);
-      out[2] = (guint8)(c << 6 | d);
+      guint32 group = (*digits)[0][p[0]] | (*digits)[1][p[1]] | (*digits)[2][p[2]] | (*digits)[3][p[3]];
+      guint32 in_memory = GUINT32_TO_LE(group);
+      seen |= group;
+      memcpy(out, &in_memory, sizeof in_memory);
     }
     if (seen & NO_DIGIT)
       break;

@@ -48,6 +48,12 @@ static void fill(GRand *rand, char *bytes, gsize length, guint n_kinds) {
     bytes[i] = kinds[g_rand_int_range(rand, 0, (gint)n_kinds)];
 }
 
+static const char *find_odd_slowly(const char *p, const char *end) {
+  while (p < end && *p && *p != '\r' && !(*p & 0x80))
+    p++;
+  return p;
+}
+
 static void test_searches(void **state) {
   g_autoptr(GRand) rand = g_rand_new_with_seed(1);
   for (guint round = 0; round < ROUNDS; round++) {
@@ -67,6 +73,10 @@ static void test_searches(void **state) {
     const char *high = memchr(text, '\200', length);
     assert_ptr_equal(lb_find_high(text, text + length), high ? high : text + length);
     assert_ptr_equal(lb_find_newline(text, text + length), memchr(text, '\n', length));
+    for (guint i = 0; i < 3 && length; i++) {
+      assert_ptr_equal(lb_find_odd(text, text + length), find_odd_slowly(text, text + length));
+      text[g_rand_int_range(rand, 0, (gint)length)] = i ? '\0' : '\r';
+    }
     g_free(text);
   }
 }
