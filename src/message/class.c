@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "message/class.h"
 #include "message/pull_request.h"
-#include "message/robot.h"
 #include "base/find.h"
 #include "base/text.h"
 #include <string.h>
@@ -140,7 +139,7 @@ static gboolean is_remark(const LbClassEvidence *evidence) {
 static LbClass classify(const LbClassEvidence *evidence) {
   const LbSubject *subject = evidence->subject;
   gboolean is_numbered = subject->index != LB_NO_NUMBER || subject->extra != NULL;
-  LbRobotKind robot = lb_robot_find(&evidence->from, subject, evidence->text, evidence->length);
+  LbRobotKind robot = lb_robot_find(evidence->sender, subject, evidence->text, evidence->length);
   if (robot != LB_ROBOT_NONE)
     return robot == LB_ROBOT_NOTICE ? LB_CLASS_NOTICE : LB_CLASS_BOT;
   if (is_auto_submitted(evidence))

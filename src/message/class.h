@@ -3,6 +3,7 @@
  * found later, by series/. */
 #pragma once
 #include "message/patch.h"
+#include "message/robot.h"
 #include "message/subject.h"
 
 typedef enum {
@@ -22,8 +23,8 @@ LbClass lb_class_find(const char *name);
 typedef struct {
   const LbHeader *header;
   const LbSubject *subject;
-  LbPerson from;    /* as the header says */
-  const char *text; /* decoded */
+  const LbRobotSender *sender; /* by what the header says */
+  const char *text;            /* decoded */
   gsize length;
   gboolean has_diff, is_in_thread; /* In-Reply-To or References present */
 } LbClassEvidence;

@@ -40,6 +40,7 @@ typedef struct {
 typedef struct {
   LbPerson person;
   const LbPerson *kept;
+  LbRobotSender robot_sender;
 } ReadPerson;
 
 struct LbParser {
@@ -94,8 +95,9 @@ typedef struct {
   LbBody body;
   LbPatchText patch;
   LbDiff *diff;
-  LbPerson from;             /* as the header says */
-  const LbPerson *kept_from; /* what from is in the arena; NULL: not known */
+  LbPerson from;              /* as the header says */
+  const LbPerson *kept_from;  /* what from is in the arena; NULL: not known */
+  LbRobotSender robot_sender; /* what from is */
   LbPerson author, sender;
   LbClass mail_class;
   gboolean is_stable, is_pull;
@@ -177,15 +179,17 @@ static void read_from(LbParser *parser, LbArena *arena, LbSlice field, Draft *dr
   if (known) {
     draft->from = known->person;
     draft->kept_from = known->kept;
+    draft->robot_sender = known->robot_sender;
     return;
   }
   LbDiagSet diagnostics = 0;
   draft->from = lb_address_parse_first(field, arena, &diagnostics);
   draft->diagnostics |= diagnostics;
+  draft->robot_sender = lb_robot_read_sender(draft->from);
   if (arena != parser->arena)
     return;
   draft->kept_from = lb_person_intern(arena, draft->from);
-  const ReadPerson read = {draft->from, draft->kept_from};
+  const ReadPerson read = {draft->from, draft->kept_from, draft->robot_sender};
   if (!diagnostics)
     lb_recent_keep(parser->people, field, &read);
 }
@@ -222,7 +226,7 @@ static gboolean read_draft(LbParser *parser, const char *bytes, gsize length, Lb
   LbClassEvidence evidence = {
       .header = &draft->header,
       .subject = &draft->parsed,
-      .from = draft->from,
+      .sender = &draft->robot_sender,
       .text = text,
       .length = own,
       .has_diff = draft->diff && !draft->diff->is_combined,

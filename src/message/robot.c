@@ -143,13 +143,17 @@ typedef struct {
   guint64 bits[2];
 } Rows;
 
-typedef enum { COLUMN_EMAIL, COLUMN_NAME, COLUMN_TAG, COLUMN_TITLE, COLUMN_LINE, N_COLUMNS } Column;
+/* How many letters of a text are looked at before its patterns are. */
+#define LETTERS 4
 
-/* The rows that a text may fit which begins with a letter, by its lowest six bits.  What nearly always fails
- * must fail at the first letter, for all rows at once: this runs for every mail. */
+typedef enum { COLUMN_TAG, COLUMN_TITLE, COLUMN_LINE, N_COLUMNS } Column;
+
+/* The rows that a text may fit by each of its first letters, which is taken by its lowest six bits.  What
+ * nearly always fails must fail at these, for all rows at once: this runs for every mail. */
 typedef struct {
-  Rows by_letter[N_COLUMNS][64];
-  Rows without_line; /* those that ask for no line, or for one with any beginning */
+  Rows by_letter[N_COLUMNS][LETTERS][64];
+  Rows without_line;   /* those that ask for no line, or for one with any beginning */
+  Rows by_title_alone; /* those with a title and no line */
 } Index;
 
 static guint get_letter(char c) {
@@ -160,13 +164,21 @@ static void add_row(Rows *rows, guint row) {
   rows->bits[row / 64] |= G_GUINT64_CONSTANT(1) << row % 64;
 }
 
-static void add_pattern(Index *index, Column column, const char *pattern, guint row) {
-  gboolean is_open = !pattern || *pattern == '*';
-  for (guint letter = 0; letter < 64; letter++)
-    if (is_open || letter == get_letter(*pattern))
-      add_row(&index->by_letter[column][letter], row);
-  if (is_open && column == COLUMN_LINE)
-    add_row(&index->without_line, row);
+static void keep_common(Rows *rows, const Rows *other) {
+  for (guint k = 0; k < G_N_ELEMENTS(rows->bits); k++)
+    rows->bits[k] &= other->bits[k];
+}
+
+static void add_pattern(Rows by_letter[LETTERS][64], const char *pattern, guint row) {
+  gboolean is_open = !pattern;
+  for (guint i = 0; i < LETTERS; i++) {
+    is_open = is_open || pattern[i] == '*';
+    for (guint letter = 0; letter < 64; letter++)
+      if (is_open || letter == get_letter(pattern[i]))
+        add_row(&by_letter[i][letter], row);
+    /* behind the end of a text its letters count as 0 */
+    is_open = is_open || !pattern[i];
+  }
 }
 
 static const Index *get_index(void) {
@@ -175,15 +187,27 @@ static const Index *get_index(void) {
   G_STATIC_ASSERT(G_N_ELEMENTS(robots) <= ROWS_MAX);
   if (g_once_init_enter(&is_made)) {
     for (guint i = 0; i < G_N_ELEMENTS(robots); i++) {
-      add_pattern(&index, COLUMN_EMAIL, robots[i].email, i);
-      add_pattern(&index, COLUMN_NAME, robots[i].name, i);
-      add_pattern(&index, COLUMN_TAG, robots[i].tag, i);
-      add_pattern(&index, COLUMN_TITLE, robots[i].title, i);
-      add_pattern(&index, COLUMN_LINE, robots[i].line, i);
+      const Robot *robot = robots + i;
+      add_pattern(index.by_letter[COLUMN_TAG], robot->tag, i);
+      add_pattern(index.by_letter[COLUMN_TITLE], robot->title, i);
+      add_pattern(index.by_letter[COLUMN_LINE], robot->line, i);
+      if (!robot->line || *robot->line == '*')
+        add_row(&index.without_line, i);
+      if (robot->title && !robot->line)
+        add_row(&index.by_title_alone, i);
     }
     g_once_init_leave(&is_made, 1);
   }
   return &index;
+}
+
+/* The rows that a text may fit in a column. */
+static Rows find_rows(const Index *index, Column column, const char *text, gsize length) {
+  const Rows(*by_letter)[64] = index->by_letter[column];
+  Rows rows = by_letter[0][length ? get_letter(*text) : 0];
+  for (gsize i = 1; i < LETTERS; i++)
+    keep_common(&rows, &by_letter[i][i < length ? get_letter(text[i]) : 0]);
+  return rows;
 }
 
 static inline gboolean fits(const char *pattern, const char *text, gsize length) {
@@ -203,17 +227,22 @@ static inline gboolean fits(const char *pattern, const char *text, gsize length)
 typedef struct {
   LbSlice lines[LINES];
   guint n_lines;
+  Rows rows; /* that one of them may fit, and those without a line */
 } Beginning;
 
-static void read_beginning(const char *text, gsize length, Beginning *beginning) {
+static void read_beginning(const Index *index, const char *text, gsize length, Beginning *beginning) {
   const char *end = text + MIN(length, 8192);
   beginning->n_lines = 0;
+  beginning->rows = index->without_line;
   while (text < end && beginning->n_lines < LINES) {
     const char *newline = lb_find_newline(text, end), *stop = newline ? newline : end;
     const char *line = text;
     while (line < stop && (*line == ' ' || *line == '\t'))
       line++;
     if (line < stop && *line != '>') {
+      Rows rows = find_rows(index, COLUMN_LINE, line, (gsize)(stop - line));
+      for (guint k = 0; k < G_N_ELEMENTS(rows.bits); k++)
+        beginning->rows.bits[k] |= rows.bits[k];
       beginning->lines[beginning->n_lines++] = (LbSlice){line, (gsize)(stop - line)};
     }
     text = line < stop && *text == '>' ? lb_find_line_unlike(stop, end, '>') : stop + 1;
@@ -262,10 +291,8 @@ static gboolean is_commit_line(const char *line, const char *end) {
  *           commit: 0123456789abcdef   */
 static gboolean is_thank_you(const char *text, gsize length) {
   const char *end = text + length;
-  for (const char *p = text; (p = memchr(p, '[', (gsize)(end - p))) != NULL;) {
-    const char *q = ++p;
-    if (p - text < 2 || p[-2] != '\n')
-      continue;
+  for (const char *p = text; (p = lb_find_literal(p, (gsize)(end - p), "\n[")) != NULL;) {
+    const char *q = p += 2;
     while (q < end && g_ascii_isdigit(*q))
       q++;
     if (q == p || q == end || *q != '/')
@@ -287,42 +314,38 @@ static gboolean is_thank_you_for_pull(const LbSubject *subject, const char *text
   return subject->has_pull_tag && memmem(text, length, "\nmerge commit: http", 19) != NULL;
 }
 
-/* The rows that may fit by the first letters. */
-static Rows find_rows(const LbPerson *who, const LbSubject *subject, const Beginning *beginning) {
-  const Index *index = get_index();
-  Rows rows = index->without_line;
-  for (guint i = 0; i < beginning->n_lines; i++)
-    for (guint k = 0; k < G_N_ELEMENTS(rows.bits); k++)
-      rows.bits[k] |= index->by_letter[COLUMN_LINE][get_letter(*beginning->lines[i].data)].bits[k];
-  for (guint k = 0; k < G_N_ELEMENTS(rows.bits); k++)
-    rows.bits[k] &= index->by_letter[COLUMN_EMAIL][get_letter(*who->email)].bits[k] &
-                    index->by_letter[COLUMN_NAME][get_letter(*who->name)].bits[k] &
-                    index->by_letter[COLUMN_TAG][get_letter(*subject->tag)].bits[k] &
-                    index->by_letter[COLUMN_TITLE][get_letter(*subject->title)].bits[k];
-  return rows;
+LbRobotSender lb_robot_read_sender(LbPerson from) {
+  LbPerson who = {from.name && from.email ? from.name : "", from.email ? from.email : ""};
+  gsize email = strlen(who.email), name = strlen(who.name);
+  Rows rows = {{0}};
+  for (guint i = 0; i < G_N_ELEMENTS(robots); i++)
+    if (fits(robots[i].email, who.email, email) && fits(robots[i].name, who.name, name))
+      add_row(&rows, i);
+  return (LbRobotSender){{rows.bits[0], rows.bits[1]}, has_bot_name(&who)};
 }
 
-LbRobotKind lb_robot_find(const LbPerson *from, const LbSubject *subject, const char *text, gsize length) {
-  static const LbPerson nobody = {"", ""};
-  LbPerson who = from->email ? *from : nobody;
-  if (!who.name)
-    who.name = "";
-  gsize email = strlen(who.email), name = strlen(who.name), tag = strlen(subject->tag),
-        title = strlen(subject->title);
+LbRobotKind lb_robot_find(const LbRobotSender *sender, const LbSubject *subject, const char *text,
+                          gsize length) {
+  const Index *index = get_index();
+  Rows rows = {{sender->rows[0], sender->rows[1]}};
   Beginning beginning;
-  read_beginning(text, length, &beginning);
-  Rows rows = find_rows(&who, subject, &beginning);
-  for (guint k = 0; k < G_N_ELEMENTS(rows.bits); k++)
+  read_beginning(index, text, length, &beginning);
+  keep_common(&rows, &beginning.rows);
+  Rows tag = find_rows(index, COLUMN_TAG, subject->tag, strnlen(subject->tag, LETTERS));
+  Rows title = find_rows(index, COLUMN_TITLE, subject->title, strnlen(subject->title, LETTERS));
+  keep_common(&rows, &tag);
+  keep_common(&rows, &title);
+  for (guint k = 0; k < G_N_ELEMENTS(rows.bits); k++) {
+    if (subject->is_reply || subject->has_patch_tag)
+      rows.bits[k] &= ~index->by_title_alone.bits[k];
     for (guint64 bits = rows.bits[k]; bits; bits &= bits - 1) {
       const Robot *robot = robots + 64 * k + (guint)__builtin_ctzll(bits);
-      if (robot->title && !robot->line && (subject->is_reply || subject->has_patch_tag))
-        continue;
-      if (fits(robot->email, who.email, email) && fits(robot->name, who.name, name) &&
-          fits(robot->tag, subject->tag, tag) && fits(robot->title, subject->title, title) &&
-          fits_line(robot->line, &beginning))
+      if (fits(robot->tag, subject->tag, strlen(subject->tag)) &&
+          fits(robot->title, subject->title, strlen(subject->title)) && fits_line(robot->line, &beginning))
         return robot->kind;
     }
-  if (has_bot_name(&who))
+  }
+  if (sender->has_bot_name)
     return LB_ROBOT_BOT;
   if (subject->is_reply && (is_thank_you(text, length) || is_thank_you_for_pull(subject, text, length)))
     return LB_ROBOT_NOTICE;

@@ -228,10 +228,11 @@ static char *classify_row(const Row *row) {
   lb_subject_parse(row->subject, arena, &subject);
   if (row->flags & AUTO)
     header.fields[LB_FIELD_AUTO_SUBMITTED] = (LbSlice){"auto-replied", 12};
+  LbRobotSender sender = lb_robot_read_sender(split_person(row->from, arena));
   LbClassEvidence evidence = {
       .header = &header,
       .subject = &subject,
-      .from = split_person(row->from, arena),
+      .sender = &sender,
       .text = row->text,
       .length = strlen(row->text),
       .has_diff = (row->flags & DIFFS) != 0,
