@@ -32,7 +32,7 @@ typedef struct {
   LbInboxPosition *position;
   gboolean has_range;
   LbRange range;
-  GHashTable *hidden; /* what the range leaves out, in its first epoch */
+  LbWalk *begin;      /* the walk of the range's first epoch; NULL: begun, or there is none */
   guint margin;       /* commits before the range that are still to be walked */
   gboolean is_before; /* they are walked now */
   gboolean has_near;
@@ -207,8 +207,9 @@ static gboolean begin_walk(Inbox *inbox) {
   else if (!epoch->has_tip)
     return FALSE;
   if (!inbox->is_before && inbox->has_range && inbox->current == inbox->range.first.epoch)
-    hidden = inbox->hidden;
-  inbox->walk = lb_walk_new(epoch, start, hidden, note_broken_walk, inbox, &error);
+    inbox->walk = g_steal_pointer(&inbox->begin);
+  else
+    inbox->walk = lb_walk_new(epoch, start, hidden, note_broken_walk, inbox, &error);
   g_clear_pointer(&inbox->looked_at, lb_objects_free);
   if (!inbox->walk) {
     lb_diag_log_add(inbox->base.log, LB_DIAG_UNREADABLE, epoch->path, error->message);
@@ -439,18 +440,18 @@ static gboolean set_range(Inbox *inbox, const char *text, gboolean has_commits, 
   gboolean is_last = inbox->range.first.epoch == inbox->range.last.epoch;
   if (!is_last && !epoch->has_tip)
     return TRUE;
-  inbox->hidden = lb_walk_build_hidden(epoch, is_last ? &inbox->range.last.id : &epoch->tip,
-                                       &inbox->range.first.id, error);
-  return inbox->hidden != NULL;
+  inbox->begin = lb_walk_new_after(epoch, is_last ? &inbox->range.last.id : &epoch->tip,
+                                   &inbox->range.first.id, note_broken_walk, inbox, error);
+  return inbox->begin != NULL;
 }
 
 static void inbox_close(LbSource *source) {
   Inbox *inbox = (Inbox *)source;
   lb_walk_free(inbox->walk);
+  lb_walk_free(inbox->begin);
   lb_objects_free(inbox->looked_at);
   lb_inbox_position_free(inbox->position);
   g_ptr_array_free(inbox->epochs, TRUE);
-  g_clear_pointer(&inbox->hidden, g_hash_table_unref);
   g_hash_table_unref(inbox->batches);
   g_mutex_clear(&inbox->lock);
   g_free(inbox);

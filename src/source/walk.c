@@ -15,6 +15,8 @@ struct LbWalk {
   GArray *pending;  /* of Pending: one, but behind merges */
   GHashTable *seen; /* of git_oid, from the first merge on; before it nothing can come up twice */
   GHashTable *hidden;
+  GArray *line; /* of LbWalkStep: what there is to give is known; or NULL */
+  guint n_given;
   guint64 n_found;
   LbWalkBrokenFunc broken;
   gpointer data;
@@ -46,7 +48,7 @@ LbWalk *lb_walk_new(const LbEpoch *epoch, const git_oid *start, GHashTable *hidd
   walk->epoch = epoch;
   walk->objects = objects;
   walk->pending = g_array_new(FALSE, FALSE, sizeof(Pending));
-  walk->hidden = hidden;
+  walk->hidden = hidden ? g_hash_table_ref(hidden) : NULL;
   walk->broken = broken;
   walk->data = data;
   add_pending(walk, start);
@@ -59,7 +61,9 @@ void lb_walk_free(LbWalk *walk) {
   for (guint i = 0; i < walk->pending->len; i++)
     lb_object_free(g_array_index(walk->pending, Pending, i).object);
   g_array_free(walk->pending, TRUE);
+  g_clear_pointer(&walk->line, g_array_unref);
   g_clear_pointer(&walk->seen, g_hash_table_unref);
+  g_clear_pointer(&walk->hidden, g_hash_table_unref);
   lb_objects_free(walk->objects);
   g_free(walk);
 }
@@ -75,7 +79,16 @@ static guint find_newest(const GArray *pending) {
   return newest;
 }
 
+static gboolean next_of_line(LbWalk *walk, LbWalkStep *step) {
+  if (walk->n_given == walk->line->len)
+    return FALSE;
+  *step = g_array_index(walk->line, LbWalkStep, walk->n_given++);
+  return TRUE;
+}
+
 gboolean lb_walk_next(LbWalk *walk, LbWalkStep *step) {
+  if (walk->line)
+    return next_of_line(walk, step);
   if (walk->pending->len == 0)
     return FALSE;
   guint newest = find_newest(walk->pending);
@@ -111,17 +124,30 @@ GHashTable *lb_walk_build_set(const LbEpoch *epoch, const git_oid *start, GError
   return set;
 }
 
-GHashTable *lb_walk_build_hidden(const LbEpoch *epoch, const git_oid *start, const git_oid *first,
-                                 GError **error) {
+/* From start to first, which is left out; NULL: history isn't one line between them. */
+static LbWalk *walk_line(const LbEpoch *epoch, const git_oid *start, const git_oid *first, GError **error) {
   g_autoptr(LbWalk) walk = lb_walk_new(epoch, start, NULL, ignore_broken, NULL, error);
-  LbWalkStep step = {0};
-  if (!walk)
-    return NULL;
-  while (lb_walk_next(walk, &step) && !step.is_merge)
+  g_autoptr(GArray) line = g_array_new(FALSE, FALSE, sizeof(LbWalkStep));
+  LbWalkStep step;
+  while (walk && lb_walk_next(walk, &step) && !step.is_merge) {
     if (git_oid_equal(&step.commit, first)) {
-      GHashTable *set = lb_git_set_new();
-      lb_git_set_add(set, first);
-      return set;
+      walk->line = g_steal_pointer(&line);
+      return g_steal_pointer(&walk);
     }
-  return lb_walk_build_set(epoch, first, error);
+    g_array_append_val(line, step);
+  }
+  return NULL;
+}
+
+LbWalk *lb_walk_new_after(const LbEpoch *epoch, const git_oid *start, const git_oid *first,
+                          LbWalkBrokenFunc broken, gpointer data, GError **error) {
+  g_autoptr(GError) failure = NULL;
+  LbWalk *walk = walk_line(epoch, start, first, &failure);
+  if (walk)
+    return walk;
+  g_autoptr(GHashTable) hidden = failure ? NULL : lb_walk_build_set(epoch, first, &failure);
+  if (!failure)
+    return lb_walk_new(epoch, start, hidden, broken, data, error);
+  g_propagate_error(error, g_steal_pointer(&failure));
+  return NULL;
 }

@@ -18,16 +18,17 @@ typedef struct {
 typedef void (*LbWalkBrokenFunc)(const LbEpoch *epoch, const git_oid *commit, const char *failure,
                                  gpointer data);
 
-/* From start on; hidden, a set of git_oid or NULL, is left out with all that follows only from it. */
+/* From start on; hidden, a set of git_oid or NULL, of which a reference is taken, is left out with all that
+ * follows only from it. */
 LbWalk *lb_walk_new(const LbEpoch *epoch, const git_oid *start, GHashTable *hidden, LbWalkBrokenFunc broken,
                     gpointer data, GError **error);
+/* What came after first: where history is one line from start to it, nothing before it is read; else all that
+ * first is made of is found out and left out. */
+LbWalk *lb_walk_new_after(const LbEpoch *epoch, const git_oid *start, const git_oid *first,
+                          LbWalkBrokenFunc broken, gpointer data, GError **error);
 void lb_walk_free(LbWalk *walk);
 gboolean lb_walk_next(LbWalk *walk, LbWalkStep *step);
 /* All that start is made of, itself too; owned by the caller. */
 GHashTable *lb_walk_build_set(const LbEpoch *epoch, const git_oid *start, GError **error);
-/* What a walk from start must leave out to give what came after first: first alone where history is one line
- * from start to it, which saves walking on to the beginning; else all that first is made of. */
-GHashTable *lb_walk_build_hidden(const LbEpoch *epoch, const git_oid *start, const git_oid *first,
-                                 GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LbWalk, lb_walk_free)
