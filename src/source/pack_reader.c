@@ -13,9 +13,11 @@
 #define LONGEST_CHAIN 4096
 /* Type and size, and where the base is. */
 #define MAX_HEAD (10 + GIT_OID_RAWSZ)
-/* Commits, trees and mails lie in places of their own, and each is read in the order of the walk. */
-#define N_WINDOWS 8
-#define WINDOW_SIZE ((gsize)16 << 10)
+/* Commits, trees and mails may lie in places of their own.  Each is read in the order of the walk, up or down
+ * the pack: so windows begin where they would have begun from any place near by. */
+#define N_WINDOWS 4
+#define STRIDE ((gsize)32 << 10)
+#define WINDOW_SIZE (STRIDE + ((gsize)16 << 10))
 /* What is smaller is kept only when a delta of it was read: commits, trees. */
 #define MIN_CACHED 1024
 
@@ -23,7 +25,7 @@
 typedef struct {
   const LbPack *pack; /* NULL: none yet */
   guint64 begin;
-  gsize length;
+  gsize length, capacity;
   guint64 used; /* when */
   guint8 *bytes;
 } Window;
@@ -36,9 +38,8 @@ struct LbPackReader {
   LbInflater *inflater;
   guint64 clock;
   Window windows[N_WINDOWS];
-  guint8 *large; /* a piece that is larger than a window */
   guint8 *delta; /* one, inflated */
-  gsize large_capacity, delta_capacity;
+  gsize delta_capacity;
 };
 
 /* An object as it stands in its pack. */
@@ -70,7 +71,6 @@ void lb_pack_reader_free(LbPackReader *reader) {
     return;
   for (guint i = 0; i < N_WINDOWS; i++)
     g_free(reader->windows[i].bytes);
-  g_free(reader->large);
   g_free(reader->delta);
   lb_inflater_free(reader->inflater);
   lb_pack_set_release(reader->set);
@@ -87,6 +87,7 @@ static gboolean reserve(guint8 **bytes, gsize *capacity, gsize size) {
   return *bytes != NULL;
 }
 
+/* One that holds what is wanted, or the one that was not used for longest, with no pack. */
 static Window *find_window(LbPackReader *reader, const LbPack *pack, guint64 offset, gsize wanted) {
   Window *oldest = &reader->windows[0];
   for (guint i = 0; i < N_WINDOWS; i++) {
@@ -101,29 +102,26 @@ static Window *find_window(LbPackReader *reader, const LbPack *pack, guint64 off
   return oldest;
 }
 
+static gboolean fill_window(Window *window, const LbPack *pack, guint64 offset, gsize wanted) {
+  gboolean is_large = wanted > WINDOW_SIZE - STRIDE;
+  window->begin = is_large ? offset : offset - offset % STRIDE;
+  window->length = is_large ? wanted : MIN(WINDOW_SIZE, pack->end - window->begin);
+  if (!reserve(&window->bytes, &window->capacity, MAX(WINDOW_SIZE, window->length)) ||
+      lb_source_pread(pack->fd, (char *)window->bytes, window->length, window->begin) !=
+          (gssize)window->length)
+    return FALSE;
+  window->pack = pack;
+  return TRUE;
+}
+
 /* The bytes at offset: *length of them or up to the pack's end, mostly more; *length says how many. */
 static const guint8 *get_bytes(LbPackReader *reader, const LbPack *pack, guint64 offset, gsize *length) {
   if (offset >= pack->end)
     return NULL;
   gsize wanted = MIN(*length, pack->end - offset);
-  if (wanted > WINDOW_SIZE) {
-    *length = wanted;
-    return reserve(&reader->large, &reader->large_capacity, wanted) &&
-                   lb_source_pread(pack->fd, (char *)reader->large, wanted, offset) == (gssize)wanted
-               ? reader->large
-               : NULL;
-  }
   Window *window = find_window(reader, pack, offset, wanted);
-  if (!window->pack) {
-    gsize size = MIN(WINDOW_SIZE, pack->end - offset);
-    if (!window->bytes)
-      window->bytes = g_malloc(WINDOW_SIZE);
-    if (lb_source_pread(pack->fd, (char *)window->bytes, size, offset) != (gssize)size)
-      return NULL;
-    window->pack = pack;
-    window->begin = offset;
-    window->length = size;
-  }
+  if (!window->pack && !fill_window(window, pack, offset, wanted))
+    return NULL;
   window->used = ++reader->clock;
   *length = window->length - (offset - window->begin);
   return window->bytes + (offset - window->begin);
@@ -242,12 +240,12 @@ static LbObject *read_at(LbPackReader *reader, const LbPack *pack, guint64 offse
   }
   for (; object && n > 0; n--) {
     g_autoptr(LbObject) base = object;
-    lb_object_cache_add(reader->cache, pack, offset, base);
+    lb_object_cache_add(reader->cache, pack, offset, base, TRUE);
     object = read_delta(reader, pack, &chain[n - 1], base);
     offset = chain[n - 1].offset;
   }
   if (object && object->size >= MIN_CACHED)
-    lb_object_cache_add(reader->cache, pack, offset, object);
+    lb_object_cache_add(reader->cache, pack, offset, object, FALSE);
   return object;
 }
 

@@ -12,13 +12,22 @@
 #define MAX_LINKS 5                /* from symbolic ref to symbolic ref, as git */
 #define MAX_DEPTH 20               /* of folders in refs/heads */
 
+/* One more than the value of each hex digit; without the jumps of g_ascii_xdigit_value(), as each commit of
+ * an archive has eighty. */
+static const guint8 digits[256] = {
+    ['0'] = 1,  ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,  ['6'] = 7,  ['7'] = 8,
+    ['8'] = 9,  ['9'] = 10, ['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16,
+    ['A'] = 11, ['B'] = 12, ['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
+};
+
 gboolean lb_refs_parse_id(const char *text, gsize length, git_oid *id) {
+  if (length < GIT_OID_HEXSZ)
+    return FALSE;
   for (gsize i = 0; i < GIT_OID_RAWSZ; i++) {
-    int high = 2 * i + 1 < length ? g_ascii_xdigit_value(text[2 * i]) : -1;
-    int low = high < 0 ? -1 : g_ascii_xdigit_value(text[2 * i + 1]);
-    if (low < 0)
+    guint high = digits[(guint8)text[2 * i]], low = digits[(guint8)text[2 * i + 1]];
+    if (!high || !low)
       return FALSE;
-    id->id[i] = high << 4 | low;
+    id->id[i] = (guint8)((high - 1) << 4 | (low - 1));
   }
   return TRUE;
 }
