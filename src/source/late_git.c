@@ -43,6 +43,8 @@ LATE(int, git_odb_backend_loose,
 LATE(int, git_odb_init_backend, (git_odb_backend * backend, unsigned int version), (backend, version))
 LATE(void *, git_odb_backend_data_alloc, (git_odb_backend * backend, size_t size), (backend, size))
 LATE(void, git_odb_backend_data_free, (git_odb_backend * backend, void *data), (backend, data))
+LATE(int, git_odb_exists_prefix, (git_oid * out, git_odb *odb, const git_oid *id, size_t length),
+     (out, odb, id, length))
 LATE(int, git_odb_read, (git_odb_object * *out, git_odb *odb, const git_oid *id), (out, odb, id))
 LATE(int, git_odb_read_header, (size_t * size, git_object_t *type, git_odb *odb, const git_oid *id),
      (size, type, odb, id))

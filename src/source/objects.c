@@ -176,6 +176,13 @@ LbObject *lb_git_read(LbObjects *objects, const git_oid *id, git_object_t type, 
   return object;
 }
 
+guint lb_git_find_prefix(LbObjects *objects, const git_oid *id, gsize n_digits, git_oid *found) {
+  const char *failure;
+  git_odb *odb = get_odb(objects, &failure);
+  int code = odb ? git_odb_exists_prefix(found, odb, id, n_digits) : GIT_ENOTFOUND;
+  return code == GIT_EAMBIGUOUS ? 2 : code == 0;
+}
+
 #define TREE_LINE (5 + GIT_OID_HEXSZ + 1)   /* "tree " id LF */
 #define PARENT_LINE (7 + GIT_OID_HEXSZ + 1) /* "parent " id LF */
 
@@ -191,11 +198,11 @@ gboolean lb_git_parse_commit(const LbObject *object, LbCommit *commit) {
   git_oid id;
   *commit = (LbCommit){0};
   if (end - data < TREE_LINE || memcmp(data, "tree ", 5) != 0 ||
-      git_oid_fromstrn(&commit->tree, data + 5, GIT_OID_HEXSZ) < 0)
+      !lb_refs_parse_id(data + 5, GIT_OID_HEXSZ, &commit->tree))
     return FALSE;
   const char *p = data + TREE_LINE;
   for (; end - p >= PARENT_LINE && memcmp(p, "parent ", 7) == 0; p += PARENT_LINE, commit->n_parents++)
-    if (git_oid_fromstrn(&id, p + 7, GIT_OID_HEXSZ) < 0)
+    if (!lb_refs_parse_id(p + 7, GIT_OID_HEXSZ, &id))
       return FALSE;
   const char *committer = memmem(p, end - p, "\ncommitter ", 11);
   if (committer)
@@ -206,7 +213,7 @@ gboolean lb_git_parse_commit(const LbObject *object, LbCommit *commit) {
 }
 
 void lb_git_get_parent(const LbObject *object, guint i, git_oid *id) {
-  git_oid_fromstrn(id, object->bytes + TREE_LINE + (gsize)i * PARENT_LINE + 7, GIT_OID_HEXSZ);
+  lb_refs_parse_id(object->bytes + TREE_LINE + (gsize)i * PARENT_LINE + 7, GIT_OID_HEXSZ, id);
 }
 
 gboolean lb_git_next_entry(const char **p, const char *end, LbTreeEntry *entry) {

@@ -30,6 +30,9 @@ typedef struct {
 
 /* An object of type; NULL with *failure, a sentence of why. */
 LbObject *lb_git_read(LbObjects *objects, const git_oid *id, git_object_t type, const char **failure);
+/* Objects whose ids begin with so many hex digits of id, for libgit2 to find: 0, 1, or 2 for more; *found is
+ * one. */
+guint lb_git_find_prefix(LbObjects *objects, const git_oid *id, gsize n_digits, git_oid *found);
 void lb_object_free(LbObject *object);
 /* Takes part in it: lb_object_free() once more. */
 LbObject *lb_object_ref(LbObject *object);

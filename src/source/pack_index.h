@@ -13,13 +13,14 @@ typedef struct LbPackIndex LbPackIndex;
 /* NULL: no such file, of a newer version, damaged, or of more than max objects. */
 LbPackIndex *lb_pack_index_open(const char *path, guint32 max);
 void lb_pack_index_free(LbPackIndex *index);
-/* Calls func for each id in the index at path whose first byte is this; nothing is held in memory. */
-void lb_pack_index_foreach(const char *path, guint8 first, void (*func)(const git_oid *id, gpointer data),
-                           gpointer data);
 guint32 lb_pack_index_count(const LbPackIndex *index);
 /* The checksum at the end of the pack that it belongs to. */
 const guint8 *lb_pack_index_get_checksum(const LbPackIndex *index);
 /* Where the object begins in the pack; what the index says, not what is there. */
 gboolean lb_pack_index_find(const LbPackIndex *index, const guint8 id[GIT_OID_RAWSZ], guint64 *offset);
+
+/* The ids in the index at path whose first byte is this, one after the other: nothing else is read.  Their
+ * number; -1: it can't be opened, or is of version 1.  Owned by the caller. */
+gint64 lb_pack_index_list(const char *path, guint8 first, guint8 **ids);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LbPackIndex, lb_pack_index_free)

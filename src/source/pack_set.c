@@ -62,52 +62,30 @@ static LbPack *open_pack(const char *path, guint32 max) {
   return NULL;
 }
 
-typedef struct {
-  char *path;
-  goffset size;
-} Candidate;
-
-static void candidate_clear(gpointer data) {
-  g_free(((Candidate *)data)->path);
-}
-
-static gint compare_candidates(gconstpointer a, gconstpointer b) {
-  const Candidate *one = a, *other = b;
-  return one->size != other->size ? (one->size < other->size ? 1 : -1) : strcmp(one->path, other->path);
-}
-
-static void add_candidates(GArray *candidates, const char *objects) {
+/* The packs of one folder of objects. */
+static void add_packs(LbPackSet *set, const char *objects, guint32 *n_objects) {
   g_autofree char *folder = g_build_filename(objects, "pack", NULL);
   GDir *directory = g_dir_open(folder, 0, NULL);
   for (const char *name; directory && (name = g_dir_read_name(directory));) {
-    struct stat status;
-    g_autofree char *path = g_build_filename(folder, name, NULL);
-    if (g_str_has_suffix(name, ".idx") && stat(path, &status) == 0) {
-      path[strlen(path) - strlen(".idx")] = '\0';
-      g_array_append_val(candidates, ((Candidate){.path = g_steal_pointer(&path), .size = status.st_size}));
-    }
+    if (!g_str_has_suffix(name, ".idx"))
+      continue;
+    g_autofree char *path = g_strdup_printf("%s/%.*s", folder, (int)(strlen(name) - strlen(".idx")), name);
+    LbPack *pack = set->packs->len < MAX_PACKS ? open_pack(path, MAX_OBJECTS - *n_objects) : NULL;
+    if (!pack)
+      continue;
+    *n_objects += lb_pack_index_count(pack->index);
+    g_ptr_array_add(set->packs, pack);
   }
   if (directory)
     g_dir_close(directory);
 }
 
-/* The largest first: where there are more than MAX_PACKS, most is in these. */
-static GPtrArray *open_packs(char *const *folders) {
-  GPtrArray *packs = g_ptr_array_new_with_free_func(pack_free);
-  g_autoptr(GArray) candidates = g_array_new(FALSE, FALSE, sizeof(Candidate));
-  guint32 left = MAX_OBJECTS;
-  g_array_set_clear_func(candidates, candidate_clear);
-  for (char *const *folder = folders; *folder; folder++)
-    add_candidates(candidates, *folder);
-  g_array_sort(candidates, compare_candidates);
-  for (guint i = 0; i < candidates->len && packs->len < MAX_PACKS; i++) {
-    LbPack *pack = open_pack(g_array_index(candidates, Candidate, i).path, left);
-    if (!pack)
-      continue;
-    left -= lb_pack_index_count(pack->index);
-    g_ptr_array_add(packs, pack);
-  }
-  return packs;
+static void open_packs(LbPackSet *set) {
+  guint32 n_objects = 0;
+  set->packs = g_ptr_array_new_with_free_func(pack_free);
+  set->cache = lb_object_cache_new();
+  for (char **folder = set->folders; *folder; folder++)
+    add_packs(set, *folder, &n_objects);
 }
 
 LbPackSet *lb_pack_set_new(char *const *folders) {
@@ -133,10 +111,8 @@ void lb_pack_set_unref(LbPackSet *set) {
 
 const GPtrArray *lb_pack_set_acquire(LbPackSet *set, gboolean opens) {
   g_mutex_lock(&set->lock);
-  if (!set->packs && opens) {
-    set->packs = open_packs(set->folders);
-    set->cache = lb_object_cache_new();
-  }
+  if (!set->packs && opens)
+    open_packs(set);
   const GPtrArray *packs = set->packs;
   if (packs)
     set->n_users++;

@@ -36,7 +36,7 @@ static guint count_commits(const LbEpoch *epoch, const char *prefix, git_oid *id
 /* Commits of one epoch that a short or full id may mean: 0, 1 or more. */
 static guint find_id(const LbEpoch *epoch, const char *digits, git_oid *id) {
   const char *failure;
-  guint n = lb_short_id_find(epoch->objects, digits, id);
+  guint n = lb_short_id_find(epoch, digits, id);
   if (n > 1) /* commits alone count: most of what is in the epoch are blobs */
     return epoch->has_tip ? count_commits(epoch, digits, id) : 0;
   if (n == 0)
