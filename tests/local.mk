@@ -418,6 +418,14 @@ tests_bench_read_source_LDADD = liblistbrief.a $(LIBS_ALL)
 cli_tests += tests/cli/70-store-round.test
 cli_tests += tests/cli/71-store.test
 cli_tests += tests/cli/75-store-faults.test
+check_PROGRAMS += tests/bench/generate
+tests_bench_generate_SOURCES = tests/bench/archive/body.c tests/bench/archive/body.h tests/bench/archive/dice.c \
+	tests/bench/archive/dice.h tests/bench/archive/encode.c tests/bench/archive/generate.c \
+	tests/bench/archive/header.c tests/bench/archive/header.h tests/bench/archive/list.c \
+	tests/bench/archive/list.h tests/bench/archive/person.c tests/bench/archive/person.h \
+	tests/bench/archive/words.c tests/bench/archive/words.h tests/bench/archive/writer.c \
+	tests/bench/archive/writer.h
+tests_bench_generate_LDADD = $(GLIB_LIBS) -lm
 check_PROGRAMS += tests/bench/store_round
 tests_bench_store_round_SOURCES = tests/bench/store_round.c
 tests_bench_store_round_CFLAGS = $(AM_CFLAGS)
@@ -432,6 +440,7 @@ tests_replay_replay_SOURCES = tests/replay/replay.c
 tests_replay_replay_CFLAGS = $(AM_CFLAGS)
 tests_replay_replay_LDADD = liblistbrief.a $(LIBS_ALL)
 cli_tests += tests/cli/98-replay.test
+cli_tests += tests/cli/13-generate.test
 cli_tests += tests/cli/97-context.test
 
 # Every archive instead of the small one; minutes, not seconds.
@@ -453,8 +462,8 @@ EXTRA_PROGRAMS += tests/bench/bench-gmime
 CLEANFILES += tests/bench/bench-gmime$(EXEEXT) bench.csv
 tests_bench_bench_gmime_SOURCES = tests/bench/bench-gmime.c
 tests_bench_bench_gmime_LDADD = $(GMIME_LIBS) $(GLIB_LIBS)
-EXTRA_DIST += tests/bench/run tests/bench/years tests/bench/generate
-bench: listbrief$(EXEEXT) tests/bench/bench-gmime$(EXEEXT)
+EXTRA_DIST += tests/bench/run tests/bench/years tests/bench/shape
+bench: listbrief$(EXEEXT) tests/bench/bench-gmime$(EXEEXT) tests/bench/generate$(EXEEXT)
 	$(srcdir)/tests/bench/run --growth=$(GROWTH) ./listbrief$(EXEEXT) tests/bench/bench-gmime$(EXEEXT) $(ARCHIVE)
 .PHONY: check-corpus check-faults bench
 EXTRA_DIST += tests/compare-mailinfo.py tests/compare-patch-id.py tests/compare-postings.py tests/compare-text.py \
