@@ -71,7 +71,12 @@ void lb_numbers_reserve(LbNumbers *numbers, guint n) {
 static Slot *find_slot(const LbNumbers *numbers, const char *string, guint32 hash) {
   for (guint at = hash;; at++) {
     Slot *slot = &numbers->slots[at & (numbers->n_slots - 1)];
-    if (!slot->number || (slot->hash == hash && !strcmp(numbers->strings->pdata[slot->number - 1], string)))
+    if (!slot->number)
+      return slot;
+    if (slot->hash != hash)
+      continue;
+    const char *other = numbers->strings->pdata[slot->number - 1];
+    if (other == string || !strcmp(other, string))
       return slot;
   }
 }
@@ -90,15 +95,21 @@ guint lb_numbers_find_string(const LbNumbers *numbers, const char *string) {
   return find_slot(numbers, string, lb_hash_string(string))->number;
 }
 
-guint lb_numbers_get_string(LbNumbers *numbers, const char *string) {
-  guint32 hash = lb_hash_string(string);
+guint lb_numbers_get_hashed(LbNumbers *numbers, const char *string, guint32 hash) {
   Slot *slot = find_slot(numbers, string, hash);
   return slot->number ? slot->number : take(numbers, slot, hash, string);
 }
 
-guint lb_numbers_add_string(LbNumbers *numbers, const char *string) {
-  guint32 hash = lb_hash_string(string);
+guint lb_numbers_add_hashed(LbNumbers *numbers, const char *string, guint32 hash) {
   return take(numbers, find_slot(numbers, string, hash), hash, string);
+}
+
+guint lb_numbers_get_string(LbNumbers *numbers, const char *string) {
+  return lb_numbers_get_hashed(numbers, string, lb_hash_string(string));
+}
+
+guint lb_numbers_add_string(LbNumbers *numbers, const char *string) {
+  return lb_numbers_add_hashed(numbers, string, lb_hash_string(string));
 }
 
 GString *lb_numbers_begin(LbNumbers *numbers) {

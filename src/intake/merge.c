@@ -5,8 +5,8 @@
 #include "base/numbers.h"
 #include "base/period.h"
 
-/* Ids lie all over memory: those to come are fetched meanwhile. */
-#define AHEAD 8
+/* Mails lie all over memory: those to come are fetched meanwhile. */
+#define AHEAD 16
 
 /* Mails by a key, of those with one key the last first: index + 1, and for each index what came before it. */
 typedef struct {
@@ -97,6 +97,7 @@ static void rename_group(const LbMergeCopy *copies, guint n, LbArena *arena) {
   const char *kept = lb_arena_strdup(arena, id);
   for (guint i = 0; i < n; i++) {
     copies[i].mail->msgid = kept;
+    copies[i].mail->id_hash = 0;
     copies[i].mail->diagnostics |= LB_DIAG_BIT(LB_DIAG_MSGID_REUSED);
   }
 }
@@ -146,21 +147,21 @@ static gint compare_groups(gconstpointer a, gconstpointer b) {
 /* Mails whose ids were met before, and those that had them first, by group. */
 static GArray *find_copies(const GPtrArray *mails) {
   g_autoptr(LbNumbers) ids = lb_numbers_new();
-  g_autoptr(GPtrArray) firsts = g_ptr_array_sized_new(mails->len); /* by number of id */
+  g_autofree LbMail **firsts = g_new(LbMail *, mails->len); /* by number of id */
   g_autofree guint8 *is_taken = g_new0(guint8, mails->len);
   GArray *copies = g_array_new(FALSE, TRUE, sizeof(LbMergeCopy));
+  guint n_firsts = 0;
   lb_numbers_reserve(ids, mails->len);
   for (guint i = 0; i < mails->len; i++) {
     LbMail *mail = g_ptr_array_index(mails, i);
-    guint number = lb_numbers_get_string(ids, mail->msgid) - 1;
     if (i + AHEAD < mails->len)
-      __builtin_prefetch(((const LbMail *)g_ptr_array_index(mails, i + AHEAD))->msgid);
-    if (number == firsts->len) {
-      g_ptr_array_add(firsts, mail);
+      __builtin_prefetch(g_ptr_array_index(mails, i + AHEAD));
+    guint number = lb_numbers_get_hashed(ids, mail->msgid, lb_mail_get_id_hash(mail)) - 1;
+    if (number == n_firsts) {
+      firsts[n_firsts++] = mail;
       continue;
     }
-    LbMergeCopy first = {.mail = g_ptr_array_index(firsts, number), .group = number},
-                copy = {.mail = mail, .group = number};
+    LbMergeCopy first = {.mail = firsts[number], .group = number}, copy = {.mail = mail, .group = number};
     if (!is_taken[number])
       g_array_append_val(copies, first);
     is_taken[number] = TRUE;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "message/mail.h"
 #include <string.h>
+#include "base/hash.h"
 #include "base/period.h"
 
 static const char *const none[] = {NULL};
@@ -49,6 +50,11 @@ LbExtras *lb_mail_make_extras(LbMail *mail, LbArena *arena) {
     details->extras = extras;
   }
   return (LbExtras *)details->extras;
+}
+
+guint32 lb_mail_hash_id(const char *msgid) {
+  guint32 hash = lb_hash_string(msgid) >> 2;
+  return hash ? hash : 1;
 }
 
 void lb_mail_set_locator(LbMail *mail, const LbLocator *locator, LbArena *arena) {

@@ -84,6 +84,7 @@ struct LbMail {
   guint removes : 1;   /* takes back an earlier mail of the archive: merge drops both */
   guint is_again : 1;  /* as LbRawMail's */
   guint is_own : 1;    /* a report of ours that came back: no mail of the list, see message/compose.h */
+  guint id_hash : 30;  /* for lb_mail_get_id_hash() alone; 0: not taken yet */
   guint place;         /* where the collection that was built last has it: see lb_collection_find_place() */
   guint32 report; /* that counted it; LB_REPORT_PENDING: none yet.  Of copies the first's is that of all */
   const LbPerson *author, *sender; /* before mailmap; never NULL */
@@ -104,5 +105,11 @@ void lb_mail_init(LbMail *mail);
 /* The mail's own ones, to be filled: made from the arena when first asked for. */
 LbDetails *lb_mail_make_details(LbMail *mail, LbArena *arena);
 LbExtras *lb_mail_make_extras(LbMail *mail, LbArena *arena);
+/* Of a Message-ID: never 0, and another one in each process. */
+guint32 lb_mail_hash_id(const char *msgid);
+/* Of the mail's own: ids are looked for in two tables of them all, and lie all over memory. */
+static inline guint32 lb_mail_get_id_hash(const LbMail *mail) {
+  return mail->id_hash ? mail->id_hash : lb_mail_hash_id(mail->msgid);
+}
 void lb_mail_set_locator(LbMail *mail, const LbLocator *locator, LbArena *arena);
 LbLocator lb_mail_get_locator(const LbMail *mail);

@@ -396,6 +396,7 @@ static void take_ids(LbParser *parser, LbMail *mail, const Draft *draft) {
     mail->msgid = make_id(draft, arena);
     mail->diagnostics |= LB_DIAG_BIT(LB_DIAG_NO_MSGID);
   }
+  mail->id_hash = lb_mail_hash_id(mail->msgid);
   mail->list_ids = take_list_ids(parser, &draft->header, &mail->diagnostics);
   mail->references =
       keep_references(parser, lb_message_id_parse_all(fields[LB_FIELD_REFERENCES], REFERENCES_MAX, arena,

@@ -8,15 +8,21 @@
 #include "series/key.h"
 #include "series/order.h"
 
+/* Mails and their strings lie all over memory: those to come are fetched meanwhile. */
+#define AHEAD 8
+
 static GPtrArray *sort_mails(const GPtrArray *mails) {
   GPtrArray *sorted = g_ptr_array_sized_new(mails->len);
+  guint n = 0;
 
+  g_ptr_array_set_size(sorted, (gint)mails->len);
   for (guint i = 0; i < mails->len; i++) {
     const LbMail *mail = g_ptr_array_index(mails, i);
 
-    if (!mail->duplicate_of && !mail->removes)
-      g_ptr_array_add(sorted, (gpointer)mail);
+    g_ptr_array_index(sorted, n) = (gpointer)mail;
+    n += !mail->duplicate_of && !mail->removes;
   }
+  g_ptr_array_set_size(sorted, (gint)n);
   lb_order_sort(sorted);
   for (guint i = 0; i < sorted->len; i++)
     ((LbMail *)g_ptr_array_index(sorted, i))->place = i;
@@ -145,10 +151,26 @@ static gboolean is_posted(const LbMail *mail) {
   return mail->mail_class == LB_CLASS_PATCH || mail->mail_class == LB_CLASS_COVER;
 }
 
+/* Of the strings that keys are made of, and the mail that comes after those. */
+static void fetch_ahead(const GPtrArray *mails, guint i) {
+  if (i + 2 * AHEAD < mails->len)
+    __builtin_prefetch(&((const LbMail *)g_ptr_array_index(mails, i + 2 * AHEAD))->title);
+  if (i + AHEAD < mails->len) {
+    const LbMail *mail = g_ptr_array_index(mails, i + AHEAD);
+
+    if (is_posted(mail)) {
+      __builtin_prefetch(mail->title);
+      __builtin_prefetch(mail->msgid);
+    }
+  }
+}
+
 static void make_keys(Facts *facts) {
   for (guint i = 0; i < facts->mails->len; i++) {
     const LbMail *mail = g_ptr_array_index(facts->mails, i);
     LbKeys keys;
+
+    fetch_ahead(facts->mails, i);
 
     if (!is_posted(mail))
       continue;

@@ -5,7 +5,7 @@
 
 #include "base/numbers.h"
 
-/* Ids lie all over memory: those to come are fetched meanwhile. */
+/* Mails and ids lie all over memory: those to come are fetched meanwhile. */
 #define AHEAD 8
 
 typedef struct {
@@ -38,7 +38,7 @@ static void join_sets(GArray *sets, guint a, guint b) {
 
 /* A missing mail gets a number too: two patches that answer the same absent cover are siblings. */
 static guint get_number(Builder *builder, const char *id) {
-  guint number = lb_numbers_get_string(builder->ids, id) - 1;
+  guint number = lb_numbers_get_hashed(builder->ids, id, lb_mail_hash_id(id)) - 1;
 
   if (number == builder->sets->len)
     g_array_append_val(builder->sets, number);
@@ -100,8 +100,14 @@ static void measure_depths(LbThreads *threads) {
   if (threads->n > 0)
     memset(threads->depth, 0xff, threads->n * sizeof(guint));
   for (guint i = 0; i < threads->n; i++) {
-    guint x = i, depth;
+    guint x = i, depth, parent = threads->parent[i];
 
+    /* Nearly always: who answers comes later. */
+    if (parent == LB_NO_MAIL || threads->depth[parent] != G_MAXUINT) {
+      if (threads->depth[i] == G_MAXUINT)
+        threads->depth[i] = parent == LB_NO_MAIL ? 0 : threads->depth[parent] + 1;
+      continue;
+    }
     for (; x != LB_NO_MAIL && threads->depth[x] == G_MAXUINT; x = threads->parent[x])
       g_array_append_val(path, x);
     depth = x == LB_NO_MAIL ? 0 : threads->depth[x] + 1;
@@ -110,32 +116,39 @@ static void measure_depths(LbThreads *threads) {
   }
 }
 
+/* Every mail has the number of its place, whether others have the same id or not. */
+static void number_mails(Builder *builder, const GPtrArray *mails) {
+  lb_numbers_reserve(builder->ids, mails->len);
+  g_array_set_size(builder->sets, mails->len);
+  for (guint i = 0; i < mails->len; i++) {
+    const LbMail *mail = g_ptr_array_index(mails, i);
+
+    if (i + AHEAD < mails->len)
+      __builtin_prefetch(g_ptr_array_index(mails, i + AHEAD));
+    g_array_index(builder->sets, guint, i) = i;
+    lb_numbers_add_hashed(builder->ids, mail->msgid, lb_mail_get_id_hash(mail));
+  }
+}
+
 LbThreads *lb_threads_build(const GPtrArray *mails) {
   LbThreads *threads = g_new0(LbThreads, 1);
   g_autoptr(LbNumbers) ids = lb_numbers_new();
-  Builder builder = {threads, ids, NULL};
+  g_autoptr(GArray) sets = g_array_new(FALSE, FALSE, sizeof(guint));
+  Builder builder = {threads, ids, sets};
 
   threads->n = mails->len;
   threads->parent = g_new(guint, mails->len);
   threads->answered = g_new(guint, mails->len);
   threads->thread = g_new(guint, mails->len);
   threads->depth = g_new(guint, mails->len);
-  builder.sets = g_array_sized_new(FALSE, FALSE, sizeof(guint), mails->len);
-  lb_numbers_reserve(ids, mails->len);
-  for (guint i = 0; i < mails->len; i++) {
-    if (i + AHEAD < mails->len)
-      __builtin_prefetch(((const LbMail *)g_ptr_array_index(mails, i + AHEAD))->msgid);
-    g_array_append_val(builder.sets, i);
-    lb_numbers_add_string(ids, ((const LbMail *)g_ptr_array_index(mails, i))->msgid);
-  }
+  number_mails(&builder, mails);
   for (guint i = 0; i < mails->len; i++) {
     if (i + AHEAD < mails->len)
       __builtin_prefetch(((const LbMail *)g_ptr_array_index(mails, i + AHEAD))->in_reply_to);
     link_mail(&builder, g_ptr_array_index(mails, i), i);
   }
   for (guint i = 0; i < mails->len; i++)
-    threads->thread[i] = find_set(builder.sets, i);
-  g_array_unref(builder.sets);
+    threads->thread[i] = find_set(sets, i);
   cut_loops(threads);
   measure_depths(threads);
   return threads;
