@@ -41,9 +41,10 @@ static const char *skip_blanks(const char *p) {
 /* "Re:", "RE[2] :", "Aw(3):", "回复：", and "Re [PATCH]", whose colon got lost.  Returns what stands behind
  * it. */
 static const char *match_reply_mark(const char *p) {
+  if (*p >= 0 && !g_ascii_isalpha(*p))
+    return NULL;
   for (gsize i = 0; i < G_N_ELEMENTS(reply_marks); i++) {
-    /* nearly all fail here */
-    if ((*p | 0x20) != (*reply_marks[i].word | 0x20))
+    if (!lb_word_begins(reply_marks[i].word, p))
       continue;
     gsize n = strlen(reply_marks[i].word);
     if (reply_marks[i].letters == AS_IT_IS ? strncmp(p, reply_marks[i].word, n)
@@ -75,7 +76,7 @@ static const char *match_reply_mark(const char *p) {
 
 /* "[Fwd: [PATCH] x]" */
 static const char *match_bracketed_mark(const char *p) {
-  if (*p != '[' || (g_ascii_strncasecmp(p + 1, "re", 2) != 0 && g_ascii_strncasecmp(p + 1, "fwd", 3) != 0))
+  if (*p != '[' || (!lb_word_starts(p + 1, "re") && !lb_word_starts(p + 1, "fwd")))
     return NULL;
   return match_reply_mark(p + 1);
 }
@@ -149,9 +150,7 @@ static gboolean is_list_tag(const char *open, const char *close, gboolean is_fir
  * more.  Returns what stands behind it, NULL if a tag doesn't follow at once. */
 static const char *skip_loose_mark(const char *p) {
   const char *end = NULL;
-  if (g_ascii_strncasecmp(p, "(subset)", 8) == 0)
-    end = p + 8;
-  else if (g_ascii_strncasecmp(p, "subject:", 8) == 0)
+  if (lb_word_starts(p, "(subset)") || lb_word_starts(p, "subject:"))
     end = p + 8;
   else if (p[0] == '*' && p[1] == '*') {
     const char *close = strstr(p + strspn(p, "*"), "**");
@@ -164,7 +163,7 @@ static const char *skip_loose_mark(const char *p) {
 
 /* "Ping", "PING^2", "Ping x2", "ping*3"; returns what stands behind it, p if nothing of that kind does. */
 static const char *skip_ping(const char *p) {
-  if (g_ascii_strncasecmp(p, "ping", 4) != 0)
+  if (!lb_word_starts(p, "ping"))
     return p;
   const char *number = p + 4 + strspn(p + 4, " ^*#x");
   gsize digits = strspn(number, "0123456789");
@@ -181,7 +180,7 @@ static const char *skip_remark(const char *p, LbSubject *subject) {
   if (end > word) {
     is_ping = TRUE;
   } else {
-    gsize digits = g_ascii_strncasecmp(word, "bug#", 4) == 0 ? strspn(word + 4, "0123456789") : 0;
+    gsize digits = lb_word_starts(word, "bug#") ? strspn(word + 4, "0123456789") : 0;
     if (digits == 0)
       return NULL;
     end = word + 4 + digits;
@@ -257,32 +256,40 @@ static const char *read_broken(const char *p, LbTag *tag) {
   return end;
 }
 
-static void append_group(GString *sent, const char *bytes, gsize length) {
-  if (sent->len > 0)
-    g_string_append_c(sent, ' ');
-  g_string_append_len(sent, bytes, (gssize)length);
+/* The groups as sent. */
+typedef struct {
+  char *text; /* has room for all of a subject and a blank for each of its groups */
+  gsize length;
+} Sent;
+
+static void append_group(Sent *sent, const char *bytes, gsize length) {
+  if (sent->length > 0)
+    sent->text[sent->length++] = ' ';
+  memcpy(sent->text + sent->length, bytes, length);
+  sent->length += length;
 }
 
 /* Reads reply marks and groups, in any order as git-mailinfo(1) does; returns the title. */
-static const char *read_lead(const char *p, LbSubject *subject, LbTag *tag, GString *sent) {
+static const char *read_lead(const char *p, LbSubject *subject, LbTag *tag, Sent *sent) {
   gboolean is_first = TRUE, is_broken = FALSE;
   for (;;) {
     p = skip_blanks(p);
     const char *end = match_reply_mark(p);
     /* Behind a tag "Re:" alone is none of the title's words, as git-mailinfo(1) has it: "[PATCH] sv: new
      * words" */
-    if (end && (sent->len == 0 || g_ascii_strncasecmp(p, "re", 2) == 0)) {
+    if (end && (sent->length == 0 || g_ascii_strncasecmp(p, "re", 2) == 0)) {
       /* "[PATCH] Re: x" was sent as a patch, "[SOMETHING] Re: x" was not */
       subject->is_reply |= !subject->has_patch_tag;
       p = end;
       continue;
     }
-    if (sent->len == 0 && (end = match_bracketed_mark(p)) != NULL) {
+    if (sent->length == 0 && (end = match_bracketed_mark(p)) != NULL) {
       subject->is_reply = TRUE;
       p = end;
       continue;
     }
-    if (sent->len == 0 && ((end = skip_remark(p, subject)) != NULL || (end = skip_loose_mark(p)) != NULL)) {
+    if (sent->length == 0 &&
+        ((end = skip_remark(p, subject)) != NULL || (end = skip_loose_mark(p)) != NULL)) {
       p = end;
       continue;
     }
@@ -349,8 +356,9 @@ void lb_subject_parse(const char *text, LbArena *arena, LbSubject *subject) {
   *subject = (LbSubject){.version = 1, .reroll = LB_NO_NUMBER, .index = LB_NO_NUMBER, .total = LB_NO_NUMBER};
   LbTag tag;
   lb_tag_init(&tag, arena, subject);
-  g_autoptr(GString) sent = g_string_new(NULL);
-  const char *title = read_lead(text, subject, &tag, sent);
+  gsize room = strlen(text);
+  Sent sent = {.text = (char *)lb_arena_alloc_bytes(arena, room + room / 2 + 1)};
+  const char *title = read_lead(text, subject, &tag, &sent);
   gsize length = strlen(title);
   while (length > 0 && g_ascii_isspace(title[length - 1]))
     length--;
@@ -359,7 +367,8 @@ void lb_subject_parse(const char *text, LbArena *arena, LbSubject *subject) {
   lb_tag_finish(&tag);
   read_version_behind(&tag, title, length);
   subject->is_stable |= is_stable_review(title, length);
-  subject->tag = lb_arena_strndup(arena, sent->str, sent->len);
+  sent.text[sent.length] = '\0';
+  subject->tag = sent.text;
   subject->title = lb_arena_strndup(arena, title, length);
 }
 

@@ -8,18 +8,25 @@ typedef enum { WORD_PATCH, WORD_RFC, WORD_RESEND, WORD_PULL } WordKind;
 
 typedef struct {
   const char *word;
+  gsize length;
   WordKind kind;
 } Word;
 
+#define WORD(word, kind)                                                                                     \
+  { word, sizeof word - 1, kind }
+
 /* Longer ones before those they begin with.  The misspellings are ones that stand in public archives. */
 static const Word words[] = {
-    {"PATCHSERIES", WORD_PATCH}, {"PATCHSETS", WORD_PATCH}, {"PATCHSET", WORD_PATCH}, {"PATCHES", WORD_PATCH},
-    {"PATCHI", WORD_PATCH},      {"PATCHH", WORD_PATCH},    {"PATCH", WORD_PATCH},    {"PPATCH", WORD_PATCH},
-    {"PATHC", WORD_PATCH},       {"PACTH", WORD_PATCH},     {"PTACH", WORD_PATCH},    {"APTCH", WORD_PATCH},
-    {"PATTCH", WORD_PATCH},      {"PATCCH", WORD_PATCH},    {"PAATCH", WORD_PATCH},   {"PATACH", WORD_PATCH},
-    {"FATCH", WORD_PATCH},       {"PACH", WORD_PATCH},      {"PTCH", WORD_PATCH},     {"RFC", WORD_RFC},
-    {"RESENDING", WORD_RESEND},  {"RESEND", WORD_RESEND},   {"RE-SEND", WORD_RESEND}, {"RESENT", WORD_RESEND},
-    {"RE-RESEND", WORD_RESEND},  {"RERESEND", WORD_RESEND}, {"REPOST", WORD_RESEND},  {"PULL", WORD_PULL},
+    WORD("PATCHSERIES", WORD_PATCH), WORD("PATCHSETS", WORD_PATCH), WORD("PATCHSET", WORD_PATCH),
+    WORD("PATCHES", WORD_PATCH),     WORD("PATCHI", WORD_PATCH),    WORD("PATCHH", WORD_PATCH),
+    WORD("PATCH", WORD_PATCH),       WORD("PPATCH", WORD_PATCH),    WORD("PATHC", WORD_PATCH),
+    WORD("PACTH", WORD_PATCH),       WORD("PTACH", WORD_PATCH),     WORD("APTCH", WORD_PATCH),
+    WORD("PATTCH", WORD_PATCH),      WORD("PATCCH", WORD_PATCH),    WORD("PAATCH", WORD_PATCH),
+    WORD("PATACH", WORD_PATCH),      WORD("FATCH", WORD_PATCH),     WORD("PACH", WORD_PATCH),
+    WORD("PTCH", WORD_PATCH),        WORD("RFC", WORD_RFC),         WORD("RESENDING", WORD_RESEND),
+    WORD("RESEND", WORD_RESEND),     WORD("RE-SEND", WORD_RESEND),  WORD("RESENT", WORD_RESEND),
+    WORD("RE-RESEND", WORD_RESEND),  WORD("RERESEND", WORD_RESEND), WORD("REPOST", WORD_RESEND),
+    WORD("PULL", WORD_PULL),
 };
 
 /* Tags that say what a mail is, and it isn't a patch; RFC or vN beside them change nothing. */
@@ -27,6 +34,21 @@ static const char *const foreign_words[] = {
     "SYZBOT",     "ANNOUNCE", "ANNOUNCEMENT", "ANN", "BUG",    "REGRESSION", "QUESTION",   "QUERY",
     "DISCUSSION", "DISCUSS",  "TOPIC",        "CFP", "REPORT", "HELP",       "NEWSLETTER",
 };
+
+/* What a sign may be between the words of a tag, and before, in and behind one. */
+enum { BETWEEN = 1 << 0, BEFORE = 1 << 1, JOINT = 1 << 2, BEHIND = 1 << 3, NO_WORD = 1 << 4 };
+static const guint8 signs[256] = {
+    [' '] = BETWEEN,         ['\t'] = BETWEEN,        [','] = BETWEEN,         [';'] = BETWEEN,
+    ['|'] = BETWEEN,         ['['] = BETWEEN,         [']'] = BETWEEN,         ['('] = BEFORE | JOINT,
+    ['#'] = BEFORE,          ['&'] = BEFORE | JOINT,  ['"'] = BEFORE | BEHIND, ['\''] = BEFORE | BEHIND,
+    [')'] = BEHIND,          ['!'] = BEHIND,          ['.'] = JOINT | BEHIND,  [':'] = JOINT | BEHIND,
+    ['-'] = JOINT | NO_WORD, ['+'] = JOINT | NO_WORD, ['/'] = JOINT | NO_WORD, ['_'] = JOINT,
+    ['~'] = JOINT,
+};
+
+static inline gboolean is_sign(char c, guint8 kind) {
+  return (signs[(guint8)c] & kind) != 0;
+}
 
 /* Reads up to max_digits digits; returns how many stand there, 0 if none or too many. */
 static gsize read_number(const char *bytes, gsize length, gsize max_digits, int *number) {
@@ -41,8 +63,11 @@ static gsize read_number(const char *bytes, gsize length, gsize max_digits, int 
 }
 
 void lb_tag_init(LbTag *tag, LbArena *arena, LbSubject *subject) {
-  memset(tag, 0, sizeof *tag);
+  /* words are as many as n_words says: not to be cleared for each subject */
+  tag->n_words = 0;
   tag->dotted = -1;
+  tag->major = tag->minor = 0;
+  tag->is_dotted_upper = tag->has_counter = tag->is_after_not = FALSE;
   tag->arena = arena;
   tag->subject = subject;
 }
@@ -136,10 +161,9 @@ static gsize read_counter(LbTag *tag, const char *bytes, gsize length) {
 
 static gsize match_keyword(const char *bytes, gsize length, WordKind *kind) {
   for (gsize i = 0; i < G_N_ELEMENTS(words); i++) {
-    if ((*bytes | 0x20) != (*words[i].word | 0x20))
-      continue;
-    gsize n = strlen(words[i].word);
-    if (n > length || g_ascii_strncasecmp(bytes, words[i].word, n) != 0)
+    gsize n = words[i].length;
+    if (n > length || !lb_word_begins(words[i].word, bytes) ||
+        !lb_word_begins(words[i].word + 1, bytes + 1) || g_ascii_strncasecmp(bytes, words[i].word, n) != 0)
       continue;
     *kind = words[i].kind;
     if (n == length || !g_ascii_isalpha(bytes[n]))
@@ -183,11 +207,11 @@ static gsize match_glued_version(const char *bytes, gsize length) {
 }
 
 static void read_word(LbTag *tag, const char *bytes, gsize length) {
-  while (length > 0 && strchr("(#\"'&", *bytes))
+  while (length > 0 && is_sign(*bytes, BEFORE))
     bytes++, length--;
-  while (length > 0 && strchr(").:!\"'", bytes[length - 1]))
+  while (length > 0 && is_sign(bytes[length - 1], BEHIND))
     length--;
-  if (length == 1 && strchr("-+/", *bytes))
+  if (length == 1 && is_sign(*bytes, NO_WORD))
     return;
   if (length == 0)
     return;
@@ -200,7 +224,7 @@ static void read_word(LbTag *tag, const char *bytes, gsize length) {
   gsize at = 0, understood = 0;
   while (at < length) {
     gsize next = at;
-    while (next < length && strchr("-_/.:+~&(", bytes[next]))
+    while (next < length && is_sign(bytes[next], JOINT))
       next++;
     gsize n = read_version(tag, bytes + next, length - next);
     if (n == 0)
@@ -221,7 +245,8 @@ static void read_word(LbTag *tag, const char *bytes, gsize length) {
       length = stem;
     }
     tag->is_after_not = length == 3 && g_ascii_strncasecmp(bytes, "NOT", 3) == 0;
-  } else if (strspn(bytes + understood, "-_/.:+~&#0123456789") >= length - understood) {
+  } else if (understood == length ||
+             strspn(bytes + understood, "-_/.:+~&#0123456789") >= length - understood) {
     return;
   } else {
     /* of "PATCH-next" stays "-next", as "PATCH -next" has it; "PATCH-for-9.1" is for 9.1 */
@@ -266,7 +291,7 @@ static gsize read_spaced(LbTag *tag, const char *bytes, gsize length) {
 
 void lb_tag_read(LbTag *tag, const char *bytes, gsize length) {
   for (gsize at = 0; at < length;) {
-    if (strchr(" \t,;|[]", bytes[at])) {
+    if (is_sign(bytes[at], BETWEEN)) {
       at++;
       continue;
     }
@@ -275,7 +300,7 @@ void lb_tag_read(LbTag *tag, const char *bytes, gsize length) {
       int depth = 0;
       for (; at + n < length; n++) {
         char c = bytes[at + n];
-        if (depth == 0 && strchr(" \t,;|[]", c))
+        if (depth == 0 && is_sign(c, BETWEEN))
           break;
         /* "stable-4.{4, 9}" is one word; an open brace that nobody closes is a letter as others */
         if (c == '{' && memchr(bytes + at + n, '}', MIN(length - at - n, 80)))
