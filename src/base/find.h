@@ -73,6 +73,26 @@ static inline const char *lb_find_copying(char **to, const char *p, const char *
   return p;
 }
 
+/* Bytes before the first that is a blank, a control character, no ASCII, or one of the two. */
+static inline gsize lb_find_span(const char *bytes, gsize length, char one, char other) {
+  gsize n = 0;
+#ifdef __SSE2__
+  for (; length - n >= 16; n += 16) {
+    __m128i here = _mm_loadu_si128((const __m128i *)(bytes + n));
+    /* signed: what is above 127 is below 33, too */
+    __m128i odd = _mm_or_si128(
+        _mm_cmplt_epi8(here, _mm_set1_epi8(33)),
+        _mm_or_si128(_mm_cmpeq_epi8(here, _mm_set1_epi8(one)), _mm_cmpeq_epi8(here, _mm_set1_epi8(other))));
+    guint32 found = (guint32)_mm_movemask_epi8(odd);
+    if (found)
+      return n + (gsize)__builtin_ctz(found);
+  }
+#endif
+  while (n < length && (gint8)bytes[n] > ' ' && bytes[n] != one && bytes[n] != other)
+    n++;
+  return n;
+}
+
 /* The first place where the two bytes exact stand, or the two of folded, small letters and signs that small
  * letters share a bit with, in any letter case; NULL if there is none. */
 const char *lb_find_either(const char *p, const char *end, const char *exact, const char *folded);

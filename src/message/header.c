@@ -106,30 +106,10 @@ static gint find_field(const char *name, gsize length) {
   return -1;
 }
 
-/* Bytes before the first that can't stand in a field's name. */
-static inline gsize span_name(const char *line, gsize length) {
-  gsize n = 0;
-#ifdef __SSE2__
-  for (; length - n >= 16; n += 16) {
-    __m128i bytes = _mm_loadu_si128((const __m128i *)(line + n));
-    /* signed: what is above 127 is below 33, too */
-    __m128i odd = _mm_or_si128(
-        _mm_cmpeq_epi8(bytes, _mm_set1_epi8(':')),
-        _mm_or_si128(_mm_cmplt_epi8(bytes, _mm_set1_epi8(33)), _mm_cmpeq_epi8(bytes, _mm_set1_epi8(127))));
-    guint32 found = (guint32)_mm_movemask_epi8(odd);
-    if (found)
-      return n + (gsize)__builtin_ctz(found);
-  }
-#endif
-  while (n < length && line[n] > 32 && line[n] < 127 && line[n] != ':')
-    n++;
-  return n;
-}
-
 /* Length of a field's name, 0 if the line is no field: RFC 5322 2.2, with the blanks before the colon of 4.5.
  */
 static inline gsize measure_name(const char *line, gsize length) {
-  gsize n = span_name(line, length), colon = n;
+  gsize n = lb_find_span(line, length, ':', 127), colon = n;
   if (n < length && line[n] == ':')
     return n;
   while (colon < length && (line[colon] == ' ' || line[colon] == '\t'))

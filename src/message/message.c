@@ -15,13 +15,6 @@
 #include "message/trailer.h"
 #include "message/wrapped.h"
 
-/* The patches of a posting have one list of references, and so have the answers to a mail: they come close
- * together. */
-#define N_RECENT 256
-
-/* Threads grow References without end; the newest ones lead to the posting. */
-#define REFERENCES_MAX 100
-
 void lb_message_init(void) {
   g_mime_init();
 }
@@ -50,11 +43,11 @@ struct LbParser {
   LbWants wants;
   gint64 now;
   LbDecoder *decoder;
-  GString *said;                       /* a reply without what it quotes */
-  LbRecent *subjects, *people;         /* of ReadSubject, of ReadPerson */
-  const char *const *list_ids;         /* of the mail before: nearly always the same */
-  GString *list_id;                    /* its one List-Id as it was sent; empty if there were more */
-  const char *const *recent[N_RECENT]; /* lists of references, by where the last id lies */
+  GString *said;               /* a reply without what it quotes */
+  LbRecent *subjects, *people; /* of ReadSubject, of ReadPerson */
+  const char *const *list_ids; /* of the mail before: nearly always the same */
+  GString *list_id;            /* its one List-Id as it was sent; empty if there were more */
+  LbReferences references;     /* of mails before */
 };
 
 LbParser *lb_parser_new(LbArena *arena, LbSpool *spool, guint spool_number, LbWants wants, gint64 now) {
@@ -371,23 +364,6 @@ static const char *const *take_list_ids(LbParser *parser, const LbHeader *header
   return parser->list_ids;
 }
 
-static const char *const *keep_references(LbParser *parser, const char *const *ids) {
-  static const char *const none[] = {NULL};
-  guint n = 0;
-  while (ids[n])
-    n++;
-  if (!n)
-    return none;
-  guint64 place = (guint64)(guintptr)ids[n - 1] * G_GUINT64_CONSTANT(0x9E3779B97F4A7C15) >> 32;
-  const char *const **recent = &parser->recent[place % N_RECENT];
-  guint same = 0;
-  while (*recent && same < n && (*recent)[same] == ids[same])
-    same++;
-  if (!*recent || same < n || (*recent)[n])
-    *recent = memcpy(lb_arena_new_array(parser->arena, const char *, n + 1), ids, n * sizeof *ids);
-  return *recent;
-}
-
 static void take_ids(LbParser *parser, LbMail *mail, const Draft *draft) {
   LbArena *arena = parser->arena;
   const LbSlice *fields = draft->header.fields;
@@ -398,10 +374,10 @@ static void take_ids(LbParser *parser, LbMail *mail, const Draft *draft) {
   }
   mail->id_hash = lb_mail_hash_id(mail->msgid);
   mail->list_ids = take_list_ids(parser, &draft->header, &mail->diagnostics);
-  mail->references =
-      keep_references(parser, lb_message_id_parse_all(fields[LB_FIELD_REFERENCES], REFERENCES_MAX, arena,
-                                                      &mail->diagnostics));
-  mail->in_reply_to = lb_message_id_parse_all(fields[LB_FIELD_IN_REPLY_TO], 1, arena, &mail->diagnostics)[0];
+  mail->references = lb_message_id_parse_references(fields[LB_FIELD_REFERENCES], &parser->references, arena,
+                                                    &mail->diagnostics);
+  mail->in_reply_to =
+      lb_message_id_parse_parent(fields[LB_FIELD_IN_REPLY_TO], mail->references, arena, &mail->diagnostics);
 }
 
 static const char *find_change_id(const Draft *draft, LbArena *arena) {

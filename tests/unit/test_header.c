@@ -510,6 +510,58 @@ static void test_message_ids(void **state) {
   assert_string_equal(ids[99], "19999@x");
 }
 
+/* What was read of threads before changes nothing but where the ids are. */
+static void test_references(void **state) {
+  (void)state;
+  static const char *const fields[] = {
+      "<root@x>",
+      "<root@x> <b@x>",
+      "<root@x>\r\n <b@x>\n\t<c@x> ",
+      "<root@x> <b@x>",
+      "<root@x> <bb@x>",
+      "<roo@x> <b@x>",
+      "<root@x> (b) <c@x>",
+      "<root@x> <b x@x>",
+      "<root@x> <b@x> <c>",
+      "<root@x><b@x><c>",
+      "<root@x> <b\xc3\xa9@x>",
+      "<root@x> <b=@x> <",
+      "root@x",
+      "",
+      "<root@x> =?utf-8?q?=3Cb=3E?=",
+      "<root@x> <b@x> <c@x> <d@x>",
+  };
+  LbReferences recent = {0};
+  for (gsize i = 0; i < 3 * G_N_ELEMENTS(fields); i++) {
+    LbSlice field = slice(fields[i * 5 % G_N_ELEMENTS(fields)]);
+    LbDiagSet diagnostics = 0, expected = 0;
+    const char *const *all = lb_message_id_parse_all(field, LB_REFERENCES_MAX, arena, &expected);
+    const char *const *got = lb_message_id_parse_references(field, &recent, arena, &diagnostics);
+    g_autofree char *one = g_strjoinv(" ", (char **)all), *other = g_strjoinv(" ", (char **)got);
+    unit_check_string(other, one, field.data);
+    unit_check(diagnostics == expected, "%s", field.data);
+    all = lb_message_id_parse_all(field, 1, arena, &expected);
+    unit_check_string(lb_message_id_parse_parent(field, got, arena, &diagnostics), all[0], field.data);
+    unit_check_string(lb_message_id_parse_parent(field, (const char *const[]){NULL}, arena, &diagnostics),
+                      all[0], field.data);
+  }
+  LbDiagSet diagnostics = 0;
+  const char *const *first =
+      lb_message_id_parse_references(slice("<new@x> <b@x>"), &recent, arena, &diagnostics);
+  assert_ptr_equal(lb_message_id_parse_references(slice(" <new@x>\n <b@x>"), &recent, arena, &diagnostics),
+                   first);
+  assert_ptr_equal(lb_message_id_parse_parent(slice(" <b@x>"), first, arena, &diagnostics), first[1]);
+  assert_null(*lb_message_id_parse_references(slice(NULL), &recent, arena, &diagnostics));
+  assert_null(lb_message_id_parse_parent(slice(NULL), first, arena, &diagnostics));
+  /* one more than are kept */
+  g_autoptr(GString) many = g_string_new(NULL);
+  for (int i = 0; i <= LB_REFERENCES_MAX; i++)
+    g_string_append_printf(many, "<%d@x> ", i);
+  first = lb_message_id_parse_references((LbSlice){many->str, many->len}, &recent, arena, &diagnostics);
+  assert_int_equal(g_strv_length((char **)first), LB_REFERENCES_MAX);
+  assert_string_equal(first[0], "1@x");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_scan),
@@ -524,6 +576,7 @@ int main(void) {
       cmocka_unit_test(test_mime_hostile),
       cmocka_unit_test(test_message_id),
       cmocka_unit_test(test_message_ids),
+      cmocka_unit_test(test_references),
   };
   return cmocka_run_group_tests(tests, setup, teardown);
 }
