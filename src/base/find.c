@@ -97,6 +97,15 @@ const char *lb_find_line_unlike(const char *p, const char *end, char first) {
   return p ? p + 1 : end;
 }
 
+const char *lb_find_line_of(const char *p, const char *end, const char five[5]) {
+  p = CALL(find_line_of, p, p, end, five);
+  return p ? p + 1 : end;
+}
+
+const char *lb_find_hunk_rest(const char *p, const char *end, LbHunkLines *lines) {
+  return CALL(find_hunk_rest, p, end, lines);
+}
+
 const char *lb_find_high(const char *p, const char *end) {
   const char *high = CALL(find_high, p, p, end);
   if (high)

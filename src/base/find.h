@@ -27,6 +27,19 @@ static inline gsize lb_find_first_set(const guint64 *words, gsize n) {
  * p may stand anywhere in a line. */
 const char *lb_find_line_unlike(const char *p, const char *end, char first);
 
+/* The beginning of the next line whose first byte is one of five; end if there is none.  p may stand anywhere
+ * in a line. */
+const char *lb_find_line_of(const char *p, const char *end, const char five[5]);
+
+/* Lines that are still to come of a hunk of diff -u, and those seen. */
+typedef struct {
+  guint64 before, after, added, removed;
+} LbHunkLines;
+/* Over many of a hunk's lines at once: those that begin behind p with '+', '-' or ' ', but not with "--", as
+ * long as more are to come than begin in 64 bytes.  Returns where to look for the beginning of the next line.
+ */
+const char *lb_find_hunk_rest(const char *p, const char *end, LbHunkLines *lines);
+
 /* memchr(3) for where most calls end within a line: a call costs more than the search.  NULL if there is
  * none. */
 static inline const char *lb_find_newline(const char *p, const char *end) {

@@ -86,6 +86,17 @@ TARGET static const char *KERNEL(find_line_unlike)(const char *begin, const char
 #undef IS_UNLIKE
 }
 
+/* A line feed with one of the five behind it. */
+TARGET static const char *KERNEL(find_line_of)(const char *begin, const char *p, const char *end,
+                                               const char *five) {
+  guint8 a = (guint8)five[0], b = (guint8)five[1], c = (guint8)five[2], d = (guint8)five[3],
+         e = (guint8)five[4];
+#define IS_OF(here, next)                                                                                    \
+  (((here) == '\n') & (((next) == a) | ((next) == b) | ((next) == c) | ((next) == d) | ((next) == e)))
+  SEARCH(begin, p, end, IS_OF);
+#undef IS_OF
+}
+
 /* One that isn't ASCII; the last byte isn't looked at. */
 TARGET static const char *KERNEL(find_high)(const char *begin, const char *p, const char *end) {
 #define IS_HIGH(here, next) ((void)(next), (here)&0x80)
@@ -132,6 +143,35 @@ TARGET static guint KERNEL(find_field_ends)(const char *p, const char *end, guin
     found[k] = SPAN_BITS(p, IS_END);
 #undef IS_END
   return k;
+}
+
+/* See lb_find_hunk_rest(). */
+TARGET static const char *KERNEL(find_hunk_rest)(const char *p, const char *end, LbHunkLines *lines) {
+  for (; end - p > SPAN + 1; p += SPAN) {
+    guint64 all = 0, added = 0, removed = 0, context = 0, odd = 0;
+#pragma GCC unroll 4
+    for (gsize i = 0; i < SPAN; i += sizeof(Block)) {
+      Block here = LOAD(Block, p + i), next = LOAD(Block, p + i + 1), third = LOAD(Block, p + i + 2);
+      guint64 bits = MASK(here == '\n');
+      all |= bits << i;
+      added |= (bits & MASK(next == '+')) << i;
+      removed |= (bits & MASK(next == '-')) << i;
+      context |= (bits & MASK(next == ' ')) << i;
+      odd |= (bits & MASK((next == '-') & (third == '-'))) << i;
+    }
+    guint64 n_added = (guint64)__builtin_popcountll(added),
+            n_before = (guint64)__builtin_popcountll(removed | context),
+            n_after = (guint64)__builtin_popcountll(added | context);
+    gboolean is_inside = lines->before >= n_before && lines->after >= n_after &&
+                         (lines->before > n_before || lines->after > n_after);
+    if (!is_inside || odd || (added | removed | context) != all)
+      break;
+    lines->before -= n_before;
+    lines->after -= n_after;
+    lines->added += n_added;
+    lines->removed += (guint64)__builtin_popcountll(removed);
+  }
+  return p;
 }
 
 #undef SPAN_BITS

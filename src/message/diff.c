@@ -88,6 +88,35 @@ gboolean lb_diff_begins(const char *text, gsize length, gsize pos) {
   return is_file_pair(text, length, pos);
 }
 
+/* Nearly all lines that begin with the same letter are told apart by this. */
+static gboolean may_begin(const char *line, const char *end) {
+  static const char *const beginnings[] = {"diff ", "--- ", "*** ", "Index: ", "GIT binary "};
+  for (gsize i = 0; i < G_N_ELEMENTS(beginnings); i++)
+    if (*line == *beginnings[i])
+      return lb_line_starts((LbSlice){line, (gsize)(end - line)}, beginnings[i]);
+  return FALSE;
+}
+
+/* The next line of which that is so, from the one on that begins at line; end if there is none. */
+static const char *find_likely(const char *line, const char *end) {
+  while (line < end && !may_begin(line, end))
+    line = lb_find_line_of(line, end, "d-*IG");
+  return line;
+}
+
+gboolean lb_diff_is_likely(const char *text, gsize length) {
+  return find_likely(text, text + length) < text + length;
+}
+
+gsize lb_diff_find(const char *text, gsize length, gsize pos) {
+  const char *end = text + length;
+  for (const char *p = find_likely(text + pos, end); p < end;
+       p = find_likely(lb_find_line_of(p, end, "d-*IG"), end))
+    if (lb_diff_begins(text, length, (gsize)(p - text)))
+      return (gsize)(p - text);
+  return length;
+}
+
 /* The file whose hunks are being read, and what is known of its names. */
 typedef struct {
   const char *text;

@@ -95,7 +95,14 @@ static gboolean is_signature(const char *text, gsize length, gsize pos, LbSlice 
 static gsize skip_plain_lines(const char *text, gsize length, gsize pos, LbHunk *hunk, guint64 *added,
                               guint64 *removed) {
   const char *p = text + pos, *end = text + length;
-  guint64 before = hunk->before[0], after = hunk->after;
+  LbHunkLines lines = {hunk->before[0], hunk->after, 0, 0};
+  if (pos) {
+    p = lb_find_newline(lb_find_hunk_rest(p - 1, end, &lines), end);
+    p = p ? p + 1 : end;
+  }
+  guint64 before = lines.before, after = lines.after;
+  *added += lines.added;
+  *removed += lines.removed;
 
   while ((before || after) && p < end) {
     guint64 is_added = *p == '+', is_removed = *p == '-', is_context = *p == ' ';

@@ -86,14 +86,15 @@ typedef struct {
   LbSubject parsed;
   const LbSubject *kept; /* what parsed is in the arena; NULL: it is in scratch */
   LbBody body;
-  LbPatchText patch;
+  LbPatchText patch; /* if is_split */
   LbDiff *diff;
+  LbSlice said;               /* of a reply: without what it quotes */
   LbPerson from;              /* as the header says */
   const LbPerson *kept_from;  /* what from is in the arena; NULL: not known */
   LbRobotSender robot_sender; /* what from is */
   LbPerson author, sender;
   LbClass mail_class;
-  gboolean is_stable, is_pull;
+  gboolean is_stable, is_pull, is_split;
 } Draft;
 
 /* The title of an in-body Subject, and its tag where the header's has none. */
@@ -187,6 +188,30 @@ static void read_from(LbParser *parser, LbArena *arena, LbSlice field, Draft *dr
     lb_recent_keep(parser->people, field, &read);
 }
 
+static void split_patch(Draft *draft) {
+  if (!draft->is_split)
+    lb_patch_split(draft->body.text, draft->body.own, draft->body.patch, &draft->patch);
+  draft->is_split = TRUE;
+}
+
+/* A reply is no patch, even where a diff is in it; whether there is one shows in the little that it doesn't
+ * quote.
+ */
+static void read_patch(LbParser *parser, Draft *draft, LbArena *arena) {
+  const char *text = draft->body.text;
+  gsize own = draft->body.own;
+  if (draft->parsed.is_reply) {
+    draft->said = lb_quote_shorten(text, own, parser->said);
+    if (!lb_diff_is_likely(draft->said.data, draft->said.length))
+      return;
+  }
+  split_patch(draft);
+  if (draft->patch.diff < own)
+    draft->diff = lb_diff_parse(text, own, draft->patch.diff, arena);
+  if (draft->diff && draft->diff->is_cut)
+    draft->diagnostics |= LB_DIAG_BIT(LB_DIAG_HUNK_CUT);
+}
+
 /* FALSE if there is not one field. */
 static gboolean read_draft(LbParser *parser, const char *bytes, gsize length, LbArena *arena, Draft *draft) {
   memset(draft, 0, sizeof *draft);
@@ -206,11 +231,7 @@ static gboolean read_draft(LbParser *parser, const char *bytes, gsize length, Lb
                  &draft->body, &draft->diagnostics);
   const char *text = draft->body.text;
   gsize own = draft->body.own;
-  lb_patch_split(text, own, draft->body.patch, &draft->patch);
-  if (draft->patch.diff < own)
-    draft->diff = lb_diff_parse(text, own, draft->patch.diff, arena);
-  if (draft->diff && draft->diff->is_cut)
-    draft->diagnostics |= LB_DIAG_BIT(LB_DIAG_HUNK_CUT);
+  read_patch(parser, draft, arena);
   /* "v3-0001-x.patch" and "v3-0002-y.patch" on one mail: neither is what it is about */
   if (!draft->parsed.is_reply && draft->patch.in_body.subject.data && draft->diff &&
       draft->body.n_patches < 2)
@@ -410,7 +431,7 @@ static gboolean is_posted(const LbMail *mail) {
          mail->mail_class == LB_CLASS_PULL;
 }
 
-static void keep_texts(LbParser *parser, LbMail *mail, const Draft *draft) {
+static void keep_texts(LbParser *parser, LbMail *mail, Draft *draft) {
   gboolean is_posting =
       is_posted(mail) || (mail->mail_class != LB_CLASS_REPLY && mail->parsed->has_patch_tag);
   if (parser->wants & LB_WANT_TEXT) {
@@ -420,6 +441,7 @@ static void keep_texts(LbParser *parser, LbMail *mail, const Draft *draft) {
   }
   if (!is_posting)
     return;
+  split_patch(draft);
   LbDetails *details = lb_mail_make_details(mail, parser->arena);
   if (draft->patch.summary.data)
     details->summary = lb_arena_intern(parser->arena, draft->patch.summary.data, draft->patch.summary.length);
@@ -461,8 +483,11 @@ static void take_reviews(LbParser *parser, LbMail *mail, const Draft *draft) {
                       : mail->mail_class == LB_CLASS_BOT  ? LB_ROBOT_BOT
                                                           : LB_ROBOT_NONE;
   /* of a robot's notice quotations are part */
-  LbSlice said =
-      robot == LB_ROBOT_NONE ? lb_quote_shorten(text, length, parser->said) : (LbSlice){text, length};
+  LbSlice said = draft->said;
+  if (robot != LB_ROBOT_NONE)
+    said = (LbSlice){text, length};
+  else if (!said.data)
+    said = lb_quote_shorten(text, length, parser->said);
   const LbCredit *given =
       robot == LB_ROBOT_NONE ? lb_credit_parse_given(said.data, said.length, draft->author, arena) : NULL;
   const LbApplied *applied = lb_applied_parse(robot, &draft->parsed, said.data, said.length, arena);
@@ -473,7 +498,7 @@ static void take_reviews(LbParser *parser, LbMail *mail, const Draft *draft) {
 }
 
 /* Most of it is of patches alone: what has nothing to tell keeps the details that all share. */
-static void keep_details(LbParser *parser, LbMail *mail, const Draft *draft) {
+static void keep_details(LbParser *parser, LbMail *mail, Draft *draft) {
   LbArena *arena = parser->arena;
   const LbSlice *fields = draft->header.fields;
   if (draft->diff)

@@ -231,57 +231,41 @@ typedef struct {
   gsize diff;
 } Marks;
 
-/* One pass over the lines up to the first diff; the first character tells most of them. */
-static void find_marks(const char *text, gsize length, gsize pos, Marks *marks) {
-  *marks = (Marks){-1, -1, -1, -1, length};
-  for (gsize next; pos < length; pos = next) {
-    if (text[pos] == '>') {
-      next = (gsize)(lb_find_line_unlike(text + pos, text + length, '>') - text);
+/* Of a diffstat's summary there is "file" in the line: offset of the line, if nothing but its number stands
+ * before that; -1 else. */
+static gssize find_counted_line(const char *text, gsize begin, const char *file) {
+  const char *p = file;
+  while (p > text + begin &&
+         (g_ascii_isdigit(p[-1]) || lb_line_is_space(p[-1]) || p[-1] == '\302' || p[-1] == '\240'))
+    p--;
+  return p < file && (p == text + begin || p[-1] == '\n') ? p - text : -1;
+}
+
+static void find_summaries(const char *text, gsize length, gsize pos, gsize end, Marks *marks) {
+  for (const char *p = text + pos; (p = lb_find_literal(p, (gsize)(text + end - p), "file")); p += 4) {
+    gssize line = find_counted_line(text, pos, p);
+    if (line < 0 || !is_summary(lb_line_get(text, length, (gsize)line)))
       continue;
-    }
-    LbSlice line = lb_line_get(text, length, pos);
-    next = MIN(pos + line.length + 1, length);
-    switch (text[pos]) {
-    case '-':
-      if (marks->separator < 0 && is_separator(line))
-        marks->separator = (gssize)pos;
-      else if (marks->signature < 0 && is_signature(text, length, pos))
-        marks->signature = (gssize)pos;
-      /* fall through */
-    case 'd':
-    case 'I':
-    case 'G':
-    case '*':
-      if (lb_diff_begins(text, length, pos)) {
-        marks->diff = pos;
-        return;
-      }
-      break;
-    case '_':
-      if (marks->signature < 0 && is_list_footer(text, length, pos))
-        marks->signature = (gssize)pos;
-      break;
-    case ' ':
-    case '\t':
-    case '\302':
-    case '0':
-    case '1':
-    case '2':
-    case '3':
-    case '4':
-    case '5':
-    case '6':
-    case '7':
-    case '8':
-    case '9':
-      if (is_summary(line)) {
-        marks->summary = (gssize)pos;
-        if (marks->signature < 0)
-          marks->summary_unsigned = (gssize)pos;
-      }
-      break;
-    }
+    marks->summary = line;
+    if (marks->signature < 0 || line < marks->signature)
+      marks->summary_unsigned = line;
   }
+}
+
+/* In the lines from pos on, up to the first diff. */
+static void find_marks(const char *text, gsize length, gsize pos, Marks *marks) {
+  gsize diff = lb_diff_find(text, length, pos);
+  const char *end = text + diff;
+  *marks = (Marks){-1, -1, -1, -1, diff};
+  for (const char *p = text + pos; p < end; p = lb_find_line_of(p, end, "-_-_-")) {
+    gsize at = (gsize)(p - text);
+    if (*p == '-' && marks->separator < 0 && is_separator(lb_line_get(text, length, at)))
+      marks->separator = (gssize)at;
+    else if (marks->signature < 0 && ((*p == '-' && is_signature(text, length, at)) ||
+                                      (*p == '_' && is_list_footer(text, length, at))))
+      marks->signature = (gssize)at;
+  }
+  find_summaries(text, length, pos, diff, marks);
 }
 
 /* What git writes under a diffstat: " create mode 100644 x". */
