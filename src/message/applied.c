@@ -13,12 +13,15 @@ typedef struct {
   LbArena *arena;
   LbApplied *applied;
   GArray *patches; /* of LbAppliedPatch */
+  gboolean has_list, has_commands;
 } Reader;
 
 static LbSlice find_line(const Reader *reader, const char *prefix) {
-  const char *end = reader->text + reader->length;
-  for (const char *p = reader->text; (p = lb_find_nocase(p, (gsize)(end - p), prefix)); p++)
-    if (p == reader->text || p[-1] == '\n')
+  const char *end = reader->text + reader->length, small = g_ascii_tolower(*prefix),
+             large = g_ascii_toupper(*prefix);
+  const char first[] = {small, large, small, large, small};
+  for (const char *p = reader->text; p < end; p = lb_find_line_of(p, end, first))
+    if (lb_line_starts_nocase((LbSlice){p, (gsize)(end - p)}, prefix))
       return lb_line_get(reader->text, reader->length, (gsize)(p - reader->text));
   return (LbSlice){NULL, 0};
 }
@@ -114,6 +117,11 @@ static const char *join_title(const Reader *reader, const char *title, LbSlice r
 static void read_list(Reader *reader, gboolean is_patchwork) {
   for (gsize pos = 0, next; pos < reader->length && reader->patches->len < PATCHES_MAX; pos = next) {
     LbAppliedPatch patch;
+    const char *line = reader->text + pos;
+    if (*line != ' ' && *line != '[') {
+      next = (gsize)(lb_find_line_of(line, reader->text + reader->length, " [ [ ") - reader->text);
+      continue;
+    }
     next = lb_line_next(reader->text, reader->length, pos);
     if (!read_named(reader, lb_line_get(reader->text, reader->length, pos), is_patchwork, &patch) ||
         next >= reader->length)
@@ -401,29 +409,33 @@ static gboolean read_commands(Reader *reader) {
   return FALSE;
 }
 
-static gboolean has_list(const Reader *reader) {
-  return (reader->length && *reader->text == '[') || lb_find_literal(reader->text, reader->length, "\n[");
-}
-
 /* What a person wrote: a command, b4's list, or words. */
 static gboolean read_person(Reader *reader, const LbSubject *subject) {
-  return read_commands(reader) || (has_list(reader) && read_b4(reader, subject)) ||
+  return (reader->has_commands && read_commands(reader)) || (reader->has_list && read_b4(reader, subject)) ||
          read_words(reader, subject);
 }
 
-static gsize find_signature(const char *text, gsize length) {
-  if (length >= 4 && !memcmp(text, "-- \n", 4))
-    return 0;
-  const char *mark = lb_find_literal(text, length, "\n-- \n");
-  return mark ? (gsize)(mark - text) + 1 : length;
+/* Lines of a kind, by what they begin with; the text ends where the signature begins. */
+static void survey(Reader *reader) {
+  const char *end = reader->text + reader->length;
+  for (const char *p = reader->text; p < end; p = lb_find_line_of(p, end, "-[p-[")) {
+    gsize length = (gsize)(end - p);
+    if (length >= 4 && !memcmp(p, "-- \n", 4)) {
+      reader->length -= length;
+      return;
+    }
+    reader->has_list = reader->has_list || *p == '[';
+    reader->has_commands = reader->has_commands || (length > 3 && !memcmp(p, "pw-", 3));
+  }
 }
 
 const LbApplied *lb_applied_parse(LbRobotKind robot, const LbSubject *subject, const char *text, gsize length,
                                   LbArena *arena) {
   g_autoptr(GArray) patches = g_array_new(FALSE, FALSE, sizeof(LbAppliedPatch));
   LbApplied applied = {.is_applied = TRUE};
-  Reader reader = {text, find_signature(text, length), arena, &applied, patches};
+  Reader reader = {.text = text, .length = length, .arena = arena, .applied = &applied, .patches = patches};
   gboolean found = FALSE;
+  survey(&reader);
   if (robot != LB_ROBOT_NONE)
     found = read_patchwork(&reader) || read_pr_tracker(&reader) || read_tip(&reader, subject) ||
             read_mm(&reader) || read_titled(&reader);

@@ -209,11 +209,11 @@ static const LbCredit *finish(GArray *credits, LbArena *arena) {
  * here. */
 static gsize find_by(const char *text, gsize length, gsize pos) {
   const char *begin = text + pos, *end = text + length;
-  for (const char *p = begin; (p = memchr(p, ':', (gsize)(end - p))); p++) {
-    const char *y = p;
-    while (y > begin && lb_line_is_space(y[-1]))
-      y--;
-    if (y < begin + 3 || (y[-1] | 0x20) != 'y' || (y[-2] | 0x20) != 'b')
+  for (const char *p = begin; (p = lb_find_nocase(p, (gsize)(end - p), "by")); p += 2) {
+    const char *colon = p + 2;
+    while (colon < end && lb_line_is_space(*colon))
+      colon++;
+    if (p == begin || colon == end || *colon != ':')
       continue;
     const char *newline = memrchr(begin, '\n', (gsize)(p - begin));
     return (gsize)((newline ? newline + 1 : begin) - text);

@@ -47,6 +47,23 @@ const char *lb_sentence_take(const char *p, const char *end, LbSentence *sentenc
   return p;
 }
 
+gboolean lb_word_is_one_of(const LbWord *word, const char *list) {
+  gsize n = word->length;
+  if (!n)
+    return FALSE;
+  const char *end = list + strlen(list);
+  const char pair[2] = {' ',
+                        word->data[0] | 0x20}; /* makes letters small, and leaves what else is in lists */
+  for (const char *p = list;; p++) {
+    if (*p == pair[1] && n <= (gsize)(end - p) && (p[n] == ' ' || p[n] == '\0') &&
+        !g_ascii_strncasecmp(p, word->data, n))
+      return TRUE;
+    p = lb_find_bytes(p, (gsize)(end - p), pair, sizeof pair);
+    if (!p)
+      return FALSE;
+  }
+}
+
 gboolean lb_sentence_is_prose(LbSlice line) {
   if (!line.length || line.data[0] == '>')
     return FALSE;

@@ -24,17 +24,7 @@ typedef struct {
 } LbSentence;
 
 /* Whether the word is one of a list of small ones separated by blanks, letter case aside. */
-static inline gboolean lb_word_is_one_of(const LbWord *word, const char *list) {
-  gsize n = word->length;
-  char first = n ? word->data[0] | 0x20 : ' '; /* makes letters small, and leaves what else is in lists */
-  for (const char *p = list, *end; *p; p = end + (*end == ' ')) {
-    for (end = p; *end && *end != ' ';)
-      end++;
-    if (*p == first && (gsize)(end - p) == n && !g_ascii_strncasecmp(p, word->data, n))
-      return TRUE;
-  }
-  return FALSE;
-}
+gboolean lb_word_is_one_of(const LbWord *word, const char *list);
 
 /* Neither quoted, nor code, a list or a log. */
 gboolean lb_sentence_is_prose(LbSlice line);

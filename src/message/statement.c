@@ -55,8 +55,27 @@ static gboolean is_posting_version(const LbWord *word) {
 
 static gboolean is_verb(const LbSentence *sentence, guint i) {
   const LbWord *word = &sentence->words[i];
-  if (word->length < 4 || word->length > 9 || !strchr("AaCcMmPpQqTt", word->data[0]))
+  if (word->length < 4 || word->length > 9)
     return FALSE;
+  switch (word->data[0] | 0x20) { /* nearly no word gets further */
+  case 'a':
+  case 'm':
+  case 'p':
+  case 'q':
+    if ((word->data[word->length - 1] | 0x20) != 'd' && i != 1)
+      return FALSE;
+    break;
+  case 'c':
+    if (word->length != 9)
+      return FALSE;
+    break;
+  case 't':
+    if ((word->data[2] | 0x20) != (word->length == 4 ? 'o' : 'k'))
+      return FALSE;
+    break;
+  default:
+    return FALSE;
+  }
   /* elsewhere in a sentence people are committed to something */
   if (lb_word_is_one_of(word, "committed"))
     return i == 0 || sentence->words[i - 1].ends_clause;
@@ -525,10 +544,10 @@ static const char *find_taken(const Verbs *verbs, const char *from) {
   return NULL;
 }
 
-/* "Will queue" at the beginning of a line. */
+/* "Will queue" at the beginning of a line, as from is. */
 static const char *find_queue(const Verbs *verbs, const char *from) {
-  for (const char *p = from; (p = lb_find_nocase(p, (gsize)(verbs->end - p), "will queue")); p += 10)
-    if (p == verbs->text || p[-1] == '\n')
+  for (const char *p = from; p < verbs->end; p = lb_find_line_of(p, verbs->end, "wWwWw"))
+    if (lb_line_starts_nocase((LbSlice){p, (gsize)(verbs->end - p)}, "will queue"))
       return p;
   return NULL;
 }
