@@ -12,6 +12,7 @@ liblistbrief_a_SOURCES += src/base/diag.c src/base/diag.h
 liblistbrief_a_SOURCES += src/base/error.c src/base/error.h
 liblistbrief_a_SOURCES += src/base/find.c src/base/find.h
 liblistbrief_a_SOURCES += src/base/hash.c src/base/hash.h
+liblistbrief_a_SOURCES += src/base/slots.c src/base/slots.h
 liblistbrief_a_SOURCES += src/base/table.c src/base/table.h
 liblistbrief_a_SOURCES += src/base/key_file.c src/base/key_file.h
 liblistbrief_a_SOURCES += src/base/period.c src/base/period.h
@@ -144,6 +145,7 @@ liblistbrief_a_SOURCES += src/store/schema.c src/store/schema.h
 liblistbrief_a_SOURCES += src/store/seal.c src/store/seal.h
 liblistbrief_a_SOURCES += src/store/store.c src/store/store.h
 liblistbrief_a_SOURCES += src/store/strings.c src/store/strings.h
+liblistbrief_a_SOURCES += src/store/string_writer.c src/store/string_writer.h
 
 liblistbrief_a_SOURCES += src/report/report.c src/report/report.h
 liblistbrief_a_SOURCES += src/report/reception_line.c src/report/reception_line.h

@@ -6,7 +6,7 @@
  */
 #pragma once
 #include "message/message.h"
-#include "store/strings.h"
+#include "store/string_writer.h"
 
 /* Records in turn: some is said as the difference from the one before.  The first one after init begins anew,
  * so that it can go behind others. */

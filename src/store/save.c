@@ -141,6 +141,27 @@ gboolean lb_saving_flush(LbStore *store, GError **error) {
 
 /* ---- Taking up where the last run ended. */
 
+static gboolean expect_pages(LbSaving *saving, GError **error) {
+  GError *local = NULL;
+  guint n[LB_N_PAGE_KINDS] = {0};
+  sqlite3_stmt *statement =
+      lb_database_query(saving->store, error, "SELECT id FROM page WHERE id BETWEEN ? AND ?", "ii",
+                        LB_PAGE_ID(saving->source, 0, 0), LB_PAGE_ID(saving->source, LB_N_PAGE_KINDS, 0) - 1);
+
+  if (!statement)
+    return FALSE;
+  while (lb_database_step(saving->store, statement, &local))
+    n[LB_PAGE_ID_KIND(sqlite3_column_int64(statement, 0))]++;
+  if (local) {
+    g_propagate_error(error, local);
+    return FALSE;
+  }
+  n[LB_PAGE_IDS] = MIN(n[LB_PAGE_IDS], RECENT_PAGES);
+  for (int kind = 0; kind < LB_N_PAGE_KINDS; kind++)
+    lb_string_writer_expect(saving->strings, (LbPageKind)kind, n[kind]);
+  return TRUE;
+}
+
 static gboolean load_pages(LbSaving *saving, GError **error) {
   GError *local = NULL;
   sqlite3_stmt *statement = lb_database_query(
@@ -250,7 +271,8 @@ static LbSaving *open_saving(LbStore *store, guint32 source, GError **error) {
   saving->facts = g_byte_array_new();
   saving->one = g_byte_array_new();
   lb_record_writer_init(&saving->record, saving->strings);
-  if (!find_end(saving, error) || !load_pages(saving, error) || !load_batch(saving, error))
+  if (!find_end(saving, error) || !expect_pages(saving, error) || !load_pages(saving, error) ||
+      !load_batch(saving, error))
     return NULL;
   return store->saving = g_steal_pointer(&saving);
 }

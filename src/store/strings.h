@@ -13,7 +13,12 @@
 
 typedef enum { LB_PAGE_WORDS, LB_PAGE_IDS, LB_PAGE_PEOPLE, LB_PAGE_TAGS, LB_N_PAGE_KINDS } LbPageKind;
 
-/* ---- Reading.  Bytes are borrowed; whatever they are, what comes out is a string or nothing. */
+/* A page is turned when a text more would make it longer than this; only a longer text makes it longer. */
+#define LB_PAGE_OFFSET_BITS 16
+#define LB_PAGE_BYTES (1u << LB_PAGE_OFFSET_BITS)
+
+/* Reads pages that string_writer.c wrote.  Bytes are borrowed; whatever they are, what comes out is a string
+ * or nothing. */
 typedef struct LbStrings LbStrings;
 LbStrings *lb_strings_new(void);
 void lb_strings_free(LbStrings *strings);
@@ -25,22 +30,3 @@ const char *lb_strings_find(const LbStrings *strings, LbPageKind kind, guint64 n
 const LbPerson *lb_strings_find_person(const LbStrings *strings, guint64 number);
 const LbSubject *lb_strings_find_tags(const LbStrings *strings, guint64 number);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LbStrings, lb_strings_free)
-
-/* ---- Writing. */
-typedef struct LbStringWriter LbStringWriter;
-/* A page that is full, or what there is of the last ones at finish. */
-typedef gboolean (*LbPageFunc)(LbPageKind kind, guint32 number, const guint8 *bytes, gsize length,
-                               gpointer data);
-LbStringWriter *lb_string_writer_new(LbPageFunc write, gpointer data);
-void lb_string_writer_free(LbStringWriter *writer);
-/* Pages that were written in earlier runs: all of words and people, of ids the latest, each kind ascending.
- */
-gboolean lb_string_writer_add_page(LbStringWriter *writer, LbPageKind kind, guint32 number,
-                                   const guint8 *bytes, gsize length);
-/* The text's number; is_new (may be NULL): it wasn't there before. */
-guint64 lb_string_writer_add(LbStringWriter *writer, LbPageKind kind, const char *text, gboolean *is_new);
-guint64 lb_string_writer_add_person(LbStringWriter *writer, const LbPerson *person);
-guint64 lb_string_writer_add_tags(LbStringWriter *writer, const LbSubject *parsed);
-/* Writes the pages that have grown; FALSE if write ever said so. */
-gboolean lb_string_writer_finish(LbStringWriter *writer);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(LbStringWriter, lb_string_writer_free)

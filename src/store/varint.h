@@ -51,3 +51,16 @@ static inline gboolean lb_varint_read(const guint8 **at, const guint8 *end, guin
   }
   return FALSE;
 }
+
+/* Bytes with their length before them. */
+static inline gboolean lb_varint_read_bytes(const guint8 **at, const guint8 *end, const guint8 **bytes,
+                                            gsize *length) {
+  guint64 size;
+
+  if (!lb_varint_read(at, end, &size) || size > (guint64)(end - *at))
+    return FALSE;
+  *bytes = *at;
+  *length = (gsize)size;
+  *at += size;
+  return TRUE;
+}

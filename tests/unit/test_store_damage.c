@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "base/period.h"
 #include "store/record.h"
-#include "store/strings.h"
+#include "store/string_writer.h"
 #include "store_unit.h"
 
 /* ---- Memory that SQLite doesn't get, from the countdown's end on or once. */
