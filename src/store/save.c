@@ -141,36 +141,42 @@ gboolean lb_saving_flush(LbStore *store, GError **error) {
 
 /* ---- Taking up where the last run ended. */
 
-static gboolean expect_pages(LbSaving *saving, GError **error) {
+/* How many pages there are; of ids, which is the first that is still looked for. */
+static gboolean expect_pages(LbSaving *saving, gint64 *first_recent, GError **error) {
   GError *local = NULL;
   guint n[LB_N_PAGE_KINDS] = {0};
-  sqlite3_stmt *statement =
-      lb_database_query(saving->store, error, "SELECT id FROM page WHERE id BETWEEN ? AND ?", "ii",
-                        LB_PAGE_ID(saving->source, 0, 0), LB_PAGE_ID(saving->source, LB_N_PAGE_KINDS, 0) - 1);
+  g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(gint64));
+  sqlite3_stmt *statement = lb_database_query(
+      saving->store, error, "SELECT id FROM page WHERE id BETWEEN ? AND ? ORDER BY id", "ii",
+      LB_PAGE_ID(saving->source, 0, 0), LB_PAGE_ID(saving->source, LB_N_PAGE_KINDS, 0) - 1);
 
   if (!statement)
     return FALSE;
-  while (lb_database_step(saving->store, statement, &local))
-    n[LB_PAGE_ID_KIND(sqlite3_column_int64(statement, 0))]++;
+  while (lb_database_step(saving->store, statement, &local)) {
+    gint64 id = sqlite3_column_int64(statement, 0);
+    n[LB_PAGE_ID_KIND(id)]++;
+    if (LB_PAGE_ID_KIND(id) == LB_PAGE_IDS)
+      g_array_append_val(ids, id);
+  }
   if (local) {
     g_propagate_error(error, local);
     return FALSE;
   }
+  *first_recent = ids->len > RECENT_PAGES ? g_array_index(ids, gint64, ids->len - RECENT_PAGES)
+                                          : LB_PAGE_ID(saving->source, LB_PAGE_IDS, 0);
   n[LB_PAGE_IDS] = MIN(n[LB_PAGE_IDS], RECENT_PAGES);
   for (int kind = 0; kind < LB_N_PAGE_KINDS; kind++)
     lb_string_writer_expect(saving->strings, (LbPageKind)kind, n[kind]);
   return TRUE;
 }
 
-static gboolean load_pages(LbSaving *saving, GError **error) {
+/* Pages with numbers from first to before end, in the order of their numbers: SQLite would copy what it
+ * sorts. */
+static gboolean load_pages_between(LbSaving *saving, gint64 first, gint64 end, GError **error) {
   GError *local = NULL;
   sqlite3_stmt *statement = lb_database_query(
-      saving->store, error,
-      "SELECT id, sum, bytes FROM page WHERE id BETWEEN ?1 AND ?2 OR id BETWEEN ?4 AND ?5 OR id IN"
-      " (SELECT id FROM page WHERE id BETWEEN ?2 AND ?4 ORDER BY id DESC LIMIT ?3) ORDER BY id",
-      "iiiii", LB_PAGE_ID(saving->source, LB_PAGE_WORDS, 0), LB_PAGE_ID(saving->source, LB_PAGE_IDS, 0) - 1,
-      (gint64)RECENT_PAGES, LB_PAGE_ID(saving->source, LB_PAGE_PEOPLE, 0),
-      LB_PAGE_ID(saving->source, LB_N_PAGE_KINDS, 0) - 1);
+      saving->store, error, "SELECT id, sum, bytes FROM page WHERE id BETWEEN ? AND ? ORDER BY id", "ii",
+      first, end - 1);
 
   if (!statement)
     return FALSE;
@@ -189,6 +195,15 @@ static gboolean load_pages(LbSaving *saving, GError **error) {
     return TRUE;
   g_propagate_error(error, local);
   return FALSE;
+}
+
+static gboolean load_pages(LbSaving *saving, GError **error) {
+  gint64 first_recent;
+
+  return expect_pages(saving, &first_recent, error) &&
+         load_pages_between(saving, LB_PAGE_ID(saving->source, LB_PAGE_WORDS, 0),
+                            LB_PAGE_ID(saving->source, LB_PAGE_IDS, 0), error) &&
+         load_pages_between(saving, first_recent, LB_PAGE_ID(saving->source, LB_N_PAGE_KINDS, 0), error);
 }
 
 static void take_batch(LbSaving *saving, sqlite3_stmt *statement, GError **error) {
@@ -271,8 +286,7 @@ static LbSaving *open_saving(LbStore *store, guint32 source, GError **error) {
   saving->facts = g_byte_array_new();
   saving->one = g_byte_array_new();
   lb_record_writer_init(&saving->record, saving->strings);
-  if (!find_end(saving, error) || !expect_pages(saving, error) || !load_pages(saving, error) ||
-      !load_batch(saving, error))
+  if (!find_end(saving, error) || !load_pages(saving, error) || !load_batch(saving, error))
     return NULL;
   return store->saving = g_steal_pointer(&saving);
 }
