@@ -52,9 +52,28 @@ static const char *const changelog_words[] = {"link to v",
                                               "rework of",
                                               "history:"};
 
-static gboolean has_word(LbSlice line, const char *const *words, gsize n) {
+/* A bit for each pair of neighbours, letter case aside: a word whose pairs aren't all there needn't be
+ * searched for. */
+typedef struct {
+  guint32 second[32]; /* by the first one */
+} Pairs;
+
+static void collect_pairs(LbSlice line, Pairs *pairs) {
+  memset(pairs, 0, sizeof *pairs);
+  for (gsize i = 0; i + 1 < line.length; i++)
+    pairs->second[line.data[i] & 31] |= 1u << (line.data[i + 1] & 31);
+}
+
+static gboolean has_pairs(const Pairs *pairs, const char *word) {
+  for (; word[1]; word++)
+    if (!(pairs->second[word[0] & 31] >> (word[1] & 31) & 1))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean has_word(LbSlice line, const Pairs *pairs, const char *const *words, gsize n) {
   for (gsize i = 0; i < n; i++)
-    if (lb_text_find_nocase(line.data, line.length, words[i]))
+    if (has_pairs(pairs, words[i]) && lb_text_find_nocase(line.data, line.length, words[i]))
       return TRUE;
   return FALSE;
 }
@@ -90,19 +109,22 @@ static gboolean is_alone(LbSlice line) {
          lb_line_starts_nocase(line, "link: http");
 }
 
-static LbLinkKind classify(LbSlice line, LbSlice before) {
-  if (has_word(line, dependency_words, G_N_ELEMENTS(dependency_words)))
+static LbLinkKind classify_line(LbSlice line) {
+  Pairs pairs;
+  collect_pairs(line, &pairs);
+  if (has_word(line, &pairs, dependency_words, G_N_ELEMENTS(dependency_words)))
     return LB_LINK_DEPENDENCY;
-  if (begins_with_version(line) || has_word(line, changelog_words, G_N_ELEMENTS(changelog_words)))
-    return LB_LINK_CHANGELOG;
-  /* The URL on a line of its own belongs to the line above. */
-  if (!before.length || !is_alone(line))
-    return LB_LINK_PLAIN;
-  if (has_word(before, dependency_words, G_N_ELEMENTS(dependency_words)))
-    return LB_LINK_DEPENDENCY;
-  return begins_with_version(before) || has_word(before, changelog_words, G_N_ELEMENTS(changelog_words))
+  return begins_with_version(line) || has_word(line, &pairs, changelog_words, G_N_ELEMENTS(changelog_words))
              ? LB_LINK_CHANGELOG
              : LB_LINK_PLAIN;
+}
+
+static LbLinkKind classify(LbSlice line, LbSlice before) {
+  LbLinkKind kind = classify_line(line);
+  /* The URL on a line of its own belongs to the line above. */
+  if (kind != LB_LINK_PLAIN || !before.length || !is_alone(line))
+    return kind;
+  return classify_line(before);
 }
 
 /* The component of a URL (from p on, behind its host) that has an @ in it, percent-decoded; NULL if none has.
@@ -157,12 +179,12 @@ static const char *find_in_url(const char **p, const char *end, LbArena *arena) 
 }
 
 /* "Message-ID: <id>", "<id>" of a line that speaks of versions. */
-static const char *find_in_brackets(LbSlice line, LbArena *arena) {
+static LbSlice find_in_brackets(LbSlice line) {
   const char *open = memchr(line.data, '<', line.length);
   const char *close = open ? memchr(open, '>', line.length - (gsize)(open - line.data)) : NULL;
   if (!close || !memchr(open, '@', (gsize)(close - open)) || memchr(open, ' ', (gsize)(close - open)))
-    return NULL;
-  return lb_arena_strndup(arena, open + 1, (gsize)(close - open - 1));
+    return (LbSlice){NULL, 0};
+  return (LbSlice){open + 1, (gsize)(close - open - 1)};
 }
 
 /* "Signed-off-by: Name <address>": what nearly all lines with an @ are. */
@@ -177,19 +199,19 @@ static gboolean is_trailer(LbSlice line) {
 }
 
 static void add_line(GArray *links, LbSlice line, LbSlice before, LbArena *arena) {
-  const char *p = line.data, *id;
-  LbLinkKind kind = classify(line, before);
-  gboolean has_url = FALSE;
-  while (links->len < LINKS_MAX && (id = find_in_url(&p, line.data + line.length, arena))) {
-    LbLink link = {kind, id};
+  const char *p = line.data, *end = p + line.length;
+  LbLink link = {.msgid = find_in_url(&p, end, arena)};
+  LbSlice in_brackets = link.msgid ? (LbSlice){NULL, 0} : find_in_brackets(line);
+  if (!link.msgid && !in_brackets.data)
+    return; /* what kind it would be takes longest to say */
+  link.kind = classify(line, before);
+  for (; link.msgid && links->len < LINKS_MAX; link.msgid = find_in_url(&p, end, arena))
     g_array_append_val(links, link);
-    has_url = TRUE;
+  if (in_brackets.data &&
+      (link.kind == LB_LINK_CHANGELOG || lb_text_find_nocase(line.data, line.length, "message-id:"))) {
+    link.msgid = lb_arena_strndup(arena, in_brackets.data, in_brackets.length);
+    g_array_append_val(links, link);
   }
-  if (has_url || (kind != LB_LINK_CHANGELOG && !lb_text_find_nocase(line.data, line.length, "message-id:")))
-    return;
-  LbLink link = {kind, find_in_brackets(line, arena)};
-  if (link.msgid)
-    g_array_append_val(links, link);
 }
 
 const LbLink *lb_link_parse(const char *text, gsize length, LbArena *arena) {
@@ -207,11 +229,11 @@ const LbLink *lb_link_parse(const char *text, gsize length, LbArena *arena) {
     const char *newline = memrchr(text, '\n', (gsize)(at - text));
     gsize pos = newline ? (gsize)(newline - text) + 1 : 0;
     LbSlice line = lb_line_get(text, length, pos), before = {text, 0};
-    if (pos)
-      before = lb_line_get(text, length, lb_line_previous(text, pos));
     at = line.data + line.length;
     if (is_trailer(line))
       continue;
+    if (pos)
+      before = lb_line_get(text, length, lb_line_previous(text, pos));
     add_line(links, line, before, arena);
   }
   if (!links->len)
