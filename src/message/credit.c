@@ -2,6 +2,7 @@
 #include "message/credit.h"
 #include "base/find.h"
 #include "message/lines.h"
+#include "message/trailer.h"
 
 static const char *const names[LB_N_CREDITS] = {
     [LB_CREDIT_REVIEWED] = "Reviewed-by",
@@ -66,12 +67,22 @@ const char *lb_credit_get_name(LbCreditKind kind) {
   return names[kind];
 }
 
+/* What ends otherwise isn't one of them, nor "Seen-by". */
+static gboolean ends_like_credit(LbSlice name) {
+  while (name.length && name.data[name.length - 1] == '-')
+    name.length--;
+  return name.length && (name.data[name.length - 1] | 0x20) == 'y';
+}
+
 /* LB_N_CREDITS: a trailer that credits nobody. */
 static LbCreditKind find_kind(LbSlice name, LbCreditKind *also) {
   char word[40];
   gsize n = 0;
   *also = LB_N_CREDITS;
-  if (name.length < 4 || name.length >= sizeof word)
+  for (LbCreditKind kind = 0; kind < LB_CREDIT_OTHER; kind++) /* nearly always as it should be */
+    if (name.length == strlen(names[kind]) && !memcmp(name.data, names[kind], name.length))
+      return kind;
+  if (name.length < 4 || name.length >= sizeof word || !ends_like_credit(name))
     return LB_N_CREDITS;
   for (gsize i = 0; i < name.length; i++)
     if (g_ascii_isalnum(name.data[i]))
@@ -184,9 +195,27 @@ static LbPerson read_person(LbSlice value, LbArena *arena) {
   return person;
 }
 
-static void add_credit(GArray *credits, LbCreditKind kind, LbSlice name, LbPerson person,
+/* What stands behind the colon, as it was read; NULL: nobody with an address. */
+typedef const LbPerson *Credited;
+
+LbRecent *lb_credit_new_recent(void) {
+  return lb_recent_new(512, 104, sizeof(Credited));
+}
+
+static const LbPerson *find_person(LbSlice value, LbRecent *recent, LbArena *arena) {
+  const Credited *known = recent ? lb_recent_find(recent, value) : NULL;
+  if (known)
+    return *known;
+  LbPerson person = read_person(value, arena);
+  Credited read = person.email ? lb_person_intern(arena, person) : NULL;
+  if (recent)
+    lb_recent_keep(recent, value, &read);
+  return read;
+}
+
+static void add_credit(GArray *credits, LbCreditKind kind, LbSlice name, const LbPerson *person,
                        gboolean is_mismatched, LbArena *arena) {
-  LbCredit credit = {.kind = kind, .person = lb_person_intern(arena, person), .is_mismatched = is_mismatched};
+  LbCredit credit = {.kind = kind, .person = person, .is_mismatched = is_mismatched};
   credit.name = kind == LB_CREDIT_OTHER ? lb_arena_intern(arena, name.data, name.length) : names[kind];
   g_array_append_val(credits, credit);
 }
@@ -266,7 +295,8 @@ static LbSlice join_lines(const char *text, gsize length, LbSlice value, gsize *
   return (LbSlice){joined, n + more.length};
 }
 
-const LbCredit *lb_credit_parse_given(const char *text, gsize length, LbPerson writer, LbArena *arena) {
+const LbCredit *lb_credit_parse_given(const char *text, gsize length, LbPerson writer, LbRecent *recent,
+                                      LbArena *arena) {
   gsize pos = find_by(text, length, 0);
   if (pos == length)
     return NULL;
@@ -286,12 +316,12 @@ const LbCredit *lb_credit_parse_given(const char *text, gsize length, LbPerson w
     if (kind == LB_N_CREDITS)
       continue;
     value = join_lines(text, length, value, &next, arena);
-    LbPerson person = read_person(value, arena);
-    if (!person.email && is_own_name(value, &writer, arena))
-      person = writer;
-    if (!person.email)
+    const LbPerson *person = find_person(value, recent, arena);
+    if (!person && is_own_name(value, &writer, arena))
+      person = lb_person_intern(arena, writer);
+    if (!person)
       continue;
-    gboolean is_mismatched = !is_writer(&person, &writer);
+    gboolean is_mismatched = !is_writer(person, &writer);
     /* Another's, indented or under a diff, is quoted from somewhere. */
     if (is_mismatched && (n_blanks || is_behind_diff))
       continue;
@@ -302,22 +332,30 @@ const LbCredit *lb_credit_parse_given(const char *text, gsize length, LbPerson w
   return finish(credits, arena);
 }
 
-const LbCredit *lb_credit_parse_carried(const char *const *trailers, LbArena *arena) {
+typedef struct {
+  GArray *credits;
+  LbRecent *recent;
+  LbArena *arena;
+} Log;
+
+static void take_trailer(LbSlice trailer, gpointer data) {
+  Log *log = data;
+  LbSlice name, value;
+  LbCreditKind also, kind;
+  if (log->credits->len >= CREDITS_MAX || !split_line(trailer, &name, &value) ||
+      (kind = find_kind(name, &also)) == LB_N_CREDITS)
+    return;
+  const LbPerson *person = find_person(value, log->recent, log->arena);
+  if (!person)
+    return;
+  add_credit(log->credits, kind, name, person, FALSE, log->arena);
+  if (also != LB_N_CREDITS)
+    add_credit(log->credits, also, name, person, FALSE, log->arena);
+}
+
+const LbCredit *lb_credit_parse_carried(LbSlice commit, LbRecent *recent, LbArena *arena) {
   g_autoptr(GArray) credits = g_array_new(FALSE, FALSE, sizeof(LbCredit));
-  for (; *trailers && credits->len < CREDITS_MAX; trailers++) {
-    LbSlice name, value;
-    LbCreditKind also;
-    if (!split_line((LbSlice){*trailers, strlen(*trailers)}, &name, &value))
-      continue;
-    LbCreditKind kind = find_kind(name, &also);
-    if (kind == LB_N_CREDITS)
-      continue;
-    LbPerson person = read_person(value, arena);
-    if (!person.email)
-      continue;
-    add_credit(credits, kind, name, person, FALSE, arena);
-    if (also != LB_N_CREDITS)
-      add_credit(credits, also, name, person, FALSE, arena);
-  }
+  Log log = {credits, recent, arena};
+  lb_trailer_foreach(commit, take_trailer, &log);
   return finish(credits, arena);
 }

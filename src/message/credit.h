@@ -5,6 +5,7 @@
  */
 #pragma once
 #include "message/address.h"
+#include "message/recent.h"
 
 /* Kinds that have a meaning of their own; spellings ("Ack-by", "Reviewed-By") are normalised. */
 typedef enum {
@@ -31,8 +32,11 @@ typedef struct {
 
 const char *lb_credit_get_name(LbCreditKind kind); /* "Reviewed-by" */
 
+/* What lines with a credit in them were read as lately, in one arena. */
+LbRecent *lb_credit_new_recent(void);
 /* Of a reply's decoded text; ends with name NULL, NULL if there are none; in the arena.  writer: author of
  * the reply. */
-const LbCredit *lb_credit_parse_given(const char *text, gsize length, LbPerson writer, LbArena *arena);
-/* Of a commit log's trailers, as lb_trailer_parse() gives them. */
-const LbCredit *lb_credit_parse_carried(const char *const *trailers, LbArena *arena);
+const LbCredit *lb_credit_parse_given(const char *text, gsize length, LbPerson writer, LbRecent *recent,
+                                      LbArena *arena);
+/* Of a commit log's trailers. */
+const LbCredit *lb_credit_parse_carried(LbSlice commit, LbRecent *recent, LbArena *arena);

@@ -12,7 +12,6 @@
 #include "message/patch_id.h"
 #include "message/quote.h"
 #include "message/recent.h"
-#include "message/trailer.h"
 #include "message/wrapped.h"
 
 void lb_message_init(void) {
@@ -45,6 +44,7 @@ struct LbParser {
   LbDecoder *decoder;
   GString *said;               /* a reply without what it quotes */
   LbRecent *subjects, *people; /* of ReadSubject, of ReadPerson */
+  LbRecent *credited;
   const char *const *list_ids; /* of the mail before: nearly always the same */
   GString *list_id;            /* its one List-Id as it was sent; empty if there were more */
   LbReferences references;     /* of mails before */
@@ -63,6 +63,7 @@ LbParser *lb_parser_new(LbArena *arena, LbSpool *spool, guint spool_number, LbWa
   /* of linux-hyperv's subjects 30 in 100 are found, 31 were read before; of senders 90, and 95 */
   parser->subjects = lb_recent_new(512, 128, sizeof(ReadSubject));
   parser->people = lb_recent_new(256, 80, sizeof(ReadPerson));
+  parser->credited = lb_credit_new_recent();
   return parser;
 }
 
@@ -74,6 +75,7 @@ void lb_parser_free(LbParser *parser) {
   g_string_free(parser->list_id, TRUE);
   lb_recent_free(parser->subjects);
   lb_recent_free(parser->people);
+  lb_recent_free(parser->credited);
   g_free(parser);
 }
 
@@ -463,8 +465,7 @@ static void take_reviews(LbParser *parser, LbMail *mail, const Draft *draft) {
   gsize length = draft->body.own;
   if (is_posted(mail)) {
     LbDetails *details = lb_mail_make_details(mail, arena);
-    details->carried =
-        lb_credit_parse_carried(lb_trailer_parse(draft->patch.commit, lb_arena_get_scratch(arena)), arena);
+    details->carried = lb_credit_parse_carried(draft->patch.commit, parser->credited, arena);
     const LbLink *links = lb_link_parse(text, MIN(length, draft->patch.diff), arena);
     /* of a patch its class says that it is none */
     const LbPullRequest *request =
@@ -489,7 +490,9 @@ static void take_reviews(LbParser *parser, LbMail *mail, const Draft *draft) {
   else if (!said.data)
     said = lb_quote_shorten(text, length, parser->said);
   const LbCredit *given =
-      robot == LB_ROBOT_NONE ? lb_credit_parse_given(said.data, said.length, draft->author, arena) : NULL;
+      robot == LB_ROBOT_NONE
+          ? lb_credit_parse_given(said.data, said.length, draft->author, parser->credited, arena)
+          : NULL;
   const LbApplied *applied = lb_applied_parse(robot, &draft->parsed, said.data, said.length, arena);
   if (given)
     lb_mail_make_details(mail, arena)->given = given;

@@ -71,6 +71,12 @@ static gboolean continues_block(const Census *census) {
   return census->known && census->known == census->trailers && !census->others;
 }
 
+/* A line that no such paragraph ends in. */
+static gboolean is_prose(LbSlice line) {
+  return !find_colon(line) && !lb_line_is_space(line.data[0]) && line.data[0] != '#' && line.data[0] != '[' &&
+         !lb_line_starts(line, "(cherry picked from commit ");
+}
+
 /* Offset of the line above pos (> 0), the line itself; no newline ends the log's last. */
 static gsize line_above(LbSlice log, gsize pos, LbSlice *line) {
   gsize end = pos == log.length ? pos : pos - 1;
@@ -105,6 +111,8 @@ static gsize find_block(LbSlice log) {
   LbSlice line;
 
   while (end > 0) {
+    if (block < log.length && (line_above(log, end, &line), is_prose(line)))
+      break;
     gsize begin = read_paragraph(log, end, &census);
     if (block == log.length ? !is_block(&census) : !continues_block(&census))
       break;
@@ -119,48 +127,93 @@ static gsize find_block(LbSlice log) {
   return block;
 }
 
+/* A trailer that may go on in the next line. */
+typedef struct {
+  LbSlice text;    /* in the log or in joined; length 0: there is none */
+  GString *joined; /* made when first needed: nearly all are one line */
+  LbTrailerFunc func;
+  gpointer data;
+} Open;
+
+static void join(Open *open, LbSlice start) {
+  if (!open->joined)
+    open->joined = g_string_new(NULL);
+  g_string_truncate(open->joined, 0);
+  g_string_append_len(open->joined, start.data, (gssize)start.length);
+}
+
+static void append(Open *open, LbSlice more) {
+  if (!open->joined || open->text.data != open->joined->str)
+    join(open, open->text);
+  if (open->joined->str[open->joined->len - 1] != ' ')
+    g_string_append_c(open->joined, ' ');
+  g_string_append_len(open->joined, more.data, (gssize)more.length);
+  open->text = (LbSlice){open->joined->str, open->joined->len};
+}
+
+static void begin(Open *open, LbSlice line, gsize colon) {
+  LbSlice name = lb_line_strip((LbSlice){line.data, colon});
+  LbSlice value = lb_line_strip((LbSlice){line.data + colon + 1, line.length - colon - 1});
+  if (name.length == colon && value.data == line.data + colon + 2 && value.data[-1] == ' ') {
+    open->text = (LbSlice){line.data, colon + 2 + value.length};
+    return;
+  }
+  join(open, name);
+  g_string_append(open->joined, ": ");
+  g_string_append_len(open->joined, value.data, (gssize)value.length);
+  open->text = (LbSlice){open->joined->str, open->joined->len};
+}
+
+static void finish(Open *open) {
+  if (open->text.length)
+    open->func(open->text, open->data);
+  open->text.length = 0;
+}
+
 /* Mailers and people wrap `Fixes: 0123456789ab ("title")` without an indent. */
-static gboolean is_rest_of_title(const GString *trailer, LbSlice line) {
-  return g_ascii_strncasecmp(trailer->str, "fixes:", 6) == 0 && strstr(trailer->str, "(\"") &&
-         !strstr(trailer->str, "\")") && memmem(line.data, line.length, "\")", 2);
+static gboolean is_rest_of_title(LbSlice trailer, LbSlice line) {
+  return lb_line_starts_nocase(trailer, "fixes:") && memmem(trailer.data, trailer.length, "(\"", 2) &&
+         !memmem(trailer.data, trailer.length, "\")", 2) && memmem(line.data, line.length, "\")", 2);
 }
 
-static void add_trailer(GPtrArray *trailers, GString *trailer, LbArena *arena) {
-  if (trailer->len)
-    g_ptr_array_add(trailers, lb_arena_strndup(arena, trailer->str, trailer->len));
-  g_string_truncate(trailer, 0);
-}
-
-const char *const *lb_trailer_parse(LbSlice commit, LbArena *arena) {
-  g_autoptr(GPtrArray) trailers = g_ptr_array_new();
-  g_autoptr(GString) trailer = g_string_new(NULL);
+void lb_trailer_foreach(LbSlice commit, LbTrailerFunc func, gpointer data) {
   LbSlice log = lb_line_trim(commit.data, 0, commit.length);
-  const char **out;
+  Open open = {.func = func, .data = data};
 
   for (gsize pos = find_block(log); pos < log.length; pos = lb_line_next(log.data, log.length, pos)) {
     LbSlice line = lb_line_get(log.data, log.length, pos);
     gsize colon = find_colon(line);
     if (lb_line_is_blank(line)) {
-      add_trailer(trailers, trailer, arena);
-    } else if (trailer->len && (lb_line_is_space(line.data[0]) ||
-                                (!(colon && is_known(line, colon)) && is_rest_of_title(trailer, line)))) {
-      line = lb_line_strip(line);
-      if (trailer->str[trailer->len - 1] != ' ')
-        g_string_append_c(trailer, ' ');
-      g_string_append_len(trailer, line.data, (gssize)line.length);
+      finish(&open);
+    } else if (open.text.length && (lb_line_is_space(line.data[0]) || (!(colon && is_known(line, colon)) &&
+                                                                       is_rest_of_title(open.text, line)))) {
+      append(&open, lb_line_strip(line));
     } else {
-      add_trailer(trailers, trailer, arena);
-      if (!colon)
-        continue;
-      LbSlice name = lb_line_strip((LbSlice){line.data, colon});
-      LbSlice value = lb_line_strip((LbSlice){line.data + colon + 1, line.length - colon - 1});
-      g_string_append_len(trailer, name.data, (gssize)name.length);
-      g_string_append(trailer, ": ");
-      g_string_append_len(trailer, value.data, (gssize)value.length);
+      finish(&open);
+      if (colon)
+        begin(&open, line, colon);
     }
   }
-  add_trailer(trailers, trailer, arena);
+  finish(&open);
+  if (open.joined)
+    g_string_free(open.joined, TRUE);
+}
+
+typedef struct {
+  GPtrArray *trailers;
+  LbArena *arena;
+} List;
+
+static void add_trailer(LbSlice trailer, gpointer data) {
+  List *list = data;
+  g_ptr_array_add(list->trailers, lb_arena_strndup(list->arena, trailer.data, trailer.length));
+}
+
+const char *const *lb_trailer_parse(LbSlice commit, LbArena *arena) {
+  g_autoptr(GPtrArray) trailers = g_ptr_array_new();
+  List list = {trailers, arena};
+  lb_trailer_foreach(commit, add_trailer, &list);
   g_ptr_array_add(trailers, NULL);
-  out = lb_arena_new_array(arena, const char *, trailers->len);
+  const char **out = lb_arena_new_array(arena, const char *, trailers->len);
   return memcpy(out, trailers->pdata, trailers->len * sizeof(char *));
 }

@@ -71,10 +71,10 @@ static void test_given(void **state) {
     g_autoptr(LbArena) arena = lb_arena_new();
     gsize length = strlen(given[i].text);
     char *bytes = g_memdup2(given[i].text, MAX(length, 1));
-    g_autoptr(GString) found = format(lb_credit_parse_given(bytes, length, kim, arena));
+    g_autoptr(GString) found = format(lb_credit_parse_given(bytes, length, kim, NULL, arena));
     for (gsize k = 0; k < length; k++) {
       g_autofree char *cut = g_memdup2(bytes, MAX(k, 1));
-      lb_credit_parse_given(cut, k, kim, arena);
+      lb_credit_parse_given(cut, k, kim, NULL, arena);
     }
     unit_check_string(found->str, given[i].found, given[i].text);
     g_free(bytes);
@@ -83,19 +83,20 @@ static void test_given(void **state) {
 
 static void test_carried(void **state) {
   (void)state;
-  static const char *const trailers[] = {"Reviewed-by: " ADA,
-                                         "Cc: " KIM,
-                                         "Fixes: 0123456789ab (\"x\")",
-                                         "Signed-off-by: " KIM,
-                                         "Acked-by: nobody",
-                                         "Reported-and-tested-by: " ADA,
-                                         NULL};
+  static const char log[] =
+      "Text.\n\nReviewed-by: " ADA "\nCc: " KIM "\nFixes: 0123456789ab (\"x\")\nSigned-off-by: " KIM
+      "\nAcked-by: nobody\nReported-and-tested-by: " ADA "\n";
+  static const char expected[] = "Reviewed-by ada@example.net Signed-off-by kim@example.org Reported-by "
+                                 "ada@example.net Tested-by ada@example.net";
   g_autoptr(LbArena) arena = lb_arena_new();
-  g_autoptr(GString) found = format(lb_credit_parse_carried(trailers, arena));
-  unit_check_string(found->str,
-                    "Reviewed-by ada@example.net Signed-off-by kim@example.org Reported-by ada@example.net "
-                    "Tested-by ada@example.net",
-                    "carried");
+  LbRecent *recent = lb_credit_new_recent();
+  LbRecent *const tables[] = {NULL, recent, recent};
+  for (gsize i = 0; i < G_N_ELEMENTS(tables); i++) {
+    g_autoptr(GString) found =
+        format(lb_credit_parse_carried((LbSlice){log, sizeof log - 1}, tables[i], arena));
+    unit_check_string(found->str, expected, "carried");
+  }
+  lb_recent_free(recent);
 }
 
 static void test_names(void **state) {
@@ -117,7 +118,7 @@ static void test_many(void **state) {
       g_string_append(text, lines[i]);
     guint n = 0;
     gint64 begin = g_get_monotonic_time();
-    for (const LbCredit *credit = lb_credit_parse_given(text->str, text->len, kim, arena);
+    for (const LbCredit *credit = lb_credit_parse_given(text->str, text->len, kim, NULL, arena);
          credit && credit->name; credit++)
       n++;
     unit_check(n <= 201, "%u credits", n);
