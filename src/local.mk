@@ -115,6 +115,7 @@ liblistbrief_a_SOURCES += src/series/group.c src/series/group.h
 liblistbrief_a_SOURCES += src/series/merge.c
 liblistbrief_a_SOURCES += src/series/overview.c src/series/overview.h
 liblistbrief_a_SOURCES += src/base/numbers.c src/base/numbers.h
+liblistbrief_a_SOURCES += src/base/spots.c src/base/spots.h
 liblistbrief_a_SOURCES += src/series/people.c src/series/people.h
 liblistbrief_a_SOURCES += src/series/posting.c
 liblistbrief_a_SOURCES += src/series/application.c src/series/application.h

@@ -122,7 +122,8 @@ guint lb_numbers_find(LbNumbers *numbers) {
 
 guint lb_numbers_get(LbNumbers *numbers) {
   const GString *scratch = numbers->scratch;
-  guint32 hash = lb_hash_string(scratch->str);
+  guint64 wide = lb_hash_bytes(scratch->str, scratch->len);
+  guint32 hash = (guint32)(wide ^ wide >> 32); /* as lb_hash_string() has it */
   Slot *slot = find_slot(numbers, scratch->str, hash);
   if (slot->number)
     return slot->number;

@@ -138,7 +138,15 @@ void lb_address_format(GString *out, const LbPerson *person) {
   g_string_append_printf(out, " <%s>", email);
 }
 
-char *lb_address_domain(const char *email) {
+static const char *find_domain(const char *email) {
   const char *at = email ? strrchr(email, '@') : NULL;
-  return at && at[1] ? g_ascii_strdown(at + 1, -1) : g_strdup("(none)");
+  return at && at[1] ? at + 1 : "(none)";
+}
+
+char *lb_address_domain(const char *email) {
+  return g_ascii_strdown(find_domain(email), -1);
+}
+
+gboolean lb_address_has_same_domain(const char *one, const char *other) {
+  return one == other || !g_ascii_strcasecmp(find_domain(one), find_domain(other));
 }

@@ -31,6 +31,7 @@ LbPerson lb_address_unmunge(LbPerson from, const LbHeader *header, const LbPerso
 void lb_address_format(GString *out, const LbPerson *person);
 /* "example.org" in lower case, owned by the caller; "(none)" for an address without @. */
 char *lb_address_domain(const char *email);
+gboolean lb_address_has_same_domain(const char *one, const char *other);
 
 /* gitmailmap(5).  Immutable after load; any thread may look up. */
 typedef struct LbMailmap LbMailmap;

@@ -149,3 +149,12 @@ char *lb_organisations_format(const LbOrganisations *organisations, const char *
 
   return name ? g_strdup(name) : lb_address_domain(email);
 }
+
+gboolean lb_organisations_is_same(const LbOrganisations *organisations, const char *one, gint64 time_of_one,
+                                  const char *other, gint64 time_of_other) {
+  if (!organisations)
+    return lb_address_has_same_domain(one, other);
+  g_autofree char *name = lb_organisations_format(organisations, one, time_of_one);
+  g_autofree char *other_name = lb_organisations_format(organisations, other, time_of_other);
+  return strcmp(name, other_name) == 0;
+}

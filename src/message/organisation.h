@@ -17,4 +17,7 @@ void lb_organisations_free(LbOrganisations *organisations);
 const char *lb_organisations_find(const LbOrganisations *organisations, const char *email, gint64 time);
 /* The same, else the domain as lb_address_domain() has it; owned by the caller. */
 char *lb_organisations_format(const LbOrganisations *organisations, const char *email, gint64 time);
+/* Whether that is the same of both. */
+gboolean lb_organisations_is_same(const LbOrganisations *organisations, const char *one, gint64 time_of_one,
+                                  const char *other, gint64 time_of_other);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LbOrganisations, lb_organisations_free)

@@ -108,6 +108,17 @@ gboolean lb_scope_is_contribution(const LbScope *scope, const LbMail *mail) {
   return !posting || (!posting->is_stable && !posting->is_pull);
 }
 
+LbSpots *lb_scope_count_contributions(const LbScope *scope) {
+  LbSpots *counts = lb_spots_new();
+
+  for (guint i = 0; i < scope->mails->len; i++) {
+    const LbMail *mail = g_ptr_array_index(scope->mails, i);
+    if (lb_scope_is_contribution(scope, mail))
+      ++*lb_spots_get(counts, mail->author);
+  }
+  return counts;
+}
+
 const LbPosting *lb_scope_find_posting(const LbScope *scope, const LbMail *mail) {
   return lb_collection_find_posting(scope->input->collection, mail);
 }
@@ -147,12 +158,16 @@ void lb_scope_clear(LbScope *scope) {
   *scope = (LbScope){0};
 }
 
+LbPerson lb_scope_map(const LbScope *scope, const LbPerson *person) {
+  return scope->input->mailmap ? lb_mailmap_find(scope->input->mailmap, *person) : *person;
+}
+
 LbPerson lb_scope_get_author(const LbScope *scope, const LbMail *mail) {
-  return mail->author->email ? lb_mailmap_find(scope->input->mailmap, *mail->author) : *mail->author;
+  return lb_scope_map(scope, mail->author);
 }
 
 LbPerson lb_scope_get_sender(const LbScope *scope, const LbMail *mail) {
-  return mail->sender->email ? lb_mailmap_find(scope->input->mailmap, *mail->sender) : *mail->sender;
+  return lb_scope_map(scope, mail->sender);
 }
 
 gboolean lb_person_equal(LbPerson a, LbPerson b) {
@@ -210,28 +225,28 @@ const char *lb_scope_format_last(const LbScope *scope, LbArena *arena) {
   return format_day(MAX(input->now, input->period.since), arena);
 }
 
-static void add_count(GHashTable *counts, const char *list_id, guint n) {
+static void add_count(gconstpointer list_id, guint32 n, gpointer counts) {
   n += GPOINTER_TO_UINT(g_hash_table_lookup(counts, list_id));
   g_hash_table_insert(counts, (gpointer)list_id, GUINT_TO_POINTER(n));
 }
 
-/* List-Id -> number of mails.  Mails share few copies of few ids: what is hashed for each mail is where the
- * copy lies, and only the copies are compared as text. */
+static void add_counts(gconstpointer list_ids, guint32 n, gpointer counts) {
+  for (const char *const *id = list_ids; *id; id++)
+    add_count(*id, n, counts);
+}
+
+/* List-Id -> number of mails.  Mails share few copies of few lists of ids: what is counted for each mail is
+ * where the copy lies, and only the copies are compared as text. */
 static GHashTable *count_list_ids(const LbScope *scope) {
   GHashTable *counts = g_hash_table_new(lb_hash_string, g_str_equal);
-  g_autoptr(GHashTable) copies = g_hash_table_new(NULL, NULL);
-  GHashTableIter iter;
-  const char *id;
-  gpointer count;
+  g_autoptr(LbSpots) copies = lb_spots_new();
 
   for (guint i = 0; i < scope->mails->len; i++) {
     const LbMail *mail = g_ptr_array_index(scope->mails, i);
-    for (guint k = 0; mail->list_ids && mail->list_ids[k]; k++)
-      add_count(copies, mail->list_ids[k], 1);
+    if (mail->list_ids)
+      ++*lb_spots_get(copies, mail->list_ids);
   }
-  g_hash_table_iter_init(&iter, copies);
-  while (g_hash_table_iter_next(&iter, (gpointer *)&id, &count))
-    add_count(counts, id, GPOINTER_TO_UINT(count));
+  lb_spots_foreach(copies, add_counts, counts);
   return counts;
 }
 

@@ -4,6 +4,7 @@
  * the name in its title.  Says nothing about how sections present them.
  */
 #pragma once
+#include "base/spots.h"
 #include "report/exclusion.h"
 #include "report/report.h"
 
@@ -46,9 +47,13 @@ GPtrArray *lb_scope_list_postings(const LbScope *scope);
 /* A cover or a patch, neither stable nor pull: what people and domains are counted by.  mail: of
  * scope->mails. */
 gboolean lb_scope_is_contribution(const LbScope *scope, const LbMail *mail);
+/* How many of these each author has, by where the person (const LbPerson, before mailmap) lies: those of a
+ * mail are kept once; owned by the caller. */
+LbSpots *lb_scope_count_contributions(const LbScope *scope);
 /* Covers and patches alone: NULL for any other mail. */
 const LbPosting *lb_scope_find_posting(const LbScope *scope, const LbMail *mail);
 
+LbPerson lb_scope_map(const LbScope *scope, const LbPerson *person);
 LbPerson lb_scope_get_author(const LbScope *scope, const LbMail *mail);
 LbPerson lb_scope_get_sender(const LbScope *scope, const LbMail *mail);
 /* Whether both are one person: letter case of the address aside. */

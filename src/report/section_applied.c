@@ -131,7 +131,7 @@ static void append_span(const LbScope *scope, const LbPosting *posting, gint64 a
 static const char *format_acts(const LbScope *scope, const LbPosting *posting, const GPtrArray *acts,
                                LbArena *arena) {
   const LbReception *reception = lb_receptions_get(scope->input->overview->receptions, posting);
-  const LbMail *all = lb_status_find_applied(reception);
+  const LbMail *all = reception->applied;
   const Act *last = g_ptr_array_index(acts, acts->len - 1);
   g_autoptr(GString) line = g_string_new(NULL);
 
@@ -142,7 +142,7 @@ static const char *format_acts(const LbScope *scope, const LbPosting *posting, c
 }
 
 static gboolean is_whole(const LbScope *scope, const LbPosting *posting) {
-  return lb_status_find_applied(lb_receptions_get(scope->input->overview->receptions, posting)) != NULL;
+  return lb_receptions_get(scope->input->overview->receptions, posting)->applied != NULL;
 }
 
 static const char *const labels[] = {"In full", "In part"};

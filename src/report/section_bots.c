@@ -31,7 +31,7 @@ static gboolean build(const LbScope *scope, LbReport *report, LbBlocks *blocks, 
     email = sender.email ? strip_hash(sender.email) : NULL;
     /* The tally keeps it. */
     sender.email = email ? lb_arena_intern(report->arena, email, strlen(email)) : NULL;
-    lb_tally_add_person(tally, sender);
+    lb_tally_add_person(tally, sender, 1);
   }
   lb_tally_append_blocks(tally, 0, report, blocks);
   *heading = "Bots";

@@ -1,19 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Who does the work? */
-#include "report/sections.h"
 #include "report/scope.h"
+#include "report/sections.h"
 #include "report/tally.h"
+
+typedef struct {
+  const LbScope *scope;
+  LbTally *tally;
+} Count;
+
+static void count_author(gconstpointer author, guint32 n, gpointer data) {
+  const Count *count = data;
+
+  lb_tally_add_person(count->tally, lb_scope_map(count->scope, author), n);
+}
 
 static gboolean build(const LbScope *scope, LbReport *report, LbBlocks *blocks, const char **heading,
                       GError **error) {
   g_autoptr(LbTally) tally = lb_tally_new();
+  g_autoptr(LbSpots) counts = lb_scope_count_contributions(scope);
   g_autofree char *text = g_strdup_printf("Top %u contributors (Based on Email Body)", scope->input->top);
+  Count count = {scope, tally};
 
-  for (guint i = 0; i < scope->mails->len; i++) {
-    const LbMail *mail = g_ptr_array_index(scope->mails, i);
-    if (lb_scope_is_contribution(scope, mail))
-      lb_tally_add_person(tally, lb_scope_get_author(scope, mail));
-  }
+  lb_spots_foreach(counts, count_author, &count);
   lb_tally_append_blocks(tally, scope->input->top, report, blocks);
   *heading = lb_arena_strdup(report->arena, text);
   return TRUE;

@@ -2,6 +2,7 @@
 /* Where did many people meet, and what came up again after long? */
 #include "report/sections.h"
 #include "base/numbers.h"
+#include "base/spots.h"
 #include "report/posting_block.h"
 #include <string.h>
 
@@ -19,25 +20,24 @@ typedef struct {
 
 typedef struct {
   const LbScope *scope;
-  GHashTable *people; /* const LbPerson of mails -> number */
-  LbNumbers *numbers; /* of their lower-case addresses after mailmap */
+  LbSpots *people;    /* of mails: their numbers, */
+  LbNumbers *numbers; /* those of their lower-case addresses after mailmap */
   GArray *met_in;  /* of guint: by number the thread, its root's place + 1, in which this one was met last */
   GArray *threads; /* of Thread: those worth telling of */
 } Threads;
 
 /* Mails share few copies of few persons. */
 static guint number_author(Threads *threads, const LbMail *mail) {
-  guint number = GPOINTER_TO_UINT(g_hash_table_lookup(threads->people, mail->author));
-  if (number)
-    return number;
+  guint32 *number = lb_spots_get(threads->people, mail->author);
+  if (*number)
+    return *number;
   GString *key = lb_numbers_begin(threads->numbers);
   g_string_append(key, lb_scope_get_author(threads->scope, mail).email);
   g_string_ascii_down(key);
-  number = lb_numbers_get(threads->numbers);
-  g_hash_table_insert(threads->people, (gpointer)mail->author, GUINT_TO_POINTER(number));
-  if (number >= threads->met_in->len)
-    g_array_set_size(threads->met_in, number + 1);
-  return number;
+  *number = lb_numbers_get(threads->numbers);
+  if (*number >= threads->met_in->len)
+    g_array_set_size(threads->met_in, *number + 1);
+  return *number;
 }
 
 static gboolean is_new_in(Threads *threads, guint root, const LbMail *mail) {
@@ -182,7 +182,7 @@ static void append_wakers(const LbScope *scope, const GPtrArray *threads, LbRepo
 
 static gboolean build(const LbScope *scope, LbReport *report, LbBlocks *blocks, const char **heading,
                       GError **error) {
-  g_autoptr(GHashTable) people = g_hash_table_new(NULL, NULL);
+  g_autoptr(LbSpots) people = lb_spots_new();
   g_autoptr(LbNumbers) numbers = lb_numbers_new();
   g_autoptr(GArray) met_in = g_array_new(FALSE, TRUE, sizeof(guint)),
                     found = g_array_new(FALSE, FALSE, sizeof(Thread));

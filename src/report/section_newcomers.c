@@ -37,7 +37,7 @@ static void set_place(Newcomers *newcomers, guint number, guint place) {
 }
 
 static LbWho get_author(const LbScope *scope, const LbMail *mail) {
-  return lb_people_get(scope->input->overview->people, *mail->author);
+  return lb_people_get(scope->input->overview->people, mail->author);
 }
 
 static void add_mail(Newcomers *newcomers, const LbMail *mail) {

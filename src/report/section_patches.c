@@ -53,7 +53,7 @@ static gboolean became_ready(const LbScope *scope, const LbPosting *posting) {
   if (was_told(scope, posting, LB_TOLD_REVIEWED))
     return FALSE;
   ready = lb_status_find_ready(reception);
-  applied = ready ? lb_status_find_applied(reception) : NULL;
+  applied = ready ? reception->applied : NULL;
   return ready && is_news(scope, ready) && !(applied && applied->date < ready->date) &&
          !was_replaced(scope, posting, ready);
 }
@@ -63,7 +63,7 @@ static gboolean became_applied(const LbScope *scope, const LbPosting *posting) {
 
   if (was_told(scope, posting, LB_TOLD_APPLIED))
     return FALSE;
-  applied = lb_status_find_applied(lb_receptions_get(scope->input->overview->receptions, posting));
+  applied = lb_receptions_get(scope->input->overview->receptions, posting)->applied;
   return applied && is_news(scope, applied);
 }
 

@@ -15,11 +15,9 @@ static guint count_trailers(const LbMail *mail) {
 
 static gboolean is_own(const LbScope *scope, const LbPosting *posting, const LbMail *mail) {
   LbPerson reviewer = lb_scope_get_author(scope, mail), author = lb_scope_get_author(scope, posting->first);
-  const LbOrganisations *organisations = scope->input->organisations;
-  g_autofree char *own = lb_organisations_format(organisations, reviewer.email, mail->date);
-  g_autofree char *other = lb_organisations_format(organisations, author.email, posting->date);
 
-  return strcmp(own, other) == 0;
+  return lb_organisations_is_same(scope->input->organisations, reviewer.email, mail->date, author.email,
+                                  posting->date);
 }
 
 /* NULL unless somebody speaks of the work of another, and says more than that he applied it. */
@@ -32,11 +30,11 @@ static const LbPosting *find_reviewed(const LbScope *scope, const LbMail *mail) 
     return NULL;
   posted = lb_replies_find_posted(scope->input->overview->replies, mail);
   posting = posted ? lb_scope_find_posting(scope, posted) : NULL;
-  if (mail->details->applied && mail->details->applied->is_applied && count_trailers(mail) == 0)
-    return NULL;
   if (!posting || posting->is_stable || posting->is_pull || !mail->author->email ||
       lb_person_equal(lb_scope_get_author(scope, mail), lb_scope_get_author(scope, posted)) ||
       lb_reception_is_owner(scope, posting, lb_scope_get_author(scope, mail)))
+    return NULL;
+  if (mail->details->applied && mail->details->applied->is_applied && count_trailers(mail) == 0)
     return NULL;
   return posting;
 }
@@ -57,7 +55,7 @@ static gboolean build(const LbScope *scope, LbReport *report, LbBlocks *blocks, 
     const LbMail *mail = g_ptr_array_index(scope->mails, i);
     const LbPosting *posting = find_reviewed(scope, mail);
     if (posting)
-      lb_tally_add_person_with(tally, lb_scope_get_author(scope, mail), count_trailers(mail),
+      lb_tally_add_person_with(tally, lb_scope_get_author(scope, mail), 1, count_trailers(mail),
                                is_own(scope, posting, mail));
   }
   lb_tally_append_remarked_blocks(tally, scope->input->top, format_remark, kind, report, blocks);

@@ -81,15 +81,15 @@ static void count_spelling(GHashTable **table, const char *spelling, guint n) {
   g_hash_table_insert(*table, (gpointer)spelling, GUINT_TO_POINTER(n));
 }
 
-void lb_tally_add_label(LbTally *tally, const char *label) {
-  get_entry(tally, g_strdup(label))->count++;
+void lb_tally_add_label(LbTally *tally, const char *label, guint n) {
+  get_entry(tally, g_strdup(label))->count += n;
 }
 
-void lb_tally_add_person(LbTally *tally, LbPerson person) {
-  lb_tally_add_person_with(tally, person, 0, 0);
+void lb_tally_add_person(LbTally *tally, LbPerson person, guint n) {
+  lb_tally_add_person_with(tally, person, n, 0, 0);
 }
 
-void lb_tally_add_person_with(LbTally *tally, LbPerson person, guint first, guint second) {
+void lb_tally_add_person_with(LbTally *tally, LbPerson person, guint n, guint first, guint second) {
   const Copy wanted = {.person = person};
   Copy *copy = g_hash_table_lookup(tally->copies, &wanted);
 
@@ -97,7 +97,7 @@ void lb_tally_add_person_with(LbTally *tally, LbPerson person, guint first, guin
     copy = g_memdup2(&wanted, sizeof wanted);
     g_hash_table_add(tally->copies, copy);
   }
-  copy->count++;
+  copy->count += n;
   copy->first += first;
   copy->second += second;
 }

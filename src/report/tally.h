@@ -8,13 +8,13 @@ LbTally *lb_tally_new(void);
 void lb_tally_free(LbTally *tally);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LbTally, lb_tally_free)
 
-/* label may go away. */
-void lb_tally_add_label(LbTally *tally, const char *label);
+/* n times.  label may go away. */
+void lb_tally_add_label(LbTally *tally, const char *label, guint n);
 /* A person is an address, letter case ignored; without one all are "(none)".  What person leads to outlives
  * the tally. */
-void lb_tally_add_person(LbTally *tally, LbPerson person);
+void lb_tally_add_person(LbTally *tally, LbPerson person, guint n);
 /* The same with numbers that are summed up for a remark. */
-void lb_tally_add_person_with(LbTally *tally, LbPerson person, guint first, guint second);
+void lb_tally_add_person_with(LbTally *tally, LbPerson person, guint n, guint first, guint second);
 /* What stands behind a label, from its count and its sums; owned by the caller. */
 typedef char *(*LbTallyRemark)(guint count, guint first, guint second, gconstpointer data);
 guint lb_tally_count(LbTally *tally);

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "series/key.h"
 
+#include "base/spots.h"
 #include "series/stem.h"
 
 /* Persons and tags are kept once by each who reads: what lies at one place is looked at once. */
 struct LbKeyMaker {
   LbNumbers *numbers, *titles;
-  GHashTable *by_place; /* const LbPerson or const LbSubject -> number */
+  LbSpots *by_place; /* of const LbPerson and const LbSubject */
 };
 
 LbKeyMaker *lb_key_maker_new(LbNumbers *titles) {
@@ -14,7 +15,7 @@ LbKeyMaker *lb_key_maker_new(LbNumbers *titles) {
 
   maker->numbers = lb_numbers_new();
   maker->titles = titles;
-  maker->by_place = g_hash_table_new(NULL, NULL);
+  maker->by_place = lb_spots_new();
   return maker;
 }
 
@@ -22,7 +23,7 @@ void lb_key_maker_free(LbKeyMaker *maker) {
   if (!maker)
     return;
   lb_numbers_free(maker->numbers);
-  g_hash_table_unref(maker->by_place);
+  lb_spots_free(maker->by_place);
   g_free(maker);
 }
 
@@ -43,14 +44,13 @@ static void append_prefix(GString *key, gconstpointer subject) {
 }
 
 static guint number_place(LbKeyMaker *maker, gconstpointer place, void (*append)(GString *, gconstpointer)) {
-  guint number = GPOINTER_TO_UINT(g_hash_table_lookup(maker->by_place, place));
+  guint32 *number = lb_spots_get(maker->by_place, place);
 
-  if (number)
-    return number;
-  append(lb_numbers_begin(maker->numbers), place);
-  number = lb_numbers_get(maker->numbers);
-  g_hash_table_insert(maker->by_place, (gpointer)place, GUINT_TO_POINTER(number));
-  return number;
+  if (!*number) {
+    append(lb_numbers_begin(maker->numbers), place);
+    *number = lb_numbers_get(maker->numbers);
+  }
+  return *number;
 }
 
 static guint number_person(LbKeyMaker *maker, const LbPerson *person) {

@@ -2,30 +2,31 @@
 #include "series/people.h"
 #include <string.h>
 #include "base/numbers.h"
+#include "base/spots.h"
 
-/* Most mails are by few people, whose names and addresses are kept once: the pointers tell. */
+/* Who they are by where they lie: most mails are by few people, who are kept once. */
 typedef struct {
-  const char *name, *email;
-  LbWho who;
+  LbSpots *places; /* in whos, from 1 */
+  GArray *whos;    /* of LbWho */
 } Known;
 
 struct LbPeople {
   const LbMailmap *mailmap;
-  gboolean is_shared;
-  GMutex lock; /* of numbers and known, once they are shared */
   LbNumbers *numbers;
-  GHashTable *known; /* set of Known, owned */
+  Known known;
+  gboolean is_shared; /* known stays as it is: */
+  GMutex lock;        /* of numbers and of late */
+  Known late;
 };
 
-static guint hash_known(gconstpointer key) {
-  const Known *known = key;
-  guint64 x = (guint64)(guintptr)known->name ^ (guint64)(guintptr)known->email << 1;
-  return (guint)(x * G_GUINT64_CONSTANT(0x9E3779B97F4A7C15) >> 32);
+static void known_init(Known *known) {
+  known->places = lb_spots_new();
+  known->whos = g_array_new(FALSE, FALSE, sizeof(LbWho));
 }
 
-static gboolean is_equal_known(gconstpointer a, gconstpointer b) {
-  const Known *one = a, *other = b;
-  return one->name == other->name && one->email == other->email;
+static void known_clear(Known *known) {
+  lb_spots_free(known->places);
+  g_array_unref(known->whos);
 }
 
 LbPeople *lb_people_new(const LbMailmap *mailmap) {
@@ -33,7 +34,8 @@ LbPeople *lb_people_new(const LbMailmap *mailmap) {
   people->mailmap = mailmap;
   g_mutex_init(&people->lock);
   people->numbers = lb_numbers_new();
-  people->known = g_hash_table_new_full(hash_known, is_equal_known, g_free, NULL);
+  known_init(&people->known);
+  known_init(&people->late);
   return people;
 }
 
@@ -41,7 +43,8 @@ void lb_people_free(LbPeople *people) {
   if (!people)
     return;
   lb_numbers_free(people->numbers);
-  g_hash_table_unref(people->known);
+  known_clear(&people->known);
+  known_clear(&people->late);
   g_mutex_clear(&people->lock);
   g_free(people);
 }
@@ -114,21 +117,28 @@ static LbWho number_person(LbPeople *people, LbPerson person) {
   return who;
 }
 
-LbWho lb_people_get(LbPeople *people, LbPerson person) {
-  Known wanted = {person.name, person.email, {0, 0}};
-  if (!person.email)
-    return wanted.who;
-  if (people->is_shared)
-    g_mutex_lock(&people->lock);
-  const Known *known = g_hash_table_lookup(people->known, &wanted);
-  if (!known) {
-    wanted.who = number_person(people, lb_people_map(people, person));
-    g_hash_table_add(people->known, g_memdup2(&wanted, sizeof wanted));
-  } else
-    wanted.who = known->who;
-  if (people->is_shared)
-    g_mutex_unlock(&people->lock);
-  return wanted.who;
+static LbWho get(LbPeople *people, Known *known, const LbPerson *person) {
+  guint32 *place = lb_spots_get(known->places, person);
+  if (!*place) {
+    LbWho who = number_person(people, lb_people_map(people, *person));
+    g_array_append_val(known->whos, who);
+    *place = known->whos->len;
+  }
+  return g_array_index(known->whos, LbWho, *place - 1);
+}
+
+LbWho lb_people_get(LbPeople *people, const LbPerson *person) {
+  if (!person->email)
+    return (LbWho){0, 0};
+  if (!people->is_shared)
+    return get(people, &people->known, person);
+  guint32 place = lb_spots_find(people->known.places, person);
+  if (place)
+    return g_array_index(people->known.whos, LbWho, place - 1);
+  g_mutex_lock(&people->lock);
+  LbWho who = get(people, &people->late, person);
+  g_mutex_unlock(&people->lock);
+  return who;
 }
 
 gboolean lb_people_is_same(LbWho a, LbWho b) {

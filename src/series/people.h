@@ -16,11 +16,11 @@ typedef struct LbPeople LbPeople;
 /* mailmap is borrowed and may be NULL. */
 LbPeople *lb_people_new(const LbMailmap *mailmap);
 void lb_people_free(LbPeople *people);
-/* From now on several threads may ask at once. */
+/* From now on several threads may ask at once: of whom nobody asked before, one after the other. */
 void lb_people_share(LbPeople *people);
 /* As the mailmap has it. */
 LbPerson lb_people_map(const LbPeople *people, LbPerson person);
-/* person: before mailmap; its strings outlive people. */
-LbWho lb_people_get(LbPeople *people, LbPerson person);
+/* person: before mailmap; outlives people, where it is. */
+LbWho lb_people_get(LbPeople *people, const LbPerson *person);
 gboolean lb_people_is_same(LbWho a, LbWho b);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LbPeople, lb_people_free)

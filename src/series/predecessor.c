@@ -190,7 +190,7 @@ static guint number_files(LbPredecessors *predecessors, const LbPosting *posting
 static Item make_item(LbPredecessors *predecessors, const LbMail *mail) {
   const LbCollection *collection = predecessors->collection;
   return (Item){collection->title_of[lb_collection_find_place(collection, mail)],
-                lb_people_get(predecessors->people, *mail->author)};
+                lb_people_get(predecessors->people, mail->author)};
 }
 
 static Entry *entry_new(LbPredecessors *predecessors, const LbPosting *posting) {
@@ -198,7 +198,7 @@ static Entry *entry_new(LbPredecessors *predecessors, const LbPosting *posting) 
   Entry *entry = lb_arena_alloc(predecessors->arena, sizeof *entry + (n + 1) * sizeof(Item));
   entry->posting = posting;
   entry->items[0] = make_item(predecessors, posting->first);
-  entry->sender = lb_people_get(predecessors->people, *posting->first->sender);
+  entry->sender = lb_people_get(predecessors->people, posting->first->sender);
   for (guint i = 0; i < n; i++)
     entry->items[i + 1] = make_item(predecessors, get_patch(posting, i));
   entry->files = number_files(predecessors, posting);

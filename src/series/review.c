@@ -15,12 +15,13 @@ typedef struct {
 
 struct LbReceptions {
   LbReviewInput input;
-  GPtrArray *receptions; /* of LbReception, owned, by number of posting */
+  LbReception *all; /* by number of posting */
+  guint n;          /* begun so far */
   LbApplicationFinder *applications;
   Authors *authors; /* by number of posting */
   /* Of receptions with more than FEW rows: by posting and person, the places + 1 of his reviews by kind and
-   * patch, and of his row among the repliers. */
-  LbRoll *reviewers, *repliers;
+   * patch, and of his row among the repliers; by posting and patch, that it was applied. */
+  LbRoll *reviewers, *repliers, *applied;
 };
 
 /* Most have nothing of one kind or another, and share this, in which nothing is ever put. */
@@ -35,26 +36,21 @@ static void free_rows(GArray *rows) {
   ((rows) == &no_rows ? (void)((rows) = g_array_new(FALSE, FALSE, sizeof(row))) : (void)0,                   \
    g_array_append_vals((rows), &(row), 1))
 
-static void reception_free(gpointer data) {
-  LbReception *reception = data;
-  free_rows(reception->reviews);
-  free_rows(reception->repliers);
-  free_rows(reception->applications);
-  g_free(reception);
-}
-
-static LbReception *reception_new(const LbPosting *posting, LbPeople *people) {
-  LbReception *reception = g_new0(LbReception, 1);
+static void reception_init(LbReception *reception, const LbPosting *posting, LbPeople *people) {
   reception->posting = posting;
   reception->people = people;
   reception->reviews = reception->repliers = reception->applications = &no_rows;
-  return reception;
+}
+
+static void reception_clear(LbReception *reception) {
+  free_rows(reception->reviews);
+  free_rows(reception->repliers);
+  free_rows(reception->applications);
 }
 
 /* NULL while it isn't there yet. */
 static LbReception *find_reception(const LbReceptions *receptions, const LbPosting *posting) {
-  const GPtrArray *all = receptions->receptions;
-  return posting->number < all->len ? g_ptr_array_index(all, posting->number) : NULL;
+  return posting->number < receptions->n ? &receptions->all[posting->number] : NULL;
 }
 
 static gboolean is_counted(const LbReceptions *receptions, const LbMail *mail) {
@@ -116,7 +112,7 @@ static void add_credits(LbReceptions *receptions, LbReception *reception, const 
     if (credits->kind > LB_CREDIT_NACKED || !credits->person->email)
       continue;
     LbReview review = {.person = credits->person,
-                       .who = lb_people_get(receptions->input.people, *credits->person),
+                       .who = lb_people_get(receptions->input.people, credits->person),
                        .mail = mail,
                        .patch = (gint16)patch,
                        .kind = credits->kind,
@@ -141,8 +137,8 @@ static gboolean is_author(const LbReceptions *receptions, const LbPosting *posti
   const Authors *authors = &receptions->authors[posting->number];
   LbPeople *people = receptions->input.people;
   return lb_people_is_same(authors->author, who) || lb_people_is_same(authors->sender, who) ||
-         (posted != posting->first && (lb_people_is_same(lb_people_get(people, *posted->author), who) ||
-                                       lb_people_is_same(lb_people_get(people, *posted->sender), who)));
+         (posted != posting->first && (lb_people_is_same(lb_people_get(people, posted->author), who) ||
+                                       lb_people_is_same(lb_people_get(people, posted->sender), who)));
 }
 
 static guint find_replier(const LbReceptions *receptions, const LbReception *reception, LbWho who) {
@@ -170,16 +166,46 @@ static void add_replier(LbReceptions *receptions, LbReception *reception, const 
                 g_array_index(reception->repliers, LbReplier, i).who, i + 1);
 }
 
+/* Patches have numbers from LB_NO_NUMBER on, persons of a roll from 1. */
+static LbWho who_is_patch(int patch) {
+  return (LbWho){(guint)(patch - LB_NO_NUMBER) + 1, 0};
+}
+
+static gboolean is_applied(const LbReceptions *receptions, const LbReception *reception, int patch) {
+  if (reception->applications->len > FEW)
+    return lb_roll_find(receptions->applied, reception->posting->number, 0, who_is_patch(patch)) != 0;
+  for (guint i = 0; i < reception->applications->len; i++)
+    if (g_array_index(reception->applications, LbApplication, i).patch == patch)
+      return TRUE;
+  return FALSE;
+}
+
+guint lb_reception_count_patches(const LbPosting *posting) {
+  return MAX((guint)MAX(posting->total, 0), posting->patches->len);
+}
+
 static void add_application(const LbPosting *posting, int patch, const char *commit, const LbMail *mail,
                             gpointer data) {
-  LbReception *reception = find_reception(data, posting);
+  LbReceptions *receptions = data;
+  LbReception *reception = find_reception(receptions, posting);
   LbApplication application = {patch,  mail->details->applied->tree, mail->details->applied->branch,
                                commit, mail->details->applied->rule, mail};
-  if (reception)
-    ADD_ROW(reception->applications, application);
+  if (!reception)
+    return;
+  reception->n_applied += !is_applied(receptions, reception, patch);
+  reception->is_applied_whole |= patch == 0;
+  if (!reception->applied && (patch == 0 || reception->n_applied >= lb_reception_count_patches(posting)))
+    reception->applied = mail;
+  ADD_ROW(reception->applications, application);
+  guint n = reception->applications->len;
+  for (guint i = n == FEW + 1 ? 0 : n - 1; n > FEW && i < n; i++)
+    lb_roll_add(receptions->applied, posting->number, 0,
+                who_is_patch(g_array_index(reception->applications, LbApplication, i).patch), 1);
 }
 
 static void take_patch(LbReceptions *receptions, LbReception *reception, const LbMail *patch, int number) {
+  /* Those who review will be asked whether it is theirs, by several threads. */
+  lb_people_get(receptions->input.people, patch->author);
   if (!is_counted(receptions, patch))
     return;
   take_word(reception, patch, TRUE);
@@ -191,11 +217,12 @@ static void begin_postings(LbReceptions *receptions) {
   LbPeople *people = receptions->input.people;
   for (guint i = 0; i < postings->len; i++) {
     const LbPosting *posting = g_ptr_array_index(postings, i);
-    LbReception *reception = reception_new(posting, people);
+    LbReception *reception = &receptions->all[i];
     LbReception *base = posting->rerolls ? find_reception(receptions, posting->rerolls) : NULL;
-    g_ptr_array_add(receptions->receptions, reception);
-    receptions->authors[i] = (Authors){lb_people_get(people, *posting->first->author),
-                                       lb_people_get(people, *posting->first->sender)};
+    reception_init(reception, posting, people);
+    receptions->n = i + 1;
+    receptions->authors[i] = (Authors){lb_people_get(people, posting->first->author),
+                                       lb_people_get(people, posting->first->sender)};
     reception->last_word = posting->first;
     if (posting->cover && is_counted(receptions, posting->cover))
       add_credits(receptions, reception, posting->cover->details->carried, posting->cover, 0, TRUE);
@@ -211,7 +238,7 @@ static void begin_postings(LbReceptions *receptions) {
 static void take_reply(LbReceptions *receptions, LbReception *reception, const LbMail *posted,
                        const LbMail *mail) {
   const LbPosting *posting = lb_collection_find_posting(receptions->input.collection, posted);
-  LbWho who = lb_people_get(receptions->input.people, *mail->author);
+  LbWho who = lb_people_get(receptions->input.people, mail->author);
   if (mail->details->applied && !mail->details->applied->is_applied)
     reception->refusal = mail;
   if (mail->mail_class == LB_CLASS_BOT || mail->mail_class == LB_CLASS_NOTICE)
@@ -238,7 +265,7 @@ static gboolean says_applied(const LbReceptions *receptions, const LbMail *mail,
   if (!posted || mail->details->applied->tree || strcmp(mail->details->applied->rule, "words") != 0)
     return TRUE;
   return !is_author(receptions, lb_collection_find_posting(receptions->input.collection, posted), posted,
-                    lb_people_get(receptions->input.people, *mail->author));
+                    lb_people_get(receptions->input.people, mail->author));
 }
 
 static void take_mail(LbReceptions *receptions, const LbMail *mail) {
@@ -259,11 +286,12 @@ LbReceptions *lb_receptions_build(const LbReviewInput *input) {
   LbReceptions *receptions = g_new0(LbReceptions, 1);
   const GPtrArray *mails = input->collection->mails;
   receptions->input = *input;
-  receptions->receptions = g_ptr_array_new_full(input->collection->postings->len, reception_free);
+  receptions->all = g_new0(LbReception, input->collection->postings->len);
   receptions->applications = lb_application_finder_new(&receptions->input);
   receptions->authors = g_new(Authors, input->collection->postings->len);
   receptions->reviewers = lb_roll_new();
   receptions->repliers = lb_roll_new();
+  receptions->applied = lb_roll_new();
   begin_postings(receptions);
   for (guint i = 0; i < mails->len; i++) {
     if (i + 2 * AHEAD < mails->len)
@@ -277,13 +305,16 @@ LbReceptions *lb_receptions_build(const LbReviewInput *input) {
   g_clear_pointer(&receptions->authors, g_free);
   g_clear_pointer(&receptions->reviewers, lb_roll_free);
   g_clear_pointer(&receptions->repliers, lb_roll_free);
+  g_clear_pointer(&receptions->applied, lb_roll_free);
   return receptions;
 }
 
 void lb_receptions_free(LbReceptions *receptions) {
   if (!receptions)
     return;
-  g_ptr_array_unref(receptions->receptions);
+  for (guint i = 0; i < receptions->n; i++)
+    reception_clear(&receptions->all[i]);
+  g_free(receptions->all);
   g_free(receptions);
 }
 
@@ -296,16 +327,6 @@ LbPerson lb_reception_map(const LbReception *reception, const LbPerson *person) 
 }
 
 guint lb_reception_count_applied(const LbReception *reception) {
-  const LbPosting *posting = reception->posting;
-  guint n_patches = MAX((guint)MAX(posting->total, 0), posting->patches->len), n = 0;
-  if (!reception->applications->len)
-    return 0;
-  g_autoptr(GHashTable) patches = g_hash_table_new(NULL, NULL);
-  for (guint i = 0; i < reception->applications->len; i++) {
-    int patch = g_array_index(reception->applications, LbApplication, i).patch;
-    if (patch == 0)
-      return n_patches;
-    n += g_hash_table_add(patches, GINT_TO_POINTER(patch));
-  }
-  return MIN(n, n_patches);
+  guint n_patches = lb_reception_count_patches(reception->posting);
+  return reception->is_applied_whole ? n_patches : MIN(reception->n_applied, n_patches);
 }

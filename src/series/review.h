@@ -36,6 +36,9 @@ typedef struct {
   GArray *reviews;          /* of LbReview: one per person, kind and patch; by date of mail */
   GArray *repliers;         /* of LbReplier: people other than the author and the robots; by first reply */
   GArray *applications;     /* of LbApplication, by date */
+  guint n_applied;          /* unlike patches that these name */
+  gboolean is_applied_whole; /* one of them stands for all patches */
+  const LbMail *applied;    /* the mail by which the last patch became applied; NULL if not all are */
   const LbMail *last_word;  /* newest mail of a person, postings included */
   const LbMail *last_other; /* newest mail of a person other than the author; NULL if none */
   const LbMail *refusal;    /* newest NACK or changes-requested; NULL if none */
@@ -60,6 +63,8 @@ const LbReception *lb_receptions_get(const LbReceptions *receptions, const LbPos
 int lb_reception_get_number(const LbPosting *posting, const LbMail *posted);
 /* A person of its reviews, or of a mail, after mailmap. */
 LbPerson lb_reception_map(const LbReception *reception, const LbPerson *person);
-/* Patches that were applied: n of posting->total (or of those present, where total is less). */
+/* Those that it should have, or those present, where these are more. */
+guint lb_reception_count_patches(const LbPosting *posting);
+/* Of these, how many were applied. */
 guint lb_reception_count_applied(const LbReception *reception);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LbReceptions, lb_receptions_free)

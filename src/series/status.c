@@ -89,7 +89,7 @@ const LbMail *lb_status_find_ready(const LbReception *reception) {
   g_autoptr(GPtrArray) reviews = collect_reviews(reception);
   for (guint i = 0; i < posting->patches->len; i++) {
     const LbMail *patch = g_ptr_array_index(posting->patches, i);
-    LbWho author = lb_people_get(reception->people, *patch->author);
+    LbWho author = lb_people_get(reception->people, patch->author);
     const LbMail *first = find_first(reviews, lb_reception_get_number(posting, patch), author);
     const LbMail *of_all = find_first(reviews, 0, author);
     if (!first || (of_all && of_all->date < first->date))
@@ -102,23 +102,6 @@ const LbMail *lb_status_find_ready(const LbReception *reception) {
   return reception->refusal && reception->refusal->date >= ready->date ? NULL : ready;
 }
 
-static guint count_patches(const LbPosting *posting) {
-  return MAX((guint)MAX(posting->total, 0), posting->patches->len);
-}
-
-const LbMail *lb_status_find_applied(const LbReception *reception) {
-  if (!reception->applications->len)
-    return NULL;
-  g_autoptr(GHashTable) patches = g_hash_table_new(NULL, NULL);
-  for (guint i = 0; i < reception->applications->len; i++) {
-    const LbApplication *application = &g_array_index(reception->applications, LbApplication, i);
-    g_hash_table_add(patches, GINT_TO_POINTER(application->patch));
-    if (application->patch == 0 || g_hash_table_size(patches) >= count_patches(reception->posting))
-      return application->mail;
-  }
-  return NULL;
-}
-
 static LbStatus make(const LbStatusInput *input, LbStatusKind kind, const LbMail *evidence,
                      const char *rule) {
   LbStatus status = {.kind = kind, .evidence = evidence, .rule = rule, .since = evidence->date};
@@ -129,13 +112,13 @@ static LbStatus make(const LbStatusInput *input, LbStatusKind kind, const LbMail
 
 static LbStatus decide(const LbStatusInput *input, const LbReception *reception) {
   const LbPosting *posting = reception->posting;
-  guint n_applied = lb_reception_count_applied(reception), n_patches = count_patches(posting);
+  guint n_applied = lb_reception_count_applied(reception), n_patches = lb_reception_count_patches(posting);
   const LbPosting *successor = find_successor(input, posting);
   if (n_applied) {
     const LbApplication *last =
         &g_array_index(reception->applications, LbApplication, reception->applications->len - 1);
     /* What says it again, when the tree is merged, decides nothing. */
-    const LbMail *all = lb_status_find_applied(reception);
+    const LbMail *all = reception->applied;
     LbStatus status = make(input, all ? LB_STATUS_APPLIED : LB_STATUS_APPLIED_IN_PART, all ? all : last->mail,
                            all ? "all-applied" : "some-applied");
     status.n_applied = n_applied;

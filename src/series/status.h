@@ -40,7 +40,5 @@ LbStatus lb_status_build(const LbStatusInput *input, const LbPosting *posting);
 /* The mail by which the last patch came to have a review; NULL if one has none, or it was refused then. Mails
  * to come don't change which mail it is. */
 const LbMail *lb_status_find_ready(const LbReception *reception);
-/* The mail by which the last patch became applied; NULL if not all are. */
-const LbMail *lb_status_find_applied(const LbReception *reception);
 /* Of its newest revision, or applied if any was applied in full. */
 LbStatus lb_status_build_work(const LbStatusInput *input, const LbWork *work);

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/text.h"
+
 static gsize skip_digits(const char *text, gsize i) {
   while (g_ascii_isdigit(text[i]))
     i++;
@@ -32,9 +34,9 @@ static gboolean append_send_email(GString *out, const char *msgid) {
   i = pid;
   if (pid == time + 1 || !skip_counter(msgid, &i))
     return FALSE;
-  g_string_append_len(out, msgid, (gssize)pid);
-  g_string_append_c(out, '-');
-  g_string_append(out, msgid + i);
+  lb_text_append(out, msgid, pid);
+  lb_text_append(out, "-", 1);
+  lb_text_append_string(out, msgid + i);
   return TRUE;
 }
 
@@ -51,7 +53,7 @@ static gboolean append_format_patch(GString *out, const char *msgid) {
   time = skip_digits(msgid, first + 1);
   if (time < first + 10 || !g_str_has_prefix(msgid + time, ".git."))
     return FALSE;
-  g_string_append(out, msgid + first);
+  lb_text_append_string(out, msgid + first);
   return TRUE;
 }
 
@@ -71,8 +73,8 @@ static gboolean append_b4(GString *out, const char *msgid) {
     counter--;
   if (counter == hash - 1 || counter < 10 || msgid[counter - 1] != '-')
     return FALSE;
-  g_string_append_len(out, msgid, (gssize)counter);
-  g_string_append(out, msgid + hash - 1);
+  lb_text_append(out, msgid, counter);
+  lb_text_append_string(out, msgid + hash - 1);
   return TRUE;
 }
 

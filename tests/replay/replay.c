@@ -209,7 +209,7 @@ static gboolean was_replaced(const Comparison *comparison, const LbPosting *post
 /* Why the week that told a posting reviewed or applied was right then; NULL: it wasn't. */
 static const char *find_reason(const Comparison *comparison, const LbPosting *posting, guint kind) {
   const LbReception *reception = lb_receptions_get(comparison->overview->receptions, posting);
-  const LbMail *ready = lb_status_find_ready(reception), *applied = lb_status_find_applied(reception);
+  const LbMail *ready = lb_status_find_ready(reception), *applied = reception->applied;
   const LbMail *decided = kind == APPLIED ? applied : ready;
 
   if (posting->is_stable || posting->is_pull)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/numbers.h"
+#include "base/spots.h"
 #include "series/roll.h"
 #include "unit.h"
 
@@ -26,10 +27,51 @@ static void test_same(void **state) {
   (void)state;
   for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
     g_autoptr(LbPeople) people = lb_people_new(NULL);
-    LbWho a = lb_people_get(people, cases[i].a), b = lb_people_get(people, cases[i].b);
+    LbWho a = lb_people_get(people, &cases[i].a), b = lb_people_get(people, &cases[i].b);
     unit_check(lb_people_is_same(a, b) == cases[i].is_same, "%" G_GSIZE_FORMAT, i);
     unit_check(lb_people_is_same(b, a) == cases[i].is_same, "%" G_GSIZE_FORMAT, i);
   }
+}
+
+/* Of whom is asked before others may ask, and after it. */
+static void test_shared(void **state) {
+  static const LbPerson people_there[] = {
+      {"Ann Author", "a@example.org"}, {"ann author", "b@example.org"}, {"Ben", "ben@example.org"}};
+  (void)state;
+  g_autoptr(LbPeople) people = lb_people_new(NULL);
+  LbWho ann = lb_people_get(people, &people_there[0]);
+  lb_people_share(people);
+  for (int round = 0; round < 2; round++) {
+    LbWho again = lb_people_get(people, &people_there[0]), late = lb_people_get(people, &people_there[1]);
+    assert_int_equal(again.email, ann.email);
+    assert_int_equal(again.name, ann.name);
+    assert_int_equal(late.name, ann.name);
+    assert_int_not_equal(late.email, ann.email);
+    assert_false(lb_people_is_same(lb_people_get(people, &people_there[2]), ann));
+  }
+}
+
+static void add_up(gconstpointer spot, guint32 number, gpointer sum) {
+  assert_int_equal(*(const guint32 *)spot, number);
+  *(guint64 *)sum += number;
+}
+
+static void test_spots(void **state) {
+  (void)state;
+  g_autoptr(LbSpots) spots = lb_spots_new();
+  g_autofree guint32 *places = g_new(guint32, 5000);
+  guint64 sum = 0;
+  for (guint i = 0; i < 5000; i++) {
+    places[i] = i + 1;
+    assert_int_equal(lb_spots_find(spots, &places[i]), 0);
+    assert_int_equal(*lb_spots_get(spots, &places[i]), 0);
+    *lb_spots_get(spots, &places[i]) = i + 1;
+  }
+  for (guint i = 0; i < 5000; i++)
+    assert_int_equal(lb_spots_find(spots, &places[i]), i + 1);
+  lb_spots_foreach(spots, add_up, &sum);
+  assert_int_equal(sum, 5000 * 5001 / 2);
+  lb_spots_free(NULL);
 }
 
 static void test_roll(void **state) {
@@ -124,7 +166,8 @@ static void test_numbers(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_same), cmocka_unit_test(test_roll),
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_same),   cmocka_unit_test(test_shared),
+                                     cmocka_unit_test(test_spots),  cmocka_unit_test(test_roll),
                                      cmocka_unit_test(test_titles), cmocka_unit_test(test_folding),
                                      cmocka_unit_test(test_numbers)};
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -221,13 +221,13 @@ static void test_tally(void **state) {
   g_autoptr(LbTally) tally = lb_tally_new();
   const LbBlock *block;
 
-  lb_tally_add_person(tally, (LbPerson){"", "Kim@example.org"});
-  lb_tally_add_person(tally, (LbPerson){"", "kim@example.org"});
-  lb_tally_add_person(tally, (LbPerson){"Kim B", "kim@example.org"});
-  lb_tally_add_person(tally, (LbPerson){"Kim A", "KIM@EXAMPLE.ORG"});
-  lb_tally_add_person(tally, (LbPerson){"Abe", "abe@example.org"});
-  lb_tally_add_person(tally, (LbPerson){"Zoe", "zoe@example.org"});
-  lb_tally_add_person(tally, (LbPerson){"Nobody", NULL});
+  lb_tally_add_person(tally, (LbPerson){"", "Kim@example.org"}, 1);
+  lb_tally_add_person(tally, (LbPerson){"", "kim@example.org"}, 1);
+  lb_tally_add_person(tally, (LbPerson){"Kim B", "kim@example.org"}, 1);
+  lb_tally_add_person(tally, (LbPerson){"Kim A", "KIM@EXAMPLE.ORG"}, 1);
+  lb_tally_add_person(tally, (LbPerson){"Abe", "abe@example.org"}, 1);
+  lb_tally_add_person(tally, (LbPerson){"Zoe", "zoe@example.org"}, 1);
+  lb_tally_add_person(tally, (LbPerson){"Nobody", NULL}, 1);
   assert_int_equal(lb_tally_count(tally), 4);
   lb_tally_append_blocks(tally, 3, report, blocks);
   assert_int_equal(lb_blocks_count(blocks), 3);
