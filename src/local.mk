@@ -15,6 +15,7 @@ liblistbrief_a_SOURCES += src/base/hash.c src/base/hash.h
 liblistbrief_a_SOURCES += src/base/slots.c src/base/slots.h
 liblistbrief_a_SOURCES += src/base/table.c src/base/table.h
 liblistbrief_a_SOURCES += src/base/key_file.c src/base/key_file.h
+liblistbrief_a_SOURCES += src/base/pages.c src/base/pages.h
 liblistbrief_a_SOURCES += src/base/period.c src/base/period.h
 liblistbrief_a_SOURCES += src/base/progress.c src/base/progress.h
 liblistbrief_a_SOURCES += src/base/text.c src/base/text.h

@@ -2,11 +2,12 @@
 #include "base/arena.h"
 #include <string.h>
 #include "base/hash.h"
+#include "base/pages.h"
 #include "base/table.h"
 
 #define ALIGNMENT sizeof(guint64)
 #define FIRST_BLOCK (16u << 10)
-#define LAST_BLOCK (1u << 20)
+#define LAST_BLOCK LB_HUGE_PAGE
 #define SCRATCH_KEPT (64u << 10)
 /* Tables of what is interned stop growing here, and begin anew when they are full: 4 MiB and 1 MiB.  Mails
  * answer what came shortly before, so that few strings are kept twice for it; a table of all ids of a million
@@ -17,7 +18,7 @@
 typedef struct Block Block;
 struct Block {
   Block *next;
-  gsize size; /* of data: keeps data aligned, too */
+  gsize size; /* of all of it: keeps data aligned, too */
   char data[];
 };
 
@@ -54,7 +55,10 @@ LbArena *lb_arena_new(void) {
 static void free_blocks(Block *block) {
   for (Block *next; block; block = next) {
     next = block->next;
-    g_free(block);
+    if (block->size == LAST_BLOCK)
+      lb_pages_free(block, block->size);
+    else
+      g_free(block);
   }
 }
 
@@ -76,18 +80,18 @@ static char *take(LbArena *arena, gsize size, gsize alignment) {
     arena->at = at + size;
     return at;
   }
-  gsize data = MAX(arena->next_block, size);
-  Block *block = g_malloc0(sizeof(Block) + data);
+  gsize total = MAX(arena->next_block, sizeof(Block) + size);
+  Block *block = total == LAST_BLOCK ? lb_pages_new(total) : g_malloc0(total);
   block->next = arena->blocks;
-  block->size = data;
+  block->size = total;
   arena->blocks = block;
-  arena->total += sizeof(Block) + data;
+  arena->total += total;
   /* An allocation that filled a block of its own leaves the current block in use. */
-  if (data > arena->next_block && arena->at)
+  if (total > arena->next_block && arena->at)
     return block->data;
   arena->next_block = MIN(arena->next_block * 2, LAST_BLOCK);
   arena->at = block->data + size;
-  arena->end = block->data + data;
+  arena->end = (char *)block + total;
   return block->data;
 }
 

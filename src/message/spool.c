@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "base/error.h"
+#include "base/pages.h"
 
 #define BUFFER_BYTES ((gsize)256 << 10)
 
@@ -82,8 +83,10 @@ static gboolean is_full(const LbSpool *spool, guint64 offset, gsize length) {
 
 guint64 lb_spool_append(LbSpool *spool, const char *bytes, gsize length) {
   /* All the room that it may take at once: memory that nothing is written to is none, and never moves. */
-  if (!spool->buffer)
+  if (!spool->buffer) {
     spool->buffer = g_string_sized_new(spool->kept);
+    lb_pages_advise(spool->buffer->str, spool->buffer->allocated_len);
+  }
   guint64 offset = spool->file_size + spool->buffer->len;
   g_string_append_len(spool->buffer, bytes, (gssize)length);
   if (is_full(spool, offset, length))
