@@ -170,3 +170,14 @@ gsize lb_text_collapse(char *text, gsize length) {
 const char *lb_text_find_nocase(const char *haystack, gsize length, const char *needle) {
   return lb_find_nocase(haystack, length, needle);
 }
+
+#define KEPT_MAX ((gsize)4 << 20)
+
+void lb_text_empty(GString *buffer) {
+  if (buffer->allocated_len > KEPT_MAX) {
+    g_free(buffer->str);
+    buffer->allocated_len = 64;
+    buffer->str = g_malloc(buffer->allocated_len);
+  }
+  g_string_truncate(buffer, 0);
+}

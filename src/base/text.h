@@ -20,6 +20,9 @@ static inline void lb_text_append(GString *out, const char *bytes, gsize length)
 /* The same for a string, whose length the compiler knows of a literal. */
 #define lb_text_append_string(out, string) lb_text_append((out), (string), strlen(string))
 
+/* Empties a buffer, for the next mail: what one large mail took isn't kept for all that follow. */
+void lb_text_empty(GString *buffer);
+
 /* Appends bytes as valid UTF-8: what is no UTF-8 is read as windows-1252 (its
  * five holes and C1 as U+FFFD), NUL becomes U+FFFD.  Returns whether all was UTF-8. */
 gboolean lb_text_append_utf8(GString *out, const char *bytes, gsize length);

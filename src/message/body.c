@@ -2,6 +2,7 @@
 #include "message/body.h"
 #include <string.h>
 #include "base/find.h"
+#include "base/text.h"
 #include "message/charset.h"
 #include "message/flowed.h"
 #include "message/html.h"
@@ -38,16 +39,6 @@ void lb_decoder_free(LbDecoder *decoder) {
   g_string_free(decoder->text, TRUE);
   g_array_free(decoder->parts, TRUE);
   g_free(decoder);
-}
-
-/* One large mail shouldn't be paid for by all that follow. */
-static void empty(GString *buffer) {
-  if (buffer->allocated_len > (4u << 20)) {
-    g_free(buffer->str);
-    buffer->allocated_len = 64;
-    buffer->str = g_malloc(buffer->allocated_len);
-  }
-  g_string_truncate(buffer, 0);
 }
 
 static LbSlice as_slice(const GString *buffer) {
@@ -123,10 +114,10 @@ static LbSlice decode_part(LbDecoder *decoder, const LbPart *part, gboolean is_h
   LbTransfer transfer = lb_transfer_find(part->transfer_encoding);
   LbSlice text = part->body, tail = {NULL, 0};
 
-  empty(decoder->bytes);
-  empty(decoder->utf8);
-  empty(decoder->lines);
-  empty(decoder->shown);
+  lb_text_empty(decoder->bytes);
+  lb_text_empty(decoder->utf8);
+  lb_text_empty(decoder->lines);
+  lb_text_empty(decoder->shown);
   if (transfer != LB_TRANSFER_NONE && part->kind == LB_PART_LEAF) {
     gsize encoded = lb_transfer_decode(transfer, text.data, text.length, decoder->bytes, diagnostics);
     tail = (LbSlice){text.data + encoded, text.length - encoded};
@@ -326,7 +317,7 @@ void lb_body_decode(LbDecoder *decoder, const LbHeader *header, const char *byte
   static const char *const no_names[] = {NULL};
   PlainType type;
 
-  empty(decoder->text);
+  lb_text_empty(decoder->text);
   *body = (LbBody){.text = bytes, .patch = -1, .attachments = no_names};
   if (!is_inline(header->fields[LB_FIELD_CONTENT_DISPOSITION]) ||
       !read_plain_type(header->fields[LB_FIELD_CONTENT_TYPE], &type)) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "message/commit_message.h"
+#include "base/text.h"
 #include "message/lines.h"
 
 /* "1:  0123456 ! 2:  89abcde title" of git-range-diff(1); "-:  ------- >" for what is new. */
@@ -7,6 +8,8 @@ static gboolean is_range_line(LbSlice line) {
   gsize i = 0, n;
 
   line = lb_line_strip(line);
+  if (!line.length || !(g_ascii_isdigit(*line.data) || *line.data == '-'))
+    return FALSE;
   for (int side = 0; side < 2; side++) {
     for (n = i; i < line.length && (g_ascii_isdigit(line.data[i]) || line.data[i] == '-');)
       i++;
@@ -27,13 +30,14 @@ static gboolean is_range_line(LbSlice line) {
 
 /* "Range-diff against v1:", "Interdiff:", "Range-diff from v2 (https://…)". */
 static gboolean is_range_heading(LbSlice line) {
-  return lb_line_starts_nocase(line, "range-diff") || lb_line_starts_nocase(line, "range diff") ||
-         lb_line_starts_nocase(line, "interdiff");
+  char first = line.length ? *line.data | 0x20 : '\0';
+  return (first == 'r' || first == 'i') &&
+         (lb_line_starts_nocase(line, "range-diff") || lb_line_starts_nocase(line, "range diff") ||
+          lb_line_starts_nocase(line, "interdiff"));
 }
 
 /* The offset behind a range-diff or interdiff that begins at pos; pos if none does. */
-static gsize skip_range_diff(const char *text, gsize pos, gsize end) {
-  LbSlice line = lb_line_get(text, end, pos);
+static gsize skip_range_diff(const char *text, gsize pos, gsize end, LbSlice line) {
   gsize next = pos, last;
 
   if (is_range_heading(line)) {
@@ -71,10 +75,10 @@ static gboolean is_footer(LbSlice line) {
 }
 
 /* "Best regards," with at most max_lines, a name, under it. */
-static gboolean is_closing(const char *text, gsize pos, gsize end, int max_lines) {
-  LbSlice line = lb_line_strip(lb_line_get(text, end, pos));
+static gboolean is_closing(const char *text, gsize pos, gsize end, LbSlice line, int max_lines) {
   int lines = 0;
 
+  line = lb_line_strip(line);
   if (line.length && (line.data[line.length - 1] == ',' || line.data[line.length - 1] == '.'))
     line.length--;
   if (line.length < 7 || line.length > 24 ||
@@ -109,15 +113,17 @@ static void append_prose(GString *out, const char *text, gsize pos, gsize end) {
   guint blanks = 1;
   gboolean is_gap = TRUE;
 
-  while (pos < end && !is_closing(text, pos, end, 3)) {
+  while (pos < end) {
     LbSlice line = lb_line_get(text, end, pos);
-    gsize behind = skip_range_diff(text, pos, end);
+    if (is_closing(text, pos, end, line, 3))
+      break;
+    gsize behind = skip_range_diff(text, pos, end, line);
     if (behind > pos || is_footer(line)) {
-      pos = MAX(behind, lb_line_next(text, end, pos));
+      pos = MAX(behind, MIN(pos + line.length + 1, end));
       is_gap = TRUE;
       continue;
     }
-    pos = lb_line_next(text, end, pos);
+    pos = MIN(pos + line.length + 1, end);
     if (lb_line_is_blank(line)) {
       blanks++;
       continue;
@@ -138,21 +144,21 @@ static gsize find_footers(const char *text, gsize pos, gsize end) {
 
   while (pos < end) {
     LbSlice line = lb_line_get(text, end, pos);
-    gsize behind = skip_range_diff(text, pos, end);
+    gsize behind = skip_range_diff(text, pos, end, line);
     if (behind > pos) {
       pos = behind;
       continue;
     }
-    behind = lb_line_next(text, end, pos);
-    if (!lb_line_is_blank(line) && !is_footer(line) && !is_closing(text, pos, end, 0))
+    behind = MIN(pos + line.length + 1, end);
+    if (!lb_line_is_blank(line) && !is_footer(line) && !is_closing(text, pos, end, line, 0))
       cut = behind;
     pos = behind;
   }
   return cut;
 }
 
-char *lb_commit_message_build(const char *text, const LbPatchText *parts, gboolean is_cover) {
-  g_autoptr(GString) out = g_string_new(NULL);
+LbSlice lb_commit_message_build(const char *text, const LbPatchText *parts, gboolean is_cover,
+                                GString *buffer) {
   LbSlice message;
   gsize end = parts->end;
 
@@ -161,15 +167,18 @@ char *lb_commit_message_build(const char *text, const LbPatchText *parts, gboole
   else if (is_cover)
     end = find_footers(text, parts->log, end);
   message = lb_line_trim(text, parts->log, end);
+  if (!parts->before.length && !(is_cover && parts->summary.data))
+    return message;
+  lb_text_empty(buffer);
   if (parts->before.length) {
-    g_string_append_len(out, parts->before.data, (gssize)parts->before.length);
-    g_string_append(out, message.length ? "\n\n" : "");
+    g_string_append_len(buffer, parts->before.data, (gssize)parts->before.length);
+    g_string_append(buffer, message.length ? "\n\n" : "");
   }
   if (is_cover && parts->summary.data)
-    append_without_footers(out, message);
+    append_without_footers(buffer, message);
   else
-    g_string_append_len(out, message.data, (gssize)message.length);
+    g_string_append_len(buffer, message.data, (gssize)message.length);
   if (is_cover && parts->summary.data)
-    append_prose(out, text, lb_patch_skip_changes(text, end, parts->end), parts->end);
-  return g_string_free(g_steal_pointer(&out), FALSE);
+    append_prose(buffer, text, lb_patch_skip_changes(text, end, parts->end), parts->end);
+  return (LbSlice){buffer->str, buffer->len};
 }

@@ -4,5 +4,7 @@
 #pragma once
 #include "message/patch.h"
 
-/* parts: as lb_patch_split() found them in text.  Owned by the caller, no newline at the end. */
-char *lb_commit_message_build(const char *text, const LbPatchText *parts, gboolean is_cover);
+/* parts: as lb_patch_split() found them in text.  No newline at the end.  Of the text itself, or in buffer,
+ * which it replaces. */
+LbSlice lb_commit_message_build(const char *text, const LbPatchText *parts, gboolean is_cover,
+                                GString *buffer);

@@ -43,6 +43,7 @@ struct LbParser {
   gint64 now;
   LbDecoder *decoder;
   GString *said;               /* a reply without what it quotes */
+  GString *message;            /* a cover's, without what tools put into it */
   LbRecent *subjects, *people; /* of ReadSubject, of ReadPerson */
   LbRecent *credited;
   const char *const *list_ids; /* of the mail before: nearly always the same */
@@ -59,6 +60,7 @@ LbParser *lb_parser_new(LbArena *arena, LbSpool *spool, guint spool_number, LbWa
   parser->now = now;
   parser->decoder = lb_decoder_new();
   parser->said = g_string_new(NULL);
+  parser->message = g_string_new(NULL);
   parser->list_id = g_string_new(NULL);
   /* of linux-hyperv's subjects 30 in 100 are found, 31 were read before; of senders 90, and 95 */
   parser->subjects = lb_recent_new(512, 128, sizeof(ReadSubject));
@@ -72,6 +74,7 @@ void lb_parser_free(LbParser *parser) {
     return;
   lb_decoder_free(parser->decoder);
   g_string_free(parser->said, TRUE);
+  g_string_free(parser->message, TRUE);
   g_string_free(parser->list_id, TRUE);
   lb_recent_free(parser->subjects);
   lb_recent_free(parser->people);
@@ -405,13 +408,13 @@ static void take_ids(LbParser *parser, LbMail *mail, const Draft *draft) {
 
 static const char *find_change_id(const Draft *draft, LbArena *arena) {
   LbSlice field = draft->header.fields[LB_FIELD_X_CHANGE_ID];
-  const char *text = draft->body.text, *end = text + MIN(draft->body.length, draft->patch.diff);
+  const char *end = draft->body.text + MIN(draft->body.length, draft->patch.diff);
   if (field.data) {
     LbDiagSet ignored = 0;
     return lb_arena_strdup(arena, lb_header_unfold(field, arena, &ignored));
   }
-  for (const char *p = text; (p = lb_find_literal(p, (gsize)(end - p), "change-id: ")); p++)
-    if (p == text || p[-1] == '\n') {
+  for (const char *p = draft->body.text; p < end; p = lb_find_line_of(p, end, "ccccc"))
+    if (end - p > 11 && !memcmp(p, "change-id: ", 11)) {
       p += 11;
       gsize n = 0;
       while (p + n < end && (guint8)p[n] > ' ')
@@ -453,8 +456,8 @@ static void keep_texts(LbParser *parser, LbMail *mail, Draft *draft) {
   if (parser->wants & LB_WANT_MESSAGE) {
     /* A tagged mail without diff or number may yet turn out to be a cover. */
     gboolean is_cover = mail->mail_class == LB_CLASS_COVER || !draft->diff;
-    g_autofree char *message = lb_commit_message_build(draft->body.text, &draft->patch, is_cover);
-    details->message = spool(parser, message, strlen(message));
+    LbSlice message = lb_commit_message_build(draft->body.text, &draft->patch, is_cover, parser->message);
+    details->message = spool(parser, message.data, message.length);
   }
 }
 

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "message/quote.h"
 #include "base/find.h"
-
-/* What one large mail takes isn't kept for all that follow. */
-#define KEPT_MAX ((gsize)4 << 20)
+#include "base/text.h"
 
 /* The first line from p on, which begins one, that is a quotation's; NULL if there is none. */
 static const char *find_quote(const char *p, const char *end) {
@@ -16,11 +14,7 @@ static const char *find_quote(const char *p, const char *end) {
 LbSlice lb_quote_shorten(const char *text, gsize length, GString *buffer) {
   const char *p = text, *end = text + length, *quote;
   gboolean is_copied = FALSE;
-  if (buffer->allocated_len > KEPT_MAX) {
-    g_free(buffer->str);
-    buffer->str = g_malloc(buffer->allocated_len = 64);
-  }
-  g_string_truncate(buffer, 0);
+  lb_text_empty(buffer);
   while ((quote = find_quote(p, end))) {
     const char *newline = lb_find_newline(quote, end), *behind = newline ? newline + 1 : end;
     const char *next = newline ? lb_find_line_unlike(newline, end, '>') : end;

@@ -176,8 +176,10 @@ static const struct {
 
 static char *build(const char *text, gsize length, gssize attached, gboolean is_cover) {
   LbPatchText parts;
+  g_autoptr(GString) buffer = g_string_new("from before");
   lb_patch_split(text, length, attached, &parts);
-  return lb_commit_message_build(text, &parts, is_cover);
+  LbSlice message = lb_commit_message_build(text, &parts, is_cover, buffer);
+  return g_strndup(message.data, message.length);
 }
 
 static void test_message(void **state) {
