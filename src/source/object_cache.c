@@ -10,7 +10,7 @@
 /* A piece of an archive that holds few deltas fills no fresh pages, of which each costs as much as a KiB
  * inflated: there is room for so much, and for more as bases are asked for. */
 #define MIN_ROOM ((gsize)512 << 10)
-#define ROOM_PER_BASE ((gsize)64 << 10)
+#define ROOM_PER_BYTE 2
 #define MAX_GONE 16
 
 typedef struct {
@@ -94,7 +94,7 @@ void lb_object_cache_add(LbObjectCache *cache, gconstpointer pack, guint64 offse
   guint n_gone = 0;
   take_lock(cache);
   if (is_base)
-    cache->room = MIN(cache->room + ROOM_PER_BASE, MAX_ROOM);
+    cache->room = MIN(cache->room + ROOM_PER_BYTE * object->size, MAX_ROOM);
   if (slot->object != object && object->size <= cache->room) {
     n_gone = make_room(cache, object->size, gone);
     gone[n_gone++] = clear_slot(cache, slot);
