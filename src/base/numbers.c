@@ -4,25 +4,18 @@
 #include "base/arena.h"
 #include "base/find.h"
 #include "base/hash.h"
-#include "base/table.h"
-
-/* Open addressing: a number of 0 is a free slot.  What may differ is compared here, where it is at hand. */
-typedef struct {
-  guint32 hash, number;
-} Slot;
+#include "base/slots.h"
 
 struct LbNumbers {
-  Slot *slots;
-  guint n_slots, n_taken; /* a power of two; at most three of four are taken */
-  GPtrArray *strings;     /* by number - 1 */
+  LbSlots slots;
+  GPtrArray *strings; /* by number - 1 */
   LbArena *copies;
   GString *scratch;
 };
 
 LbNumbers *lb_numbers_new(void) {
   LbNumbers *numbers = g_new0(LbNumbers, 1);
-  numbers->n_slots = 64;
-  numbers->slots = g_new0(Slot, numbers->n_slots);
+  lb_slots_init(&numbers->slots);
   numbers->strings = g_ptr_array_new();
   numbers->copies = lb_arena_new();
   numbers->scratch = g_string_new(NULL);
@@ -32,26 +25,11 @@ LbNumbers *lb_numbers_new(void) {
 void lb_numbers_free(LbNumbers *numbers) {
   if (!numbers)
     return;
-  g_free(numbers->slots);
+  lb_slots_clear(&numbers->slots);
   g_ptr_array_unref(numbers->strings);
   lb_arena_free(numbers->copies);
   g_string_free(numbers->scratch, TRUE);
   g_free(numbers);
-}
-
-static void resize(LbNumbers *numbers, guint n_slots) {
-  Slot *old = numbers->slots;
-  guint n = numbers->n_slots;
-  numbers->n_slots = n_slots;
-  numbers->slots = lb_table_new(numbers->n_slots, sizeof *numbers->slots);
-  for (guint i = 0; i < n; i++)
-    if (old[i].number) {
-      guint at = old[i].hash & (numbers->n_slots - 1);
-      while (numbers->slots[at].number)
-        at = (at + 1) & (numbers->n_slots - 1);
-      numbers->slots[at] = old[i];
-    }
-  g_free(old);
 }
 
 guint lb_numbers_count(const LbNumbers *numbers) {
@@ -59,36 +37,23 @@ guint lb_numbers_count(const LbNumbers *numbers) {
 }
 
 void lb_numbers_reserve(LbNumbers *numbers, guint n) {
-  guint64 wanted = 4 * ((guint64)numbers->n_taken + n) / 3 + 1;
-  guint n_slots = numbers->n_slots;
-  while (n_slots < wanted && n_slots < 1u << 31)
-    n_slots *= 2;
-  if (n_slots > numbers->n_slots)
-    resize(numbers, n_slots);
+  lb_slots_reserve(&numbers->slots, n);
+}
+
+static gboolean is_string(guint32 number, gconstpointer wanted, gconstpointer numbers) {
+  const char *string = ((const LbNumbers *)numbers)->strings->pdata[number - 1];
+  return string == wanted || !strcmp(string, wanted);
 }
 
 /* Where the string is, or would be. */
-static Slot *find_slot(const LbNumbers *numbers, const char *string, guint32 hash) {
-  for (guint at = hash;; at++) {
-    Slot *slot = &numbers->slots[at & (numbers->n_slots - 1)];
-    if (!slot->number)
-      return slot;
-    if (slot->hash != hash)
-      continue;
-    const char *other = numbers->strings->pdata[slot->number - 1];
-    if (other == string || !strcmp(other, string))
-      return slot;
-  }
+static LbSlot *find_slot(const LbNumbers *numbers, const char *string, guint32 hash) {
+  return lb_slots_find(&numbers->slots, hash, is_string, string, numbers);
 }
 
-static guint take(LbNumbers *numbers, Slot *slot, guint32 hash, const char *string) {
-  guint number = numbers->strings->len + 1;
-  numbers->n_taken += !slot->number;
-  *slot = (Slot){hash, number};
+static guint take(LbNumbers *numbers, LbSlot *slot, guint32 hash, const char *string) {
   g_ptr_array_add(numbers->strings, (gpointer)string);
-  if (4 * (guint64)numbers->n_taken > 3 * (guint64)numbers->n_slots)
-    resize(numbers, 2 * numbers->n_slots);
-  return number;
+  lb_slots_take(&numbers->slots, slot, hash, numbers->strings->len);
+  return numbers->strings->len;
 }
 
 guint lb_numbers_find_string(const LbNumbers *numbers, const char *string) {
@@ -96,7 +61,7 @@ guint lb_numbers_find_string(const LbNumbers *numbers, const char *string) {
 }
 
 guint lb_numbers_get_hashed(LbNumbers *numbers, const char *string, guint32 hash) {
-  Slot *slot = find_slot(numbers, string, hash);
+  LbSlot *slot = find_slot(numbers, string, hash);
   return slot->number ? slot->number : take(numbers, slot, hash, string);
 }
 
@@ -124,7 +89,7 @@ guint lb_numbers_get(LbNumbers *numbers) {
   const GString *scratch = numbers->scratch;
   guint64 wide = lb_hash_bytes(scratch->str, scratch->len);
   guint32 hash = (guint32)(wide ^ wide >> 32); /* as lb_hash_string() has it */
-  Slot *slot = find_slot(numbers, scratch->str, hash);
+  LbSlot *slot = find_slot(numbers, scratch->str, hash);
   if (slot->number)
     return slot->number;
   return take(numbers, slot, hash, lb_arena_strndup(numbers->copies, scratch->str, scratch->len));

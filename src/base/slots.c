@@ -37,7 +37,8 @@ void lb_slots_reserve(LbSlots *slots, guint n) {
 }
 
 void lb_slots_take(LbSlots *slots, LbSlot *slot, guint32 hash, guint32 number) {
+  slots->n_taken += !slot->number;
   *slot = (LbSlot){hash, number};
-  if (4 * (guint64)++slots->n_taken > 3 * (guint64)slots->n_slots)
+  if (4 * (guint64)slots->n_taken > 3 * (guint64)slots->n_slots)
     resize(slots, 2 * slots->n_slots);
 }

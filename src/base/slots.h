@@ -19,7 +19,7 @@ void lb_slots_init(LbSlots *slots);
 void lb_slots_clear(LbSlots *slots);
 /* Makes room for n numbers more: slots don't move while they come. */
 void lb_slots_reserve(LbSlots *slots, guint n);
-/* Takes a free slot that lb_slots_find() gave; it may have moved afterwards. */
+/* Writes into a slot that lb_slots_find() gave, which may have moved afterwards. */
 void lb_slots_take(LbSlots *slots, LbSlot *slot, guint32 hash, guint32 number);
 
 /* Where the number of what is wanted is, or would be.  Inline, as is_equal then is too. */
