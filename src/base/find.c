@@ -97,8 +97,8 @@ const char *lb_find_line_unlike(const char *p, const char *end, char first) {
   return p ? p + 1 : end;
 }
 
-const char *lb_find_line_of(const char *p, const char *end, const char five[5]) {
-  p = CALL(find_line_of, p, p, end, five);
+const char *lb_find_line_of(const char *p, const char *end, const char six[6]) {
+  p = CALL(find_line_of, p, p, end, six);
   return p ? p + 1 : end;
 }
 

@@ -27,9 +27,9 @@ static inline gsize lb_find_first_set(const guint64 *words, gsize n) {
  * p may stand anywhere in a line. */
 const char *lb_find_line_unlike(const char *p, const char *end, char first);
 
-/* The beginning of the next line whose first byte is one of five; end if there is none.  p may stand anywhere
+/* The beginning of the next line whose first byte is one of six; end if there is none.  p may stand anywhere
  * in a line. */
-const char *lb_find_line_of(const char *p, const char *end, const char five[5]);
+const char *lb_find_line_of(const char *p, const char *end, const char six[6]);
 
 /* Lines that are still to come of a hunk of diff -u, and those seen. */
 typedef struct {

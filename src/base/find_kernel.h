@@ -86,13 +86,14 @@ TARGET static const char *KERNEL(find_line_unlike)(const char *begin, const char
 #undef IS_UNLIKE
 }
 
-/* A line feed with one of the five behind it. */
+/* A line feed with one of the six behind it. */
 TARGET static const char *KERNEL(find_line_of)(const char *begin, const char *p, const char *end,
-                                               const char *five) {
-  guint8 a = (guint8)five[0], b = (guint8)five[1], c = (guint8)five[2], d = (guint8)five[3],
-         e = (guint8)five[4];
+                                               const char *six) {
+  guint8 a = (guint8)six[0], b = (guint8)six[1], c = (guint8)six[2];
+  guint8 d = (guint8)six[3], e = (guint8)six[4], f = (guint8)six[5];
 #define IS_OF(here, next)                                                                                    \
-  (((here) == '\n') & (((next) == a) | ((next) == b) | ((next) == c) | ((next) == d) | ((next) == e)))
+  (((here) == '\n') &                                                                                        \
+   (((next) == a) | ((next) == b) | ((next) == c) | ((next) == d) | ((next) == e) | ((next) == f)))
   SEARCH(begin, p, end, IS_OF);
 #undef IS_OF
 }

@@ -19,7 +19,7 @@ typedef struct {
 static LbSlice find_line(const Reader *reader, const char *prefix) {
   const char *end = reader->text + reader->length, small = g_ascii_tolower(*prefix),
              large = g_ascii_toupper(*prefix);
-  const char first[] = {small, large, small, large, small};
+  const char first[] = {small, large, small, large, small, large};
   for (const char *p = reader->text; p < end; p = lb_find_line_of(p, end, first))
     if (lb_line_starts_nocase((LbSlice){p, (gsize)(end - p)}, prefix))
       return lb_line_get(reader->text, reader->length, (gsize)(p - reader->text));
@@ -119,7 +119,7 @@ static void read_list(Reader *reader, gboolean is_patchwork) {
     LbAppliedPatch patch;
     const char *line = reader->text + pos;
     if (*line != ' ' && *line != '[') {
-      next = (gsize)(lb_find_line_of(line, reader->text + reader->length, " [ [ ") - reader->text);
+      next = (gsize)(lb_find_line_of(line, reader->text + reader->length, " [ [ [") - reader->text);
       continue;
     }
     next = lb_line_next(reader->text, reader->length, pos);
@@ -418,7 +418,7 @@ static gboolean read_person(Reader *reader, const LbSubject *subject) {
 /* Lines of a kind, by what they begin with; the text ends where the signature begins. */
 static void survey(Reader *reader) {
   const char *end = reader->text + reader->length;
-  for (const char *p = reader->text; p < end; p = lb_find_line_of(p, end, "-[p-[")) {
+  for (const char *p = reader->text; p < end; p = lb_find_line_of(p, end, "-[p-[p")) {
     gsize length = (gsize)(end - p);
     if (length >= 4 && !memcmp(p, "-- \n", 4)) {
       reader->length -= length;

@@ -73,9 +73,27 @@ static gboolean is_git_diff(const char *text, gsize length, gsize pos, LbSlice l
   return slash && (!blank || slash < blank) && is_extended_header(line_below(text, length, pos, 2));
 }
 
-gboolean lb_diff_begins(const char *text, gsize length, gsize pos) {
-  LbSlice line = lb_line_get(text, length, pos);
+/* Nearly all lines that begin with the same letter are told apart by this. */
+static gboolean may_begin(const char *line, const char *end) {
+  static const char *const beginnings[] = {"diff ", "--- ", "*** ", "Index: ", "GIT binary "};
+  for (gsize i = 0; i < G_N_ELEMENTS(beginnings); i++)
+    if (line < end && *line == *beginnings[i])
+      return lb_line_starts((LbSlice){line, (gsize)(end - line)}, beginnings[i]);
+  return FALSE;
+}
 
+gboolean lb_diff_is_likely(const char *text, gsize length) {
+  const char *end = text + length;
+  for (const char *p = text; p < end; p = lb_find_line_of(p, end, "d-*IG-"))
+    if (may_begin(p, end))
+      return TRUE;
+  return FALSE;
+}
+
+gboolean lb_diff_begins(const char *text, gsize length, gsize pos) {
+  if (!may_begin(text + pos, text + length))
+    return FALSE;
+  LbSlice line = lb_line_get(text, length, pos);
   if (lb_line_starts(line, "diff --git ") || lb_line_starts(line, "diff --cc "))
     return is_git_diff(text, length, pos, (LbSlice){line.data, MAX(line.length, 11)});
   if (lb_line_starts(line, "diff --combined "))
@@ -86,35 +104,6 @@ gboolean lb_diff_begins(const char *text, gsize length, gsize pos) {
     return lb_line_starts(line_below(text, length, pos, 1), "literal ") ||
            lb_line_starts(line_below(text, length, pos, 1), "delta ");
   return is_file_pair(text, length, pos);
-}
-
-/* Nearly all lines that begin with the same letter are told apart by this. */
-static gboolean may_begin(const char *line, const char *end) {
-  static const char *const beginnings[] = {"diff ", "--- ", "*** ", "Index: ", "GIT binary "};
-  for (gsize i = 0; i < G_N_ELEMENTS(beginnings); i++)
-    if (*line == *beginnings[i])
-      return lb_line_starts((LbSlice){line, (gsize)(end - line)}, beginnings[i]);
-  return FALSE;
-}
-
-/* The next line of which that is so, from the one on that begins at line; end if there is none. */
-static const char *find_likely(const char *line, const char *end) {
-  while (line < end && !may_begin(line, end))
-    line = lb_find_line_of(line, end, "d-*IG");
-  return line;
-}
-
-gboolean lb_diff_is_likely(const char *text, gsize length) {
-  return find_likely(text, text + length) < text + length;
-}
-
-gsize lb_diff_find(const char *text, gsize length, gsize pos) {
-  const char *end = text + length;
-  for (const char *p = find_likely(text + pos, end); p < end;
-       p = find_likely(lb_find_line_of(p, end, "d-*IG"), end))
-    if (lb_diff_begins(text, length, (gsize)(p - text)))
-      return (gsize)(p - text);
-  return length;
 }
 
 /* The file whose hunks are being read, and what is known of its names. */
@@ -145,6 +134,13 @@ static void add_path(Reader *reader, LbSlice path) {
   g_ptr_array_add(reader->paths, (gpointer)lb_arena_intern(reader->arena, path.data, path.length));
 }
 
+/* Nearly all files: "a/path" and "b/path", with nothing in the path that could be else than a part of it. */
+static gboolean is_plain_pair(LbSlice old, LbSlice new) {
+  return old.length == new.length &&new.length > 2 && !memcmp(old.data, "a/", 2) &&
+         !memcmp(new.data, "b/", 2) && !memcmp(old.data + 2, new.data + 2, new.length - 2) &&
+         lb_find_is_dense(new.data, new.length);
+}
+
 /* Ends the file that is open: from here on its path is known as well as it will be. */
 static void close_file(Reader *reader) {
   LbSlice path, other;
@@ -153,7 +149,11 @@ static void close_file(Reader *reader) {
   if (!reader->is_file)
     return;
   reader->is_file = FALSE;
-  if (reader->new.data && reader->old.data) {
+  if (reader->is_git && reader->new.data && reader->old.data &&is_plain_pair(reader->old, reader->new) &&
+      !lb_diff_path_is_twice(reader->announced)) {
+    path = reader->new;
+    n = 2;
+  } else if (reader->new.data && reader->old.data) {
     path = lb_diff_path_clean(reader->new, reader->arena);
     other = lb_diff_path_clean(reader->old, reader->arena);
     if (lb_diff_path_is_null(path)) {

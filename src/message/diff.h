@@ -18,9 +18,7 @@ typedef struct {
 /* Whether a diff begins with the line at offset pos: the word alone ("diff -u shows nothing") is none, nor is
  * a quoted or indented one. */
 gboolean lb_diff_begins(const char *text, gsize length, gsize pos);
-/* Offset of the first line of a diff from pos on, which begins a line; length if there is none. */
-gsize lb_diff_find(const char *text, gsize length, gsize pos);
-/* Whether a line looks as if it were that; what doesn't has no diff. */
+/* Whether some line looks as if a diff began there; FALSE: none does. */
 gboolean lb_diff_is_likely(const char *text, gsize length);
 /* From offset start on; NULL if there is no diff.  Lives in the arena. */
 LbDiff *lb_diff_parse(const char *text, gsize length, gsize start, LbArena *arena);

@@ -413,7 +413,7 @@ static const char *find_change_id(const Draft *draft, LbArena *arena) {
     LbDiagSet ignored = 0;
     return lb_arena_strdup(arena, lb_header_unfold(field, arena, &ignored));
   }
-  for (const char *p = draft->body.text; p < end; p = lb_find_line_of(p, end, "ccccc"))
+  for (const char *p = draft->body.text; p < end; p = lb_find_line_of(p, end, "cccccc"))
     if (end - p > 11 && !memcmp(p, "change-id: ", 11)) {
       p += 11;
       gsize n = 0;

@@ -241,33 +241,6 @@ static gssize find_counted_line(const char *text, gsize begin, const char *file)
   return p < file && (p == text + begin || p[-1] == '\n') ? p - text : -1;
 }
 
-static void find_summaries(const char *text, gsize length, gsize pos, gsize end, Marks *marks) {
-  for (const char *p = text + pos; (p = lb_find_literal(p, (gsize)(text + end - p), "file")); p += 4) {
-    gssize line = find_counted_line(text, pos, p);
-    if (line < 0 || !is_summary(lb_line_get(text, length, (gsize)line)))
-      continue;
-    marks->summary = line;
-    if (marks->signature < 0 || line < marks->signature)
-      marks->summary_unsigned = line;
-  }
-}
-
-/* In the lines from pos on, up to the first diff. */
-static void find_marks(const char *text, gsize length, gsize pos, Marks *marks) {
-  gsize diff = lb_diff_find(text, length, pos);
-  const char *end = text + diff;
-  *marks = (Marks){-1, -1, -1, -1, diff};
-  for (const char *p = text + pos; p < end; p = lb_find_line_of(p, end, "-_-_-")) {
-    gsize at = (gsize)(p - text);
-    if (*p == '-' && marks->separator < 0 && is_separator(lb_line_get(text, length, at)))
-      marks->separator = (gssize)at;
-    else if (marks->signature < 0 && ((*p == '-' && is_signature(text, length, at)) ||
-                                      (*p == '_' && is_list_footer(text, length, at))))
-      marks->signature = (gssize)at;
-  }
-  find_summaries(text, length, pos, diff, marks);
-}
-
 /* What git writes under a diffstat: " create mode 100644 x". */
 static gboolean is_change(LbSlice line) {
   static const char *const changes[] = {"create mode ", "delete mode ", "rename ",
@@ -280,6 +253,54 @@ static gboolean is_change(LbSlice line) {
     if (lb_line_starts(line, changes[i]))
       return TRUE;
   return FALSE;
+}
+
+/* The summary that stands right above end, where it nearly always does, with what git writes under it. */
+static gssize find_last_summary(const char *text, gsize pos, gsize end) {
+  while (end > pos) {
+    gsize begin = lb_line_previous(text, end);
+    LbSlice line = {text + begin, end - begin - 1};
+    if (begin < pos)
+      return -1;
+    if (is_summary(line))
+      return (gssize)begin;
+    if (!lb_line_is_blank(line) && !is_change(line))
+      return -1;
+    end = begin;
+  }
+  return -1;
+}
+
+static void find_summaries(const char *text, gsize length, gsize pos, gsize end, Marks *marks) {
+  if (marks->signature < 0 && end < length && (marks->summary = find_last_summary(text, pos, end)) >= 0)
+    return;
+  for (const char *p = text + pos; (p = lb_find_literal(p, (gsize)(text + end - p), "file")); p += 4) {
+    gssize line = find_counted_line(text, pos, p);
+    if (line < 0 || !is_summary(lb_line_get(text, length, (gsize)line)))
+      continue;
+    marks->summary = line;
+    if (marks->signature < 0 || line < marks->signature)
+      marks->summary_unsigned = line;
+  }
+}
+
+/* In the lines from pos on, up to the first diff; the first character tells which may be any. */
+static void find_marks(const char *text, gsize length, gsize pos, Marks *marks) {
+  const char *end = text + length;
+  *marks = (Marks){-1, -1, -1, -1, length};
+  for (const char *p = text + pos; p < end; p = lb_find_line_of(p, end, "-_dIG*")) {
+    gsize at = (gsize)(p - text);
+    if (*p == '-' && marks->separator < 0 && is_separator(lb_line_get(text, length, at)))
+      marks->separator = (gssize)at;
+    else if (marks->signature < 0 && ((*p == '-' && is_signature(text, length, at)) ||
+                                      (*p == '_' && is_list_footer(text, length, at))))
+      marks->signature = (gssize)at;
+    if (lb_diff_begins(text, length, at)) {
+      marks->diff = at;
+      break;
+    }
+  }
+  find_summaries(text, length, pos, marks->diff, marks);
 }
 
 gsize lb_patch_skip_changes(const char *text, gsize pos, gsize end) {

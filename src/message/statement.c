@@ -546,7 +546,7 @@ static const char *find_taken(const Verbs *verbs, const char *from) {
 
 /* "Will queue" at the beginning of a line, as from is. */
 static const char *find_queue(const Verbs *verbs, const char *from) {
-  for (const char *p = from; p < verbs->end; p = lb_find_line_of(p, verbs->end, "wWwWw"))
+  for (const char *p = from; p < verbs->end; p = lb_find_line_of(p, verbs->end, "wWwWwW"))
     if (lb_line_starts_nocase((LbSlice){p, (gsize)(verbs->end - p)}, "will queue"))
       return p;
   return NULL;
