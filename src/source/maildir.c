@@ -12,6 +12,9 @@
 #include "source/folder.h"
 
 #define BATCH 64
+/* The last batches are smaller: no thread waits long for another's last one. */
+#define LAST_BATCH 8
+#define SHARES 16
 /* Paths lie in the directory's order: which comes next is not foreseen, and no cache has it. */
 #define PATHS_AHEAD 2
 
@@ -169,9 +172,10 @@ static gboolean maildir_next(LbSource *source, LbUnit *unit, GError **error) {
   guint size = lb_folder_get_size(maildir->folder);
   if (maildir->given >= size)
     return FALSE;
-  unit->number = maildir->given / BATCH;
-  unit->begin = maildir->given;
-  unit->end = maildir->given = MIN(maildir->given + BATCH, size);
+  guint left = size - maildir->given;
+  unit->number = unit->begin = maildir->given;
+  maildir->given += MIN(CLAMP(left / SHARES, LAST_BATCH, BATCH), left);
+  unit->end = maildir->given;
   return TRUE;
 }
 

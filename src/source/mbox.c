@@ -16,6 +16,9 @@
 #include "source/span.h"
 
 #define CHUNK (1u << 20)
+/* The last chunks are smaller, down to an eighth: no thread waits long for another's last one. */
+#define SHARES 16
+#define SHRINKS 8
 /* Room for the tail of a chunk's last mail, so that most are read with one pread(2). */
 #define TAIL (32u << 10)
 #define NONE LB_WINDOW_NONE
@@ -158,15 +161,21 @@ static gboolean mbox_settle(LbSource *source, const LbUnit *before, LbUnit *unit
   return FALSE;
 }
 
+static guint64 smallest_chunk(const Mbox *mbox) {
+  return MAX(mbox->chunk / SHRINKS, 1);
+}
+
 static gboolean mbox_next(LbSource *source, LbUnit *unit, GError **error) {
   Mbox *mbox = (Mbox *)source;
   if (mbox->given >= mbox->input->size)
     return FALSE;
+  guint64 left = mbox->input->size - mbox->given;
   if (!mbox->lasts)
-    mbox->lasts = g_new(Last, (mbox->input->size - mbox->given) / mbox->chunk + 1);
+    mbox->lasts = g_new(Last, left / smallest_chunk(mbox) + 1);
   unit->number = mbox->n_units++;
   unit->begin = mbox->given;
-  unit->end = mbox->given = MIN(mbox->given + mbox->chunk, mbox->input->size);
+  mbox->given += MIN(CLAMP(left / SHARES, smallest_chunk(mbox), mbox->chunk), left);
+  unit->end = mbox->given;
   unit->first = unit->number == 0 && mbox->position ? mbox->resumed.line : NONE;
   unit->next = NONE;
   return TRUE;
