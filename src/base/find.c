@@ -41,17 +41,24 @@ static inline guint64 make_mask(ShortBlock block) {
 #define TARGET
 #define Block ShortBlock
 #define MASK(block) SHORT_MASK(block)
+#ifdef __SSE2__
+#define WITHOUT(block, other) _mm_andnot_si128((__m128i)(other), (__m128i)(block))
+#else
+#define WITHOUT(block, other) ((ShortBlock)(block) & ~(ShortBlock)(other))
+#endif
 #include "base/find_kernel.h"
 #undef KERNEL
 #undef TARGET
 #undef Block
 #undef MASK
+#undef WITHOUT
 
 #ifdef HAS_TWO_WIDTHS
 #define KERNEL(name) name##_long
 #define TARGET __attribute__((target("avx2")))
 #define Block LongBlock
 #define MASK(block) ((guint64)(guint32)_mm256_movemask_epi8((__m256i)(block)))
+#define WITHOUT(block, other) _mm256_andnot_si256((__m256i)(other), (__m256i)(block))
 #include "base/find_kernel.h"
 #define CALL(name, ...)                                                                                      \
   (__builtin_cpu_supports("avx2") ? name##_long(__VA_ARGS__) : name##_short(__VA_ARGS__))
@@ -128,6 +135,6 @@ const char *lb_find_odd(const char *p, const char *end) {
   return p < end && (end[-1] & 0x80 || end[-1] == '\0' || end[-1] == '\r') ? end - 1 : end;
 }
 
-guint lb_find_field_ends(const char *p, const char *end, guint64 *found, guint n) {
-  return CALL(find_field_ends, p, end, found, n);
+gsize lb_find_field_ends(const char *p, const char *end, guint16 *places, guint *n) {
+  return CALL(find_field_ends, p, end, places, n);
 }

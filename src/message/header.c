@@ -18,92 +18,60 @@ typedef enum {
   TAKE_ANY,   /* may stand often */
 } Take;
 
-#define NAME(literal) literal, sizeof literal - 1
+/* A name is looked up by its length, its first and its last letter, by which all of these differ. */
+#define N_SLOTS 64
+#define SLOT(length, first, last) ((2 * ((length) + (guint8)(first)) + (guint8)(last)) % N_SLOTS)
+#define FIELD(name, first, last, field, take)                                                                \
+  [SLOT(sizeof name - 1, first, last)] = {name, sizeof name - 1, field, take}
 
+#define NAME_ROOM 32
 static const struct {
-  const char *name;
-  gsize length;
+  char name[NAME_ROOM]; /* small letters */
+  guint length;         /* 0: nothing has this slot */
+  LbFieldName field;
   Take take;
-} fields[LB_N_FIELDS] = {
-    [LB_FIELD_FROM] = {NAME("from"), TAKE_FIRST},
-    [LB_FIELD_REPLY_TO] = {NAME("reply-to"), TAKE_FIRST},
-    [LB_FIELD_TO] = {NAME("to"), TAKE_FIRST},
-    [LB_FIELD_CC] = {NAME("cc"), TAKE_FIRST},
-    [LB_FIELD_SUBJECT] = {NAME("subject"), TAKE_FIRST},
-    [LB_FIELD_DATE] = {NAME("date"), TAKE_FIRST},
-    [LB_FIELD_MESSAGE_ID] = {NAME("message-id"), TAKE_FIRST},
-    [LB_FIELD_IN_REPLY_TO] = {NAME("in-reply-to"), TAKE_FIRST},
-    [LB_FIELD_REFERENCES] = {NAME("references"), TAKE_FIRST},
-    [LB_FIELD_RECEIVED] = {NAME("received"), TAKE_ANY},
-    [LB_FIELD_LIST_ID] = {NAME("list-id"), TAKE_ANY},
-    [LB_FIELD_LIST_POST] = {NAME("list-post"), TAKE_ANY},
-    [LB_FIELD_X_ORIGINAL_FROM] = {NAME("x-original-from"), TAKE_ANY},
-    [LB_FIELD_X_ORIGINAL_SENDER] = {NAME("x-original-sender"), TAKE_ANY},
-    [LB_FIELD_X_CHANGE_ID] = {NAME("x-change-id"), TAKE_ANY},
-    [LB_FIELD_AUTO_SUBMITTED] = {NAME("auto-submitted"), TAKE_ANY},
-    [LB_FIELD_CONTENT_TYPE] = {NAME("content-type"), TAKE_FIRST},
-    [LB_FIELD_CONTENT_TRANSFER_ENCODING] = {NAME("content-transfer-encoding"), TAKE_FIRST},
-    [LB_FIELD_CONTENT_DISPOSITION] = {NAME("content-disposition"), TAKE_FIRST},
+} fields[N_SLOTS] = {
+    FIELD("from", 'f', 'm', LB_FIELD_FROM, TAKE_FIRST),
+    FIELD("reply-to", 'r', 'o', LB_FIELD_REPLY_TO, TAKE_FIRST),
+    FIELD("to", 't', 'o', LB_FIELD_TO, TAKE_FIRST),
+    FIELD("cc", 'c', 'c', LB_FIELD_CC, TAKE_FIRST),
+    FIELD("subject", 's', 't', LB_FIELD_SUBJECT, TAKE_FIRST),
+    FIELD("date", 'd', 'e', LB_FIELD_DATE, TAKE_FIRST),
+    FIELD("message-id", 'm', 'd', LB_FIELD_MESSAGE_ID, TAKE_FIRST),
+    FIELD("in-reply-to", 'i', 'o', LB_FIELD_IN_REPLY_TO, TAKE_FIRST),
+    FIELD("references", 'r', 's', LB_FIELD_REFERENCES, TAKE_FIRST),
+    FIELD("received", 'r', 'd', LB_FIELD_RECEIVED, TAKE_ANY),
+    FIELD("list-id", 'l', 'd', LB_FIELD_LIST_ID, TAKE_ANY),
+    FIELD("list-post", 'l', 't', LB_FIELD_LIST_POST, TAKE_ANY),
+    FIELD("x-original-from", 'x', 'm', LB_FIELD_X_ORIGINAL_FROM, TAKE_ANY),
+    FIELD("x-original-sender", 'x', 'r', LB_FIELD_X_ORIGINAL_SENDER, TAKE_ANY),
+    FIELD("x-change-id", 'x', 'd', LB_FIELD_X_CHANGE_ID, TAKE_ANY),
+    FIELD("auto-submitted", 'a', 'd', LB_FIELD_AUTO_SUBMITTED, TAKE_ANY),
+    FIELD("content-type", 'c', 'e', LB_FIELD_CONTENT_TYPE, TAKE_FIRST),
+    FIELD("content-transfer-encoding", 'c', 'g', LB_FIELD_CONTENT_TRANSFER_ENCODING, TAKE_FIRST),
+    FIELD("content-disposition", 'c', 'n', LB_FIELD_CONTENT_DISPOSITION, TAKE_FIRST),
 };
 
-/* The fields whose names are so long; -1 stands for none. */
-#define NAME_MAX_LENGTH 25
-static const gint8 by_length[NAME_MAX_LENGTH + 1][2] = {
-    [0] = {-1, -1},
-    [1] = {-1, -1},
-    [2] = {LB_FIELD_TO, LB_FIELD_CC},
-    [3] = {-1, -1},
-    [4] = {LB_FIELD_FROM, LB_FIELD_DATE},
-    [5] = {-1, -1},
-    [6] = {-1, -1},
-    [7] = {LB_FIELD_SUBJECT, LB_FIELD_LIST_ID},
-    [8] = {LB_FIELD_RECEIVED, LB_FIELD_REPLY_TO},
-    [9] = {LB_FIELD_LIST_POST, -1},
-    [10] = {LB_FIELD_MESSAGE_ID, LB_FIELD_REFERENCES},
-    [11] = {LB_FIELD_IN_REPLY_TO, LB_FIELD_X_CHANGE_ID},
-    [12] = {LB_FIELD_CONTENT_TYPE, -1},
-    [13] = {-1, -1},
-    [14] = {LB_FIELD_AUTO_SUBMITTED, -1},
-    [15] = {LB_FIELD_X_ORIGINAL_FROM, -1},
-    [16] = {-1, -1},
-    [17] = {LB_FIELD_X_ORIGINAL_SENDER, -1},
-    [18] = {-1, -1},
-    [19] = {LB_FIELD_CONTENT_DISPOSITION, -1},
-    [20] = {-1, -1},
-    [21] = {-1, -1},
-    [22] = {-1, -1},
-    [23] = {-1, -1},
-    [24] = {-1, -1},
-    [25] = {LB_FIELD_CONTENT_TRANSFER_ENCODING, -1},
-};
-
-/* name: without bytes up to blank, so that the one bit makes letters small and leaves the hyphen. */
-static gboolean is_field(const char *name, const char *wanted, gsize length) {
-  const guint64 small = LB_EACH_BYTE(0x20);
-  guint64 one, other;
-  if (length >= 8) {
-    for (gsize i = 0; i < length; i += 8) {
-      gsize at = MIN(i, length - 8);
-      memcpy(&one, name + at, 8);
-      memcpy(&other, wanted + at, 8);
-      if ((one | small) != other)
-        return FALSE;
+/* name: as long as that of the slot, without bytes up to blank, so that the one bit makes letters small and
+ * leaves the hyphen.  room: what can be read there. */
+static inline gboolean is_name(guint slot, const char *name, gsize room) {
+  guint length = fields[slot].length;
+#ifdef __SSE2__
+  if (room >= NAME_ROOM) {
+    const __m128i small = _mm_set1_epi8(0x20);
+    guint32 same = 0;
+    for (int i = 0; i < NAME_ROOM; i += 16) {
+      __m128i one = _mm_or_si128(_mm_loadu_si128((const __m128i *)(name + i)), small);
+      __m128i other = _mm_loadu_si128((const __m128i *)(fields[slot].name + i));
+      same |= (guint32)_mm_movemask_epi8(_mm_cmpeq_epi8(one, other)) << i;
     }
-    return TRUE;
+    return (~same & ((1u << length) - 1)) == 0;
   }
-  for (gsize i = 0; i < length; i++)
-    if ((name[i] | 0x20) != wanted[i])
+#endif
+  for (guint i = 0; i < length; i++)
+    if ((name[i] | 0x20) != fields[slot].name[i])
       return FALSE;
   return TRUE;
-}
-
-static gint find_field(const char *name, gsize length) {
-  if (length > NAME_MAX_LENGTH)
-    return -1;
-  for (int i = 0; i < 2 && by_length[length][i] >= 0; i++)
-    if (is_field(name, fields[by_length[length][i]].name, length))
-      return by_length[length][i];
-  return -1;
 }
 
 /* Length of a field's name, 0 if the line is no field: RFC 5322 2.2, with the blanks before the colon of 4.5.
@@ -131,7 +99,10 @@ static gsize skip_prologue(const char *bytes, gsize length, LbDiagSet *diagnosti
     *diagnostics |= LB_DIAG_BIT(LB_DIAG_BOM);
   }
   while (at < length) {
-    const char *line = bytes + at, *newline = memchr(line, '\n', length - at);
+    const char *line = bytes + at;
+    if (g_ascii_isalpha(*line) && *line != 'F') /* a field, nearly always */
+      break;
+    const char *newline = memchr(line, '\n', length - at);
     if (!newline)
       break;
     gsize n = (gsize)(newline - line);
@@ -160,32 +131,30 @@ static gsize find_body(const char *bytes, gsize length, gsize at) {
   return length;
 }
 
-static void keep(LbHeader *header, gint name, LbSlice value) {
-  if (name < 0)
+/* The value stands behind the colon at value, and ends at stop. */
+static inline void keep(LbHeader *header, const char *name, gsize length, const char *colon, const char *stop,
+                        const char *end) {
+  guint slot = SLOT(length, name[0] | 0x20, name[length - 1] | 0x20);
+  header->n_fields++;
+  if (fields[slot].length != length || !is_name(slot, name, (gsize)(end - name)))
     return;
+  LbFieldName field = fields[slot].field;
+  LbSlice value = {colon + 1, (gsize)(stop - colon) - 1};
   if (value.length > FIELD_MAX_BYTES) {
     value.length = FIELD_MAX_BYTES;
     header->diagnostics |= LB_DIAG_BIT(LB_DIAG_HEADER_CUT);
   }
-  if (name == LB_FIELD_LIST_ID && header->n_list_ids < G_N_ELEMENTS(header->list_ids))
+  if (field == LB_FIELD_LIST_ID && header->n_list_ids < G_N_ELEMENTS(header->list_ids))
     header->list_ids[header->n_list_ids++] = value;
-  if (name == LB_FIELD_RECEIVED && header->n_received < G_N_ELEMENTS(header->received))
+  if (field == LB_FIELD_RECEIVED && header->n_received < G_N_ELEMENTS(header->received))
     header->received[header->n_received++] = value;
-  if (!header->fields[name].data)
-    header->fields[name] = value;
-  else if (fields[name].take == TAKE_FIRST)
+  if (!header->fields[field].data)
+    header->fields[field] = value;
+  else if (fields[slot].take == TAKE_FIRST)
     header->diagnostics |= LB_DIAG_BIT(LB_DIAG_FIELD_REPEATED);
 }
 
-/* The line ends that no blank follows: each ends a field.  Looked for in some spans of 64 bytes at once. */
-#define N_SPANS 8
-typedef struct {
-  const char *span, *next, *end;
-  guint64 found[N_SPANS]; /* bits of the spans from span on; those that were given are taken away */
-  guint at, n;
-} FieldEnds;
-
-/* The first one from p on, or end. */
+/* The first line end from p on that no blank follows, or end. */
 static const char *find_field_end(const char *p, const char *end) {
   const char *newline;
   while ((newline = lb_find_newline(p, end))) {
@@ -196,24 +165,25 @@ static const char *find_field_end(const char *p, const char *end) {
   return end;
 }
 
-/* The next one, or end.  from: a place behind the last one, no end between them. */
-static inline const char *next_field_end(FieldEnds *ends, const char *from) {
-  for (;;) {
-    for (; ends->at < ends->n; ends->at++) {
-      guint64 *found = &ends->found[ends->at];
-      if (!*found)
-        continue;
-      const char *next = ends->span + 64 * ends->at + __builtin_ctzll(*found);
-      *found &= *found - 1;
-      return next;
+/* Fields as nearly all are.  Returns the first line that is something else: most headers' empty one. */
+static const char *scan_plain(const char *begin, const char *end, LbHeader *header) {
+  guint16 places[LB_FIELD_ENDS_ROOM];
+  const char *line = begin, *piece = begin;
+  for (guint n; piece - begin < (gssize)(HEADER_MAX_BYTES - LB_FIELD_ENDS_SPAN);) {
+    gsize length = lb_find_field_ends(piece, end, places, &n);
+    for (guint i = 0; i < n; i++) {
+      const char *stop = piece + places[i];
+      gsize name = lb_find_span(line, (gsize)(end - line), ':', 127);
+      if (!name || line[name] != ':')
+        return line;
+      keep(header, line, name, line + name, stop, end);
+      line = stop + 1;
     }
-    ends->span = ends->next;
-    ends->n = lb_find_field_ends(ends->span, ends->end, ends->found, N_SPANS);
-    ends->next += 64 * ends->n;
-    ends->at = 0;
-    if (!ends->n)
-      return find_field_end(from, ends->end);
+    piece += length;
+    if (!length)
+      break;
   }
+  return line;
 }
 
 static gboolean is_empty_line(const char *p, const char *end) {
@@ -221,12 +191,11 @@ static gboolean is_empty_line(const char *p, const char *end) {
 }
 
 void lb_header_scan(const char *bytes, gsize length, gboolean is_part, LbHeader *header) {
-  memset(header, 0, sizeof *header);
+  memset(header, 0, offsetof(LbHeader, list_ids));
   header->begin = is_part ? 0 : skip_prologue(bytes, length, &header->diagnostics);
   header->body = length;
   const char *begin = bytes + header->begin, *end = bytes + length, *stop;
-  FieldEnds ends = {.next = begin, .end = end};
-  for (const char *line = begin; line < end; line = stop + 1) {
+  for (const char *line = scan_plain(begin, end, header); line < end; line = stop + 1) {
     if (is_empty_line(line, end)) {
       header->body = (gsize)(line - bytes) + (*line == '\r' ? 2 : 1);
       break;
@@ -239,13 +208,12 @@ void lb_header_scan(const char *bytes, gsize length, gboolean is_part, LbHeader 
       header->body = (gsize)(line - bytes);
       break;
     }
-    stop = next_field_end(&ends, line + name);
+    stop = find_field_end(line + name, end);
     if (name) {
-      const char *value = line + name;
-      while (*value != ':')
-        value++;
-      header->n_fields++;
-      keep(header, find_field(line, name), (LbSlice){value + 1, (gsize)(stop - value) - 1});
+      const char *colon = line + name;
+      while (*colon != ':')
+        colon++;
+      keep(header, line, name, colon, stop, end);
     }
     if (stop - begin >= (gssize)HEADER_MAX_BYTES && end - stop > 1) {
       header->diagnostics |= LB_DIAG_BIT(LB_DIAG_HEADER_CUT);

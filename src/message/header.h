@@ -40,14 +40,13 @@ typedef struct {
 
 typedef struct {
   LbSlice fields[LB_N_FIELDS]; /* value of the first of each name, folds and all, as sent */
-  LbSlice list_ids[8];         /* List-Id may stand once per list the mail went through */
-  guint n_list_ids;
-  LbSlice received[8]; /* topmost first */
-  guint n_received;
+  guint n_list_ids, n_received;
   guint n_fields; /* of any name: 0 means that this is no mail */
   gsize begin;    /* offset of the first field: behind BOM, blank lines and From_ line */
   gsize body;     /* offset of the body: behind the empty line, or the length if none */
   LbDiagSet diagnostics;
+  LbSlice list_ids[8]; /* the first n_list_ids; List-Id may stand once per list the mail went through */
+  LbSlice received[8]; /* the first n_received; topmost first */
 } LbHeader;
 
 /* Reads up to the empty line.  Skips BOM, From_ line and leading blank lines of a mail (not of a part). */

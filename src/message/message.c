@@ -85,7 +85,6 @@ void lb_parser_free(LbParser *parser) {
 /* A mail half read: what facts and hashes are made of.  Slices point into the mail or the decoder's text;
  * subject and parsed live in scratch. */
 typedef struct {
-  LbHeader header;
   LbDiagSet diagnostics;
   const char *subject;
   LbSubject parsed;
@@ -100,6 +99,7 @@ typedef struct {
   LbPerson author, sender;
   LbClass mail_class;
   gboolean is_stable, is_pull, is_split;
+  LbHeader header; /* clears itself: behind what is cleared at once */
 } Draft;
 
 /* The title of an in-body Subject, and its tag where the header's has none. */
@@ -219,7 +219,7 @@ static void read_patch(LbParser *parser, Draft *draft, LbArena *arena) {
 
 /* FALSE if there is not one field. */
 static gboolean read_draft(LbParser *parser, const char *bytes, gsize length, LbArena *arena, Draft *draft) {
-  memset(draft, 0, sizeof *draft);
+  memset(draft, 0, offsetof(Draft, header));
   lb_arena_clear_scratch(arena);
   lb_header_scan(bytes, length, FALSE, &draft->header);
   if (!draft->header.n_fields)
