@@ -36,8 +36,7 @@ typedef struct {
   guint64 before, after, added, removed;
 } LbHunkLines;
 /* Over many of a hunk's lines at once: those that begin behind p with '+', '-' or ' ', but not with "--", as
- * long as more are to come than begin in 64 bytes.  Returns where to look for the beginning of the next line.
- */
+ * long as there are 64 bytes.  Returns where to look for the beginning of the next line. */
 const char *lb_find_hunk_rest(const char *p, const char *end, LbHunkLines *lines);
 
 /* memchr(3) for where most calls end within a line: a call costs more than the search.  NULL if there is

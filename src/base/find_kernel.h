@@ -164,30 +164,46 @@ TARGET static gsize KERNEL(find_field_ends)(const char *p, const char *end, guin
   return at;
 }
 
+/* Those of a hunk's lines that begin in one span, one after the other; where the next one begins. */
+TARGET static inline gsize KERNEL(pass_lines)(guint64 all, guint64 added, guint64 removed, guint64 context,
+                                              LbHunkLines *lines) {
+  for (; all && (lines->before || lines->after); all &= all - 1) {
+    guint64 bit = all & -all;
+    guint64 is_added = (added & bit) != 0, is_removed = (removed & bit) != 0,
+            is_context = (context & bit) != 0;
+    if (!(is_added | is_removed | is_context) || (is_removed | is_context) > lines->before ||
+        (is_added | is_context) > lines->after)
+      break;
+    lines->before -= is_removed | is_context;
+    lines->after -= is_added | is_context;
+    lines->added += is_added;
+    lines->removed += is_removed;
+  }
+  return all ? (gsize)__builtin_ctzll(all) : SPAN;
+}
+
 /* See lb_find_hunk_rest(). */
 TARGET static const char *KERNEL(find_hunk_rest)(const char *p, const char *end, LbHunkLines *lines) {
   for (; end - p > SPAN + 1; p += SPAN) {
-    guint64 all = 0, added = 0, removed = 0, context = 0, odd = 0;
+    guint64 all = 0, added = 0, removed = 0, context = 0;
 #pragma GCC unroll 4
     for (gsize i = 0; i < SPAN; i += sizeof(Block)) {
       Block here = LOAD(Block, p + i), next = LOAD(Block, p + i + 1), third = LOAD(Block, p + i + 2);
       guint64 bits = MASK(here == '\n');
       all |= bits << i;
       added |= (bits & MASK(next == '+')) << i;
-      removed |= (bits & MASK(next == '-')) << i;
+      removed |= (bits & MASK((next == '-') & (third != '-'))) << i;
       context |= (bits & MASK(next == ' ')) << i;
-      odd |= (bits & MASK((next == '-') & (third == '-'))) << i;
     }
-    guint64 n_added = (guint64)__builtin_popcountll(added),
-            n_before = (guint64)__builtin_popcountll(removed | context),
-            n_after = (guint64)__builtin_popcountll(added | context);
+    guint64 n_before = (guint64)__builtin_popcountll(removed | context);
+    guint64 n_after = (guint64)__builtin_popcountll(added | context);
     gboolean is_inside = lines->before >= n_before && lines->after >= n_after &&
                          (lines->before > n_before || lines->after > n_after);
-    if (!is_inside || odd || (added | removed | context) != all)
-      break;
+    if (!is_inside || (added | removed | context) != all)
+      return p + KERNEL(pass_lines)(all, added, removed, context, lines);
     lines->before -= n_before;
     lines->after -= n_after;
-    lines->added += n_added;
+    lines->added += (guint64)__builtin_popcountll(added);
     lines->removed += (guint64)__builtin_popcountll(removed);
   }
   return p;

@@ -19,15 +19,15 @@ LbSlice lb_quote_shorten(const char *text, gsize length, GString *buffer) {
     const char *newline = lb_find_newline(quote, end), *behind = newline ? newline + 1 : end;
     const char *next = newline ? lb_find_line_unlike(newline, end, '>') : end;
     if (!is_copied && next > behind) {
-      g_string_append_len(buffer, text, p - text);
+      lb_text_append(buffer, text, (gsize)(p - text));
       is_copied = TRUE;
     }
     if (is_copied)
-      g_string_append_len(buffer, p, behind - p);
+      lb_text_append(buffer, p, (gsize)(behind - p));
     p = next;
   }
   if (!is_copied)
     return (LbSlice){text, length};
-  g_string_append_len(buffer, p, end - p);
+  lb_text_append(buffer, p, (gsize)(end - p));
   return (LbSlice){buffer->str, buffer->len};
 }

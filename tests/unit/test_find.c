@@ -59,6 +59,49 @@ static const char *find_odd_slowly(const char *p, const char *end) {
   return p;
 }
 
+static const char *find_line_of_slowly(const char *p, const char *end, const char *six) {
+  for (; end - p > 1; p++)
+    if (*p == '\n' && memchr(six, p[1], 6))
+      return p + 1;
+  return end;
+}
+
+/* Whatever is passed over was of the hunk, and counted. */
+static void test_hunks(void **state) {
+  static const char kinds[] = "+- \nx";
+  g_autoptr(GRand) rand = g_rand_new_with_seed(2);
+  gsize n_passed = 0;
+  for (guint round = 0; round < ROUNDS; round++) {
+    gsize length = (gsize)g_rand_int_range(rand, 0, LENGTH_MAX);
+    gint n_kinds = g_rand_int_range(rand, 200, 206);
+    char *text = g_malloc(MAX(length, 1));
+    for (gsize i = 0; i < length; i++) {
+      gint kind = g_rand_int_range(rand, 0, n_kinds);
+      text[i] = i && text[i - 1] == '\n' ? kinds[kind % 3 + (kind > 200)] : kind < 20 ? '\n' : 'y';
+    }
+    LbHunkLines lines = {(guint64)g_rand_int_range(rand, 0, 30), (guint64)g_rand_int_range(rand, 0, 30), 0,
+                         0};
+    LbHunkLines left = lines;
+    const char *rest = lb_find_hunk_rest(text, text + length, &lines);
+    assert_true(rest >= text && rest <= text + length);
+    for (const char *p = text; p < rest; p++) {
+      if (*p != '\n')
+        continue;
+      gboolean is_before = p[1] == '-' || p[1] == ' ', is_after = p[1] == '+' || p[1] == ' ';
+      assert_true((is_before || is_after) && !(p[1] == '-' && p[2] == '-'));
+      assert_true(left.before >= (guint64)is_before && left.after >= (guint64)is_after);
+      left.before -= (guint64)is_before;
+      left.after -= (guint64)is_after;
+      left.added += p[1] == '+';
+      left.removed += p[1] == '-';
+    }
+    assert_memory_equal(&lines, &left, sizeof left);
+    n_passed += rest > text;
+    g_free(text);
+  }
+  assert_true(n_passed > ROUNDS / 2);
+}
+
 static void test_searches(void **state) {
   g_autoptr(GRand) rand = g_rand_new_with_seed(1);
   for (guint round = 0; round < ROUNDS; round++) {
@@ -74,6 +117,8 @@ static void test_searches(void **state) {
                      find_line_slowly(text, text + length, '>'));
     assert_ptr_equal(lb_find_either(text, text + length, "b>", "y-"),
                      find_either_slowly(text, text + length));
+    assert_ptr_equal(lb_find_line_of(text, text + length, "y>-b\t "),
+                     find_line_of_slowly(text, text + length, "y>-b\t "));
     check_field_ends(text, length);
     const char *high = memchr(text, '\200', length);
     assert_ptr_equal(lb_find_high(text, text + length), high ? high : text + length);
@@ -126,9 +171,8 @@ static void test_first_set(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_searches),
-      cmocka_unit_test(test_kinds_of_bytes),
-      cmocka_unit_test(test_unprintable),
+      cmocka_unit_test(test_searches),       cmocka_unit_test(test_hunks),
+      cmocka_unit_test(test_kinds_of_bytes), cmocka_unit_test(test_unprintable),
       cmocka_unit_test(test_first_set),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
