@@ -56,8 +56,12 @@ static guint take(LbNumbers *numbers, LbSlot *slot, guint32 hash, const char *st
   return numbers->strings->len;
 }
 
+guint lb_numbers_find_hashed(const LbNumbers *numbers, const char *string, guint32 hash) {
+  return find_slot(numbers, string, hash)->number;
+}
+
 guint lb_numbers_find_string(const LbNumbers *numbers, const char *string) {
-  return find_slot(numbers, string, lb_hash_string(string))->number;
+  return lb_numbers_find_hashed(numbers, string, lb_hash_string(string));
 }
 
 guint lb_numbers_get_hashed(LbNumbers *numbers, const char *string, guint32 hash) {

@@ -20,6 +20,7 @@ guint lb_numbers_get_string(LbNumbers *numbers, const char *string);
 guint lb_numbers_add_string(LbNumbers *numbers, const char *string);
 /* The same where the caller has hashes of his own, of all strings that the table is asked about. */
 guint lb_numbers_get_hashed(LbNumbers *numbers, const char *string, guint32 hash);
+guint lb_numbers_find_hashed(const LbNumbers *numbers, const char *string, guint32 hash);
 guint lb_numbers_add_hashed(LbNumbers *numbers, const char *string, guint32 hash);
 /* Empty, for the caller to fill: what stands in it is what the next two are asked about. */
 GString *lb_numbers_begin(LbNumbers *numbers);

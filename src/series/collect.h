@@ -46,6 +46,9 @@ void lb_collection_free(LbCollection *collection);
 void lb_collection_trim(LbCollection *collection);
 /* Place in mails; LB_NO_MAIL for what isn't the collection's (a duplicate). */
 guint lb_collection_find_place(const LbCollection *collection, const LbMail *mail);
+/* Mails lie all over memory: whoever goes through covers and patches by place has those fetched that come
+ * next. fetched: 0 at first, kept by the caller. */
+void lb_collection_fetch_posted(const LbCollection *collection, guint *fetched, guint place);
 /* That of a cover or patch; NULL for any other mail.  By its place, too. */
 const LbPosting *lb_collection_get_posting(const LbCollection *collection, guint place);
 const LbPosting *lb_collection_find_posting(const LbCollection *collection, const LbMail *mail);

@@ -222,6 +222,46 @@ void lb_collection_free(LbCollection *collection) {
   g_free(collection);
 }
 
+/* How far mails are fetched ahead, what they point to, and what that points to. */
+#define MAIL_AHEAD 48
+#define DETAILS_AHEAD 32
+#define DIFF_AHEAD 16
+
+/* NULL: no cover or patch. */
+static const LbMail *get_posted(const LbCollection *collection, guint place) {
+  return collection->number_of[place] ? g_ptr_array_index(collection->mails, place) : NULL;
+}
+
+static void fetch_details(const LbMail *mail) {
+  if (mail)
+    __builtin_prefetch(mail->details);
+}
+
+static void fetch_diff(const LbMail *mail) {
+  if (!mail)
+    return;
+  __builtin_prefetch(mail->details->diff);
+  __builtin_prefetch(mail->details->extras);
+}
+
+void lb_collection_fetch_posted(const LbCollection *collection, guint *fetched, guint place) {
+  guint until = MIN(place + MAIL_AHEAD, collection->mails->len);
+
+  for (guint i = *fetched; i < until; i++) {
+    const LbMail *mail = get_posted(collection, i);
+
+    if (mail) {
+      __builtin_prefetch(mail);
+      __builtin_prefetch(&mail->details);
+    }
+    if (i >= MAIL_AHEAD - DETAILS_AHEAD)
+      fetch_details(get_posted(collection, i - (MAIL_AHEAD - DETAILS_AHEAD)));
+    if (i >= MAIL_AHEAD - DIFF_AHEAD)
+      fetch_diff(get_posted(collection, i - (MAIL_AHEAD - DIFF_AHEAD)));
+  }
+  *fetched = MAX(*fetched, until);
+}
+
 const LbPosting *lb_collection_get_posting(const LbCollection *collection, guint place) {
   guint number = collection->number_of[place];
 

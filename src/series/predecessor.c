@@ -3,6 +3,7 @@
 #include <string.h>
 #include "base/arena.h"
 #include "base/numbers.h"
+#include "base/spots.h"
 
 typedef struct Entry Entry;
 
@@ -43,8 +44,12 @@ struct LbPredecessors {
   const LbCollection *collection;
   const LbReplies *replies;
   LbPeople *people;
-  LbArena *arena; /* entries and nodes */
+  LbArena *arena;        /* entries and nodes */
+  LbSpots *path_numbers; /* of const char *: few paths are kept more than once */
   LbNumbers *paths, *files, *change_ids;
+  GArray *seen;    /* of guint: by number of path the posting, its number + 1, that touched it last */
+  GArray *touched; /* of guint: paths of one posting */
+  guint fetched;   /* see lb_collection_fetch_posted() */
   Table by_change_id, by_title, by_patch_title, by_files;
   Entry **by_posting; /* by number of posting; NULL: not yet */
   LbNumbers *links;   /* Message-IDs that links name */
@@ -73,16 +78,25 @@ static gboolean is_followable(const LbLink *link) {
   return link->kind != LB_LINK_DEPENDENCY;
 }
 
+/* Of ids by which links name mails. */
+static guint get_link(const LbPredecessors *predecessors, const LbLink *link) {
+  return is_followable(link)
+             ? lb_numbers_get_hashed(predecessors->links, link->msgid, lb_mail_hash_id(link->msgid))
+             : 0;
+}
+
 /* Few mails are named by links: no table of all ids is needed to find them. */
 static void number_links(LbPredecessors *predecessors) {
-  const GPtrArray *postings = predecessors->collection->postings;
-  const LbMail *mail;
-  guint n = 0;
-  for (guint k = 0; k < postings->len; k++)
-    for (guint i = 0; (mail = get_mail(g_ptr_array_index(postings, k), i)); i++)
-      for (const LbLink *link = mail->details->extras->links; link && link->msgid; link++)
-        if (is_followable(link))
-          n = MAX(n, lb_numbers_get_string(predecessors->links, link->msgid));
+  const LbCollection *collection = predecessors->collection;
+  guint n = 0, fetched = 0;
+  for (guint place = 0; place < collection->mails->len; place++) {
+    lb_collection_fetch_posted(collection, &fetched, place);
+    if (!collection->number_of[place])
+      continue;
+    const LbMail *mail = g_ptr_array_index(collection->mails, place);
+    for (const LbLink *link = mail->details->extras->links; link && link->msgid; link++)
+      n = MAX(n, get_link(predecessors, link));
+  }
   predecessors->linked = g_new0(Entry *, n + 1);
 }
 
@@ -93,6 +107,9 @@ LbPredecessors *lb_predecessors_new(const LbCollection *collection, const LbRepl
   predecessors->replies = replies;
   predecessors->people = people;
   predecessors->arena = lb_arena_new();
+  predecessors->path_numbers = lb_spots_new();
+  predecessors->seen = g_array_new(FALSE, TRUE, sizeof(guint));
+  predecessors->touched = g_array_new(FALSE, FALSE, sizeof(guint));
   predecessors->paths = lb_numbers_new();
   predecessors->files = lb_numbers_new();
   predecessors->change_ids = lb_numbers_new();
@@ -116,6 +133,9 @@ void lb_predecessors_free(LbPredecessors *predecessors) {
   table_clear(&predecessors->by_files);
   g_free(predecessors->by_posting);
   g_free(predecessors->linked);
+  lb_spots_free(predecessors->path_numbers);
+  g_array_unref(predecessors->seen);
+  g_array_unref(predecessors->touched);
   lb_numbers_free(predecessors->paths);
   lb_numbers_free(predecessors->files);
   lb_numbers_free(predecessors->change_ids);
@@ -169,22 +189,40 @@ static void append_number(GString *key, guint number) {
   g_string_append_c(key, ' ');
 }
 
-/* A set of files is one of their numbers. */
-static guint number_files(LbPredecessors *predecessors, const LbPosting *posting) {
-  g_autoptr(GArray) numbers = g_array_new(FALSE, FALSE, sizeof(guint));
+static guint number_path(LbPredecessors *predecessors, const char *path) {
+  guint32 *number = lb_spots_get(predecessors->path_numbers, path);
+  if (!*number)
+    *number = lb_numbers_get_string(predecessors->paths, path);
+  if (*number >= predecessors->seen->len)
+    g_array_set_size(predecessors->seen, 2 * *number);
+  return *number;
+}
+
+/* Each file once. */
+static void collect_files(LbPredecessors *predecessors, const LbPosting *posting) {
+  g_array_set_size(predecessors->touched, 0);
   for (guint i = 0; i < posting->patches->len; i++) {
     const LbDiff *diff = get_patch(posting, i)->details->diff;
     for (const char *const *path = diff ? diff->paths : NULL; path && *path; path++) {
-      guint number = lb_numbers_get_string(predecessors->paths, *path);
-      g_array_append_val(numbers, number);
+      guint number = number_path(predecessors, *path);
+      guint *seen = &g_array_index(predecessors->seen, guint, number);
+      if (*seen != posting->number + 1)
+        g_array_append_val(predecessors->touched, number);
+      *seen = posting->number + 1;
     }
   }
-  g_array_sort(numbers, compare_numbers);
+}
+
+/* A set of files is one of their numbers. */
+static guint number_files(LbPredecessors *predecessors, const LbPosting *posting) {
+  GArray *touched = predecessors->touched;
+  collect_files(predecessors, posting);
+  if (touched->len > 1)
+    g_array_sort(touched, compare_numbers);
   GString *key = lb_numbers_begin(predecessors->files);
-  for (guint i = 0; i < numbers->len; i++)
-    if (i == 0 || g_array_index(numbers, guint, i) != g_array_index(numbers, guint, i - 1))
-      append_number(key, g_array_index(numbers, guint, i));
-  return numbers->len ? lb_numbers_get(predecessors->files) : 0;
+  for (guint i = 0; i < touched->len; i++)
+    append_number(key, g_array_index(touched, guint, i));
+  return touched->len ? lb_numbers_get(predecessors->files) : 0;
 }
 
 static Item make_item(LbPredecessors *predecessors, const LbMail *mail) {
@@ -207,7 +245,7 @@ static Entry *entry_new(LbPredecessors *predecessors, const LbPosting *posting) 
 
 static void add_mail(LbPredecessors *predecessors, Entry *entry, const LbMail *mail) {
   const char *change_id = mail->details->extras->change_id;
-  guint link = lb_numbers_find_string(predecessors->links, mail->msgid);
+  guint link = lb_numbers_find_hashed(predecessors->links, mail->msgid, lb_mail_get_id_hash(mail));
   if (change_id)
     add_to(predecessors, &predecessors->by_change_id, 0,
            lb_numbers_get_string(predecessors->change_ids, change_id), entry, 0);
@@ -337,8 +375,7 @@ static Entry *find_by_link(const LbPredecessors *predecessors, const Entry *entr
   const LbMail *mail;
   for (guint i = 0; (mail = get_mail(entry->posting, i)); i++)
     for (const LbLink *link = mail->details->extras->links; link && link->msgid; link++) {
-      guint number = is_followable(link) ? lb_numbers_find_string(predecessors->links, link->msgid) : 0;
-      Entry *before = predecessors->linked[number];
+      Entry *before = predecessors->linked[get_link(predecessors, link)];
       if (!before || !may_precede(before, entry) || !is_nearer(before, found) ||
           (link->kind == LB_LINK_PLAIN && !supports_plain_link(before, entry)))
         continue;
@@ -505,6 +542,8 @@ static Entry *find(const LbPredecessors *predecessors, const Entry *entry, LbRev
 }
 
 void lb_predecessors_link(LbPredecessors *predecessors, LbRevision *revision) {
+  lb_collection_fetch_posted(predecessors->collection, &predecessors->fetched,
+                             revision->posting->first->place);
   Entry *entry = entry_new(predecessors, revision->posting), *before = find(predecessors, entry, revision);
   revision->before = before ? before->posting : NULL;
   if (before && !revision->evidence)

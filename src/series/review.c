@@ -5,7 +5,7 @@
 #include "series/roll.h"
 
 /* Mails lie all over memory: those to come are fetched meanwhile. */
-#define AHEAD 4
+#define AHEAD 16
 /* Up to here looking through all rows is faster than a table, and takes no memory: most have fewer. */
 #define FEW 16
 
@@ -294,8 +294,11 @@ LbReceptions *lb_receptions_build(const LbReviewInput *input) {
   receptions->applied = lb_roll_new();
   begin_postings(receptions);
   for (guint i = 0; i < mails->len; i++) {
-    if (i + 2 * AHEAD < mails->len)
-      __builtin_prefetch(g_ptr_array_index(mails, i + 2 * AHEAD));
+    if (i + 2 * AHEAD < mails->len) {
+      const LbMail *next = g_ptr_array_index(mails, i + 2 * AHEAD);
+      __builtin_prefetch(&next->date);
+      __builtin_prefetch(&next->details);
+    }
     if (i + AHEAD < mails->len)
       __builtin_prefetch(((const LbMail *)g_ptr_array_index(mails, i + AHEAD))->details);
     if (is_counted(receptions, g_ptr_array_index(mails, i)))

@@ -32,16 +32,16 @@ typedef struct {
 
 typedef struct {
   const LbPosting *posting;
-  LbPeople *people;         /* who the numbers in reviews are of; borrowed */
-  GArray *reviews;          /* of LbReview: one per person, kind and patch; by date of mail */
-  GArray *repliers;         /* of LbReplier: people other than the author and the robots; by first reply */
-  GArray *applications;     /* of LbApplication, by date */
-  guint n_applied;          /* unlike patches that these name */
+  LbPeople *people;          /* who the numbers in reviews are of; borrowed */
+  GArray *reviews;           /* of LbReview: one per person, kind and patch; by date of mail */
+  GArray *repliers;          /* of LbReplier: people other than the author and the robots; by first reply */
+  GArray *applications;      /* of LbApplication, by date */
+  guint n_applied;           /* unlike patches that these name */
   gboolean is_applied_whole; /* one of them stands for all patches */
-  const LbMail *applied;    /* the mail by which the last patch became applied; NULL if not all are */
-  const LbMail *last_word;  /* newest mail of a person, postings included */
-  const LbMail *last_other; /* newest mail of a person other than the author; NULL if none */
-  const LbMail *refusal;    /* newest NACK or changes-requested; NULL if none */
+  const LbMail *applied;     /* the mail by which the last patch became applied; NULL if not all are */
+  const LbMail *last_word;   /* newest mail of a person, postings included */
+  const LbMail *last_other;  /* newest mail of a person other than the author; NULL if none */
+  const LbMail *refusal;     /* newest NACK or changes-requested; NULL if none */
 } LbReception;
 
 typedef struct {
