@@ -95,6 +95,9 @@ static void init_member(LbMember *member, const LbMail *mail, guint rank, const 
   member->has_version = parsed->has_version;
   member->reroll = parsed->reroll;
   member->is_cover = is_cover;
+  member->is_rfc = parsed->rfc;
+  member->is_stable = mail->is_stable;
+  member->is_pull = mail->is_pull;
   member->is_numbered = parsed->index != LB_NO_NUMBER;
   member->index = is_cover ? 0 : parsed->index;
   member->total = parsed->total;
@@ -104,7 +107,6 @@ static void init_member(LbMember *member, const LbMail *mail, guint rank, const 
   member->author = keys.author;
   member->prefix = keys.prefix;
   member->stem = keys.stem;
-  member->title = keys.title;
   member->thread = threads->thread[rank];
   member->depth = threads->depth[rank];
   member->answered = threads->answered[rank];
@@ -135,17 +137,15 @@ static void link_members(LbGroups *groups, const LbThreads *threads) {
   }
 }
 
-/* What is known of mails one by one, found side by side: threads, and numbers of covers and patches. */
+/* What is found side by side. */
 typedef struct {
   const GPtrArray *mails;
   LbThreads *threads;
   LbKeyMaker *maker;
-  GArray *keys; /* of LbKeys: of those that are known by their class, in order */
+  GArray *keys;      /* of LbKeys: of those that are known by their class, in order */
+  LbNumbers *titles; /* asked by one thread at a time */
+  LbGroups *groups;
 } Facts;
-
-static void build_threads(Facts *facts) {
-  facts->threads = lb_threads_build(facts->mails);
-}
 
 static gboolean is_posted(const LbMail *mail) {
   return mail->mail_class == LB_CLASS_PATCH || mail->mail_class == LB_CLASS_COVER;
@@ -165,24 +165,21 @@ static void fetch_ahead(const GPtrArray *mails, guint i) {
   }
 }
 
+static void build_threads(Facts *facts) {
+  facts->threads = lb_threads_build(facts->mails);
+}
+
 static void make_keys(Facts *facts) {
   for (guint i = 0; i < facts->mails->len; i++) {
     const LbMail *mail = g_ptr_array_index(facts->mails, i);
     LbKeys keys;
 
     fetch_ahead(facts->mails, i);
-
     if (!is_posted(mail))
       continue;
     keys = lb_key_maker_make(facts->maker, mail);
     g_array_append_val(facts->keys, keys);
   }
-}
-
-static void (*const pieces[])(Facts *facts) = {build_threads, make_keys};
-
-static void find_piece(guint number, gpointer data) {
-  pieces[number](data);
 }
 
 static LbKeys get_keys(const Facts *facts, const LbMail *mail, guint *n_taken) {
@@ -191,7 +188,8 @@ static LbKeys get_keys(const Facts *facts, const LbMail *mail, guint *n_taken) {
   return lb_key_maker_make(facts->maker, mail);
 }
 
-static void find_members(LbGroups *groups, const Facts *facts, const guint8 *is_cover) {
+static void find_members(const Facts *facts, const guint8 *is_cover) {
+  LbGroups *groups = facts->groups;
   const GPtrArray *mails = facts->mails;
   guint n = 0, n_taken = 0;
 
@@ -199,7 +197,6 @@ static void find_members(LbGroups *groups, const Facts *facts, const guint8 *is_
     n += is_cover[i] || ((const LbMail *)g_ptr_array_index(mails, i))->mail_class == LB_CLASS_PATCH;
   groups->members = g_new0(LbMember, n);
   groups->by_place = g_new0(LbMember *, mails->len);
-  groups->n_places = mails->len;
   for (guint i = 0; i < mails->len; i++) {
     const LbMail *mail = g_ptr_array_index(mails, i);
 
@@ -222,29 +219,63 @@ static void find_pulls(LbGroups *groups, const GPtrArray *mails) {
   }
 }
 
+static void build_groups(Facts *facts) {
+  g_autofree guint8 *is_cover = find_covers(facts->mails, facts->threads);
+
+  find_members(facts, is_cover);
+  lb_siblings_find(facts->groups);
+  lb_groups_merge(facts->groups);
+  lb_groups_find_rerolls(facts->groups);
+  find_pulls(facts->groups, facts->mails);
+}
+
+static void number_title(const Facts *facts, guint place) {
+  const LbMail *mail = g_ptr_array_index(facts->mails, place);
+
+  facts->groups->title_of[place] = lb_numbers_get_title(facts->titles, mail->title);
+}
+
+static void number_titles(Facts *facts) {
+  for (guint i = 0; i < facts->mails->len; i++)
+    if (is_posted(g_ptr_array_index(facts->mails, i)))
+      number_title(facts, i);
+}
+
+/* Covers that were known by their replies. */
+static void number_late_titles(const Facts *facts) {
+  for (guint i = 0; i < facts->groups->n_members; i++)
+    if (!is_posted(facts->groups->members[i].mail))
+      number_title(facts, facts->groups->members[i].rank);
+}
+
+/* Two by two: groups are not told by titles. */
+static void (*const pieces[][2])(Facts *facts) = {{build_threads, make_keys}, {build_groups, number_titles}};
+static void find_first(guint number, gpointer facts) {
+  pieces[0][number](facts);
+}
+
+static void find_second(guint number, gpointer facts) {
+  pieces[1][number](facts);
+}
+
 LbCollection *lb_collection_build(const GPtrArray *mails, guint jobs) {
   GPtrArray *sorted = sort_mails(mails);
-  LbNumbers *titles = lb_numbers_new();
-  g_autoptr(LbKeyMaker) maker = lb_key_maker_new(titles);
+  g_autoptr(LbKeyMaker) maker = lb_key_maker_new();
   g_autoptr(GArray) keys = g_array_new(FALSE, FALSE, sizeof(LbKeys));
-  Facts facts = {sorted, NULL, maker, keys};
-  g_autofree guint8 *is_cover = NULL;
-  LbGroups groups = {0};
+  LbGroups groups = {.groups = g_ptr_array_new_with_free_func((GDestroyNotify)lb_group_free),
+                     .title_of = g_new0(guint, sorted->len),
+                     .n_places = sorted->len};
+  Facts facts = {sorted, NULL, maker, keys, lb_numbers_new(), &groups};
   LbCollection *collection;
 
-  groups.groups = g_ptr_array_new_with_free_func((GDestroyNotify)lb_group_free);
-  lb_crew_run(jobs, G_N_ELEMENTS(pieces), find_piece, &facts);
-  is_cover = find_covers(sorted, facts.threads);
-  find_members(&groups, &facts, is_cover);
-  lb_siblings_find(&groups);
-  lb_groups_merge(&groups);
-  lb_groups_find_rerolls(&groups);
-  find_pulls(&groups, sorted);
+  lb_crew_run(jobs, 2, find_first, &facts);
+  lb_crew_run(jobs, 2, find_second, &facts);
+  number_late_titles(&facts);
   collection = lb_postings_build(&groups);
   collection->mails = sorted;
   collection->jobs = jobs;
   collection->threads = facts.threads;
-  collection->titles = titles;
+  collection->titles = facts.titles;
   lb_threads_trim(facts.threads);
   g_ptr_array_unref(groups.groups);
   g_free(groups.members);

@@ -11,7 +11,7 @@
 typedef struct LbPosting LbPosting;
 struct LbPosting {
   const LbMail *cover; /* NULL if none */
-  GPtrArray *patches;  /* of const LbMail: by index, extras last, then date, then id */
+  GPtrArray *patches;  /* of const LbMail: by index, extras last, then date, then id; not to be changed */
   const LbMail *first; /* cover, else the lowest patch present: what stands for the posting */
   int version;         /* inherited where the members or the cover say so */
   int total;           /* number of patches it should have; 1 for a single one */
@@ -23,11 +23,14 @@ struct LbPosting {
   LbDiagSet diagnostics;    /* LB_DIAG_TOTAL_DIFFERS: the cover names another total than its patches */
   const LbPosting *rerolls; /* partial reroll: the posting in which this single patch replaces one; or NULL */
   guint number;             /* place in the collection's postings */
+  GPtrArray row;            /* patches; its places are the collection's */
   guint is_stable : 1, is_pull : 1;
 };
 
 typedef struct {
-  GPtrArray *postings; /* of LbPosting, owned: by date (unknown last), then Message-ID */
+  GPtrArray *postings; /* of LbPosting: by date (unknown last), then Message-ID */
+  LbPosting *all;      /* where these are */
+  gpointer *rows;      /* and their patches */
   GPtrArray *mails;    /* of const LbMail without duplicates: by date (unknown last), then Message-ID */
   LbThreads *threads;  /* by place in mails: parents alone */
   guint *

@@ -21,8 +21,10 @@ struct LbMember {
   int index; /* 0 a cover; 1 a patch without counter; LB_NO_NUMBER an extra ("3/n") */
   int total; /* 1 for a patch without counter; LB_NO_NUMBER unknown */
   gboolean is_cover;
-  gboolean is_numbered;                      /* n/N stands in the subject */
-  guint sender, author, prefix, stem, title; /* as in LbKeys */
+  gboolean is_numbered; /* n/N stands in the subject */
+  guint is_rfc : 1, is_stable : 1, is_pull : 1;
+  guint sender, author, prefix, stem; /* as in LbKeys */
+  guint title;                        /* as in LbGroups.title_of, once groups are found */
   guint thread, depth;
   guint answered;        /* as in LbThreads */
   LbMember *above;       /* nearest cover or patch among its ancestors, or NULL */
@@ -58,6 +60,7 @@ typedef struct {
   guint n_members;
   LbMember **by_place; /* per mail; NULL: no cover or patch */
   guint n_places;
+  guint *title_of;   /* per mail, see LbCollection, which takes it over; until then not to be looked at */
   GPtrArray *groups; /* of LbGroup, owned; gone ones among them */
 } LbGroups;
 

@@ -6,15 +6,14 @@
 
 /* Persons and tags are kept once by each who reads: what lies at one place is looked at once. */
 struct LbKeyMaker {
-  LbNumbers *numbers, *titles;
+  LbNumbers *numbers;
   LbSpots *by_place; /* of const LbPerson and const LbSubject */
 };
 
-LbKeyMaker *lb_key_maker_new(LbNumbers *titles) {
+LbKeyMaker *lb_key_maker_new(void) {
   LbKeyMaker *maker = g_new0(LbKeyMaker, 1);
 
   maker->numbers = lb_numbers_new();
-  maker->titles = titles;
   maker->by_place = lb_spots_new();
   return maker;
 }
@@ -71,6 +70,5 @@ LbKeys lb_key_maker_make(LbKeyMaker *maker, const LbMail *mail) {
     keys.author = keys.sender;
   keys.prefix = number_place(maker, mail->parsed, append_prefix);
   keys.stem = number_stem(maker, mail);
-  keys.title = lb_numbers_get_title(maker->titles, mail->title);
   return keys;
 }

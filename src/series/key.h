@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What covers and patches are compared by, as numbers: equal ones for equal strings.  Private to series/.
+ * What covers and patches are compared by, as numbers: equal ones for equal strings.  Titles aside, which
+ * collect.c has numbered beside it.  Private to series/.
  */
 #pragma once
 #include "base/numbers.h"
@@ -11,12 +12,10 @@ typedef struct {
   guint sender, author; /* addresses, letter case (ASCII) aside; an author without one is the sender */
   guint prefix;         /* words of the tag, letter case aside */
   guint stem;           /* of the Message-ID: series/stem.h */
-  guint title;          /* as lb_numbers_get_title() has it */
 } LbKeys;
 
 typedef struct LbKeyMaker LbKeyMaker;
-/* titles: takes the titles; borrowed. */
-LbKeyMaker *lb_key_maker_new(LbNumbers *titles);
+LbKeyMaker *lb_key_maker_new(void);
 void lb_key_maker_free(LbKeyMaker *maker);
 LbKeys lb_key_maker_make(LbKeyMaker *maker, const LbMail *mail);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LbKeyMaker, lb_key_maker_free)

@@ -6,14 +6,6 @@
 #include "base/hash.h"
 #include "series/group.h"
 
-static void free_posting(gpointer data) {
-  LbPosting *posting = data;
-
-  g_ptr_array_unref(posting->patches);
-  g_free(posting->slots);
-  g_free(posting);
-}
-
 static int compare_patches(gconstpointer a, gconstpointer b) {
   const LbMember *x = *(LbMember *const *)a, *y = *(LbMember *const *)b;
 
@@ -24,17 +16,15 @@ static int compare_patches(gconstpointer a, gconstpointer b) {
 }
 
 /* A mark on the cover goes for all; without a cover most of the patches must bear it. */
-static void set_marks(LbPosting *posting) {
+static void set_marks(LbPosting *posting, const LbGroup *group) {
   guint n_stable = 0, n_pull = 0, n = posting->patches->len;
 
-  for (guint i = 0; i < n; i++) {
-    const LbMail *patch = g_ptr_array_index(posting->patches, i);
-
-    n_stable += patch->is_stable;
-    n_pull += patch->is_pull;
+  for (const LbMember *member = group->members; member; member = member->next) {
+    n_stable += !member->is_cover && member->is_stable;
+    n_pull += !member->is_cover && member->is_pull;
   }
-  posting->is_stable = (posting->cover && posting->cover->is_stable) || 2 * n_stable > n;
-  posting->is_pull = (posting->cover && posting->cover->is_pull) || 2 * n_pull > n;
+  posting->is_stable = (group->cover && group->cover->is_stable) || 2 * n_stable > n;
+  posting->is_pull = (group->cover && group->cover->is_pull) || 2 * n_pull > n;
 }
 
 /* Numbered patches under an unnumbered "[GIT PULL]" are there to be pulled as those under a "[PULL 0/N]"; a
@@ -46,22 +36,33 @@ static gboolean is_under_pull(const LbGroup *group) {
          g_ascii_strcasecmp(group->pull->sender->email, mail->sender->email) == 0;
 }
 
-static LbPosting *build_posting(LbGroup *group) {
-  LbPosting *posting = g_new0(LbPosting, 1);
-  g_autoptr(GPtrArray) patches = g_ptr_array_new();
-  guint inside = group->n_slots;
+/* Members come last first, and mostly came in order. */
+static void sort_patches(const LbGroup *group, LbMember **patches, guint n) {
+  guint at = n;
+  gboolean is_sorted = TRUE;
 
   for (LbMember *member = group->members; member; member = member->next)
     if (!member->is_cover)
-      g_ptr_array_add(patches, member);
-  g_ptr_array_sort(patches, compare_patches);
-  posting->patches = g_ptr_array_sized_new(patches->len);
-  for (guint i = 0; i < patches->len; i++)
-    g_ptr_array_add(posting->patches, (gpointer)((LbMember *)g_ptr_array_index(patches, i))->mail);
+      patches[--at] = member;
+  for (guint i = 1; i < n && is_sorted; i++)
+    is_sorted = compare_patches(&patches[i - 1], &patches[i]) <= 0;
+  if (!is_sorted)
+    qsort(patches, n, sizeof *patches, compare_patches);
+}
+
+/* row: room for the patches, as members and then as mails. */
+static void build_posting(LbGroup *group, LbPosting *posting, gpointer *row) {
+  guint inside = group->n_slots, n = group->n_patches;
+
+  sort_patches(group, (LbMember **)row, n);
+  for (guint i = 0; i < n; i++)
+    row[i] = (gpointer)((LbMember *)row[i])->mail;
+  posting->row = (GPtrArray){row, n};
+  posting->patches = &posting->row;
   posting->cover = group->cover ? group->cover->mail : NULL;
-  posting->first = posting->cover ? posting->cover : g_ptr_array_index(posting->patches, 0);
+  posting->first = posting->cover ? posting->cover : row[0];
   posting->version = group->version;
-  posting->total = group->total == LB_NO_NUMBER ? (int)patches->len : group->total;
+  posting->total = group->total == LB_NO_NUMBER ? (int)n : group->total;
   posting->date = posting->first->date;
   posting->diagnostics = group->total_differs ? LB_DIAG_BIT(LB_DIAG_TOTAL_DIFFERS) : 0;
   while (inside > 0 && group->slots[inside - 1] > posting->total)
@@ -69,10 +70,9 @@ static LbPosting *build_posting(LbGroup *group) {
   posting->n_slots = inside;
   posting->slots = g_steal_pointer(&group->slots);
   posting->n_missing = group->total == LB_NO_NUMBER ? 0 : (guint)posting->total - inside;
-  set_marks(posting);
+  set_marks(posting, group);
   posting->is_pull |= is_under_pull(group);
   group->posting = posting;
-  return posting;
 }
 
 int *lb_posting_build_missing(const LbPosting *posting) {
@@ -88,34 +88,54 @@ int *lb_posting_build_missing(const LbPosting *posting) {
   return missing;
 }
 
-/* Titles and authors of what was posted: the table has the latest member of each. */
-static guint hash_title(gconstpointer key) {
-  const LbMember *member = key;
-  const guint32 words[] = {member->title,
-                           member->author,
-                           (guint)member->index,
-                           (guint)member->total,
-                           member->mail->parsed->rfc,
-                           member->group->posting->is_stable ? member->prefix : 0};
+/* Titles and authors of what was posted: the latest member of each, in open addressing, at most half of it
+ * taken. */
+typedef struct {
+  guint32 hash;
+  const LbMember *member; /* NULL: free */
+} Slot;
 
-  return (guint)lb_hash_bytes((const char *)words, sizeof words);
+typedef struct {
+  Slot *slots;
+  guint n_slots; /* a power of two */
+} Titles;
+
+static guint32 hash_title(const LbMember *member) {
+  const guint32 words[] = {member->title,        member->author,
+                           (guint)member->index, (guint)member->total,
+                           member->is_rfc,       member->group->posting->is_stable ? member->prefix : 0};
+
+  return (guint32)lb_hash_bytes((const char *)words, sizeof words);
 }
 
 /* An RFC and the patch that it became are two; what goes into several stable trees is one posting for each.
  */
-static gboolean equal_titles(gconstpointer a, gconstpointer b) {
-  const LbMember *x = a, *y = b;
+static gboolean is_same_title(const LbMember *x, const LbMember *y) {
   gboolean is_stable = x->group->posting->is_stable;
 
   return x->title == y->title && x->author == y->author && x->index == y->index && x->total == y->total &&
-         x->mail->parsed->rfc == y->mail->parsed->rfc && is_stable == y->group->posting->is_stable &&
+         x->is_rfc == y->is_rfc && is_stable == y->group->posting->is_stable &&
          (!is_stable || x->prefix == y->prefix) && strcmp(x->mail->title, y->mail->title) == 0;
+}
+
+/* Where such a one is, or would be. */
+static Slot *find_slot(const Titles *titles, const LbMember *member) {
+  guint32 hash = hash_title(member);
+
+  for (guint at = hash;; at++) {
+    Slot *slot = &titles->slots[at & (titles->n_slots - 1)];
+
+    if (!slot->member || (slot->hash == hash && is_same_title(slot->member, member))) {
+      slot->hash = hash;
+      return slot;
+    }
+  }
 }
 
 /* Same title, author, place in the series and version; a RESEND without a version is of the version sent
  * before. */
-static const LbPosting *find_repeated(GHashTable *titles, const LbMember *member) {
-  const LbMember *earlier = g_hash_table_lookup(titles, member);
+static const LbPosting *find_repeated(const Titles *titles, const LbMember *member) {
+  const LbMember *earlier = find_slot(titles, member)->member;
   const LbGroup *group = member->group;
 
   if (!earlier || earlier->group == group || earlier->group->reroll != group->reroll)
@@ -125,7 +145,7 @@ static const LbPosting *find_repeated(GHashTable *titles, const LbMember *member
   return earlier->group->posting;
 }
 
-static void find_repost(GHashTable *titles, LbGroup *group) {
+static void find_repost(Titles *titles, LbGroup *group) {
   LbMember *lowest = NULL;
   LbPosting *posting = group->posting;
 
@@ -136,8 +156,8 @@ static void find_repost(GHashTable *titles, LbGroup *group) {
     posting->repost = find_repeated(titles, group->cover);
   if (!posting->repost && lowest)
     posting->repost = find_repeated(titles, lowest);
-  for (LbMember *member = group->members; member; member = member->next)
-    g_hash_table_replace(titles, member, member);
+  for (const LbMember *member = group->members; member; member = member->next)
+    find_slot(titles, member)->member = member;
   /* A patch or a few sent again, not a posting that has lost the rest. */
   if (posting->repost && !posting->cover && 2 * posting->n_slots <= (guint)posting->total)
     posting->n_missing = 0;
@@ -160,13 +180,16 @@ static int compare_by_posting(gconstpointer a, gconstpointer b) {
   return compare_postings(&x->posting, &y->posting);
 }
 
-static void find_history(GPtrArray *groups) {
-  g_autoptr(GHashTable) titles = g_hash_table_new(hash_title, equal_titles);
+static void find_history(const LbGroups *groups, GPtrArray *live) {
+  Titles titles = {NULL, 64};
 
-  for (guint i = 0; i < groups->len; i++) {
-    LbGroup *group = g_ptr_array_index(groups, i), *base = group->replaces;
+  while (titles.n_slots < 2 * groups->n_members)
+    titles.n_slots *= 2;
+  titles.slots = g_new0(Slot, titles.n_slots);
+  for (guint i = 0; i < live->len; i++) {
+    LbGroup *group = g_ptr_array_index(live, i), *base = group->replaces;
 
-    find_repost(titles, group);
+    find_repost(&titles, group);
     while (base && base->replaces)
       base = base->replaces;
     if (!base)
@@ -174,35 +197,46 @@ static void find_history(GPtrArray *groups) {
     group->posting->rerolls = base->posting;
     group->posting->n_missing = 0;
   }
+  g_free(titles.slots);
+}
+
+/* By date. */
+static GPtrArray *build_all(const LbGroups *groups, LbCollection *collection) {
+  GPtrArray *live = g_ptr_array_sized_new(groups->groups->len);
+  gpointer *row = collection->rows = g_new(gpointer, groups->n_members);
+
+  for (guint i = 0; i < groups->groups->len; i++)
+    if (!((LbGroup *)g_ptr_array_index(groups->groups, i))->is_gone)
+      g_ptr_array_add(live, g_ptr_array_index(groups->groups, i));
+  collection->all = g_new0(LbPosting, live->len);
+  for (guint i = 0; i < live->len; i++) {
+    LbGroup *group = g_ptr_array_index(live, i);
+
+    build_posting(group, &collection->all[i], row);
+    row += group->n_patches;
+  }
+  g_ptr_array_sort(live, compare_by_posting);
+  return live;
 }
 
 LbCollection *lb_postings_build(LbGroups *groups) {
   LbCollection *collection = g_new0(LbCollection, 1);
-  g_autoptr(GPtrArray) live = g_ptr_array_new();
+  g_autoptr(GPtrArray) live = build_all(groups, collection);
 
-  collection->postings = g_ptr_array_new_with_free_func(free_posting);
+  collection->postings = g_ptr_array_sized_new(live->len);
   collection->number_of = g_new0(guint, groups->n_places);
-  collection->title_of = g_new0(guint, groups->n_places);
-  for (guint i = 0; i < groups->groups->len; i++) {
-    LbGroup *group = g_ptr_array_index(groups->groups, i);
-
-    if (group->is_gone)
-      continue;
-    g_ptr_array_add(live, group);
-    build_posting(group);
-  }
-  g_ptr_array_sort(live, compare_by_posting);
+  collection->title_of = g_steal_pointer(&groups->title_of);
+  for (guint i = 0; i < groups->n_members; i++)
+    groups->members[i].title = collection->title_of[groups->members[i].rank];
   for (guint i = 0; i < live->len; i++) {
     const LbGroup *group = g_ptr_array_index(live, i);
 
     group->posting->number = i;
     g_ptr_array_add(collection->postings, group->posting);
-    for (const LbMember *member = group->members; member; member = member->next) {
+    for (const LbMember *member = group->members; member; member = member->next)
       collection->number_of[member->rank] = i + 1;
-      collection->title_of[member->rank] = member->title;
-    }
   }
-  find_history(live);
+  find_history(groups, live);
   return collection;
 }
 
@@ -216,6 +250,10 @@ void lb_collection_free(LbCollection *collection) {
     return;
   lb_collection_trim(collection);
   g_free(collection->number_of);
+  for (guint i = 0; i < collection->postings->len; i++)
+    g_free(collection->all[i].slots);
+  g_free(collection->all);
+  g_free(collection->rows);
   g_ptr_array_unref(collection->postings);
   lb_threads_free(collection->threads);
   g_ptr_array_unref(collection->mails);
