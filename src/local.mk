@@ -218,10 +218,12 @@ listbrief_LDFLAGS = $(AM_LDFLAGS) $(FRONT_LDFLAGS)
 listbrief_LDADD = liblistbrief.a
 pkglibexec_PROGRAMS += listbrief-commands
 listbrief_commands_SOURCES = src/cli/main.c
+late_sources = src/message/late_gmime.c src/output/late_json.c src/source/late_archive.c src/source/late_git.c \
+	src/store/late_gio.c
 if LATE_LIBRARIES
-liblistbrief_a_SOURCES += src/source/late_archive.c src/source/late_git.c
-listbrief_commands_LDADD = liblistbrief.a $(LIBS_PROGRAM)
+liblistbrief_a_SOURCES += $(late_sources)
+listbrief_commands_LDADD = liblistbrief.a $(LIBS_EARLY)
 else
-EXTRA_DIST += src/source/late_archive.c src/source/late_git.c
+EXTRA_DIST += $(late_sources)
 listbrief_commands_LDADD = liblistbrief.a $(LIBS_ALL)
 endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "message/message.h"
 #include <string.h>
+#include "config.h"
 #include "base/find.h"
 #include "base/period.h"
 #include "message/body.h"
@@ -15,11 +16,15 @@
 #include "message/wrapped.h"
 
 void lb_message_init(void) {
+#ifndef LATE_LIBRARIES /* else whoever loads it does so */
   g_mime_init();
+#endif
 }
 
 void lb_message_shutdown(void) {
+#ifndef LATE_LIBRARIES
   g_mime_shutdown();
+#endif
 }
 
 /* A Subject field read lately; the subject without its title is kept once for all that say the same. */

@@ -11,6 +11,9 @@ gboolean lb_late_load(LbLate *late, const char **failure) {
     late->handle = dlopen(late->file, RTLD_NOW | RTLD_LOCAL);
     if (!late->handle)
       late->failure = g_strdup(dlerror());
+    void (*begin)(void) = late->handle && late->begin ? dlsym(late->handle, late->begin) : NULL;
+    if (begin)
+      begin();
   }
   if (late->failure && failure)
     *failure = late->failure;

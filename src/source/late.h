@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Libraries that few runs need, loaded when the first function of theirs is called.  libgit2 and libarchive
- * bring 26 others along, which take the loader twice as long as all the rest of the program together.
+ * bring 26 others along, GMime eleven, which take the loader longer than all the rest of the program together.
  *
- * Callers include the library's own headers and call its functions: late_git.c and late_archive.c define
+ * Callers include the library's own headers and call its functions: late_*.c, each at the library's home, define
  * them.  Where configure found no names to load them by, the program is linked with them, and these two say
  * that they are there.
  */
@@ -14,9 +14,10 @@
 gboolean lb_late_load_git(const char **failure);
 gboolean lb_late_load_archive(const char **failure);
 
-/* Private to late*.c: a library's state, and its functions by name. */
+/* For late_*.c alone: a library's state, and its functions by name. */
 typedef struct {
   const char *file;
+  const char *begin; /* its function that is called before all others; NULL: there is none */
   gpointer handle;
   const char *failure;
   GMutex lock;

@@ -261,6 +261,7 @@ int main(int argc, char **argv) {
   GHashTableIter iter;
   gpointer reason, n;
   lb_message_init();
+  g_mime_init();
   for (int i = 1; i < argc; i++)
     is_read = read_source(&agreement, argv[i], log) && is_read;
   printf("# %u mails, %u texts of one part; of %u comparisons %u differ for a reason, %u for none\n",
