@@ -133,6 +133,22 @@ static const Digits *get_digits(void) {
   return (const Digits *)&digits;
 }
 
+/* Whole groups of four digits; FALSE if there is something else among them.  to has room for a byte more. */
+static gboolean decode_groups(const Digits *digits, const char *bytes, const char *end, guint8 **to) {
+  guint8 *out = *to;
+  guint32 seen = 0;
+  for (const guint8 *p = (const guint8 *)bytes; p < (const guint8 *)end; p += 4, out += 3) {
+    guint32 group = (*digits)[0][p[0]] | (*digits)[1][p[1]] | (*digits)[2][p[2]] | (*digits)[3][p[3]];
+    guint32 in_memory = GUINT32_TO_LE(group);
+    seen |= group;
+    memcpy(out, &in_memory, sizeof in_memory);
+  }
+  if (seen & NO_DIGIT)
+    return FALSE;
+  *to = out;
+  return TRUE;
+}
+
 /* Lines of nothing but whole groups of four digits, as all are but a last one and broken ones: to has room
  * for three bytes of each, and one more.  Returns what is behind the last of them. */
 static const char *decode_whole_lines(const char *bytes, const char *end, guint8 **to) {
@@ -140,23 +156,32 @@ static const char *decode_whole_lines(const char *bytes, const char *end, guint8
 
   for (const char *next; bytes < end; bytes = next) {
     const char *newline = lb_find_newline(bytes, end), *stop = newline ? newline : end;
-    guint8 *out = *to;
-    guint32 seen = 0;
     next = newline ? newline + 1 : end;
     stop -= stop > bytes && stop[-1] == '\r';
-    if (stop == bytes || (stop - bytes) % 4)
+    if (stop == bytes || (stop - bytes) % 4 || !decode_groups(digits, bytes, stop, to))
       break;
-    for (const guint8 *p = (const guint8 *)bytes; p < (const guint8 *)stop; p += 4, out += 3) {
-      guint32 group = (*digits)[0][p[0]] | (*digits)[1][p[1]] | (*digits)[2][p[2]] | (*digits)[3][p[3]];
-      guint32 in_memory = GUINT32_TO_LE(group);
-      seen |= group;
-      memcpy(out, &in_memory, sizeof in_memory);
-    }
-    if (seen & NO_DIGIT)
-      break;
-    *to = out;
   }
   return bytes;
+}
+
+/* The last line, with its padding, if nothing but white space is behind it; returns end then, else bytes. */
+static const char *decode_padded_line(const char *bytes, const char *end, guint8 **to) {
+  const char *stop = end;
+  while (stop > bytes && g_ascii_isspace(stop[-1]))
+    stop--;
+  if (stop == bytes || (stop - bytes) % 4 || stop[-1] != '=' || memchr(bytes, '\n', stop - bytes))
+    return bytes;
+  const Digits *digits = get_digits();
+  const guint8 *last = (const guint8 *)stop - 4;
+  guint n = last[2] == '=' ? 1 : 2;
+  guint32 group = (*digits)[0][last[0]] | (*digits)[1][last[1]] | (n == 2 ? (*digits)[2][last[2]] : 0);
+  guint8 *out = *to;
+  if ((group & NO_DIGIT) || !decode_groups(digits, bytes, stop - 4, &out))
+    return bytes;
+  group = GUINT32_TO_LE(group);
+  memcpy(out, &group, n);
+  *to = out + n;
+  return end;
 }
 
 /* Line by line: GMime reads nothing behind padding, and parts were glued together by some senders. */
@@ -169,6 +194,7 @@ static gsize decode_base64(const char *bytes, gsize length, GString *out, LbDiag
   g_string_set_size(out, done + length / 4 * 3 + 8);
   guint8 *to = (guint8 *)out->str + done;
   const char *rest = decode_whole_lines(bytes, bytes + length, &to);
+  rest = decode_padded_line(rest, bytes + length, &to);
   const char *end = find_base64_end(rest, bytes + length);
   done = (gsize)((char *)to - out->str);
   for (const char *p = rest; p < end; p = line.next) {
