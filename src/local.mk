@@ -60,6 +60,7 @@ liblistbrief_a_SOURCES += src/source/window.c src/source/window.h
 liblistbrief_a_SOURCES += src/message/address.c src/message/address.h
 liblistbrief_a_SOURCES += src/message/applied.c src/message/applied.h
 liblistbrief_a_SOURCES += src/message/statement.c src/message/statement.h
+liblistbrief_a_SOURCES += src/message/verb.c src/message/verb.h
 liblistbrief_a_SOURCES += src/message/sentence.c src/message/sentence.h
 liblistbrief_a_SOURCES += src/message/body.c src/message/body.h
 liblistbrief_a_SOURCES += src/message/charset.c src/message/charset.h

@@ -104,6 +104,14 @@ const char *lb_find_line_unlike(const char *p, const char *end, char first) {
   return p ? p + 1 : end;
 }
 
+const char *lb_find_ending(const char *begin, const char *p, const char *end, const char *pair,
+                           const char *one, const char *other) {
+  const char *ending = CALL(find_ending, begin, p, end, pair, one, other);
+  if (ending)
+    return ending;
+  return end - p > 1 && !memcmp(end - 2, pair, 2) ? end - 2 : NULL;
+}
+
 const char *lb_find_line_of(const char *p, const char *end, const char six[6]) {
   p = CALL(find_line_of, p, p, end, six);
   return p ? p + 1 : end;

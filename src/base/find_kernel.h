@@ -21,6 +21,17 @@
     bits;                                                                                                    \
   })
 
+/* The same for tests of three bytes. */
+#define LONG_BITS(p, TEST)                                                                                   \
+  ({                                                                                                         \
+    guint64 bits = 0;                                                                                        \
+    _Pragma("GCC unroll 4") for (gsize i = 0; i < SPAN; i += sizeof(Block)) {                                \
+      Block here = LOAD(Block, (p) + i), next = LOAD(Block, (p) + i + 1), third = LOAD(Block, (p) + i + 2);  \
+      bits |= MASK(TEST(here, next, third)) << i;                                                            \
+    }                                                                                                        \
+    bits;                                                                                                    \
+  })
+
 #define SHORT_BITS(p, TEST)                                                                                  \
   ({                                                                                                         \
     ShortBlock here = LOAD(ShortBlock, (p)), next = LOAD(ShortBlock, (p) + 1);                               \
@@ -76,6 +87,23 @@ TARGET static const char *KERNEL(find_either)(const char *begin, const char *p, 
   ((((here) == first) & ((next) == second)) | ((((here) | 0x20) == third) & (((next) | 0x20) == fourth)))
   SEARCH(begin, p, end, IS_EITHER);
 #undef IS_EITHER
+}
+
+/* The two bytes of pair, or the three of one or of other; what begins in the last two bytes isn't looked at.
+ */
+TARGET static const char *KERNEL(find_ending)(const char *begin, const char *p, const char *end,
+                                              const char *pair, const char *one, const char *other) {
+  const guint8 a = (guint8)pair[0], b = (guint8)pair[1], c = (guint8)one[0], d = (guint8)one[1],
+               e = (guint8)one[2], f = (guint8)other[0], g = (guint8)other[1], h = (guint8)other[2];
+#define IS_ENDING(here, next, third)                                                                         \
+  ((((here) == a) & ((next) == b)) | (((here) == c) & ((next) == d) & ((third) == e)) |                      \
+   (((here) == f) & ((next) == g) & ((third) == h)))
+  SEARCH_BY(SPAN, LONG_BITS, begin, p, end - 1, IS_ENDING);
+  for (; end - p > 2; p++)
+    if (IS_ENDING((guint8)p[0], (guint8)p[1], (guint8)p[2]))
+      return p;
+  return NULL;
+#undef IS_ENDING
 }
 
 /* A line feed with something else behind it than other. */
@@ -210,6 +238,7 @@ TARGET static const char *KERNEL(find_hunk_rest)(const char *p, const char *end,
 }
 
 #undef SPAN_BITS
+#undef LONG_BITS
 #undef SHORT_BITS
 #undef SEARCH_BY
 #undef SEARCH

@@ -2,6 +2,7 @@
 #include "message/statement.h"
 #include "base/find.h"
 #include "message/sentence.h"
+#include "message/verb.h"
 
 #define PARAGRAPHS_MAX 200 /* that have a verb of ours in them */
 #define PATCHES_MAX 1000
@@ -487,98 +488,6 @@ static gboolean read_sentence(LbSentence *sentence, const LbSubject *subject, Lb
   return FALSE;
 }
 
-/* Where one of our verbs stands next: hardly any text has one, and each place is looked for once. */
-typedef struct {
-  const char *text, *end;
-  const char *participle, *took, *taken, *queue; /* NULL: there is no more */
-} Verbs;
-
-/* Whether the bytes up to stop are the word and no part of a longer one; marks may stand around it. */
-static gboolean is_whole(const Verbs *verbs, const char *stop, const char *word) {
-  gsize n = strlen(word);
-  return (gsize)(stop - verbs->text) >= n && !g_ascii_strncasecmp(stop - n, word, n) &&
-         (stop == verbs->end || !g_ascii_isalnum(*stop)) &&
-         (stop - n == verbs->text || !g_ascii_isalnum(stop[-(gssize)n - 1]));
-}
-
-/* "applied" and the like, which end before stop. */
-static gboolean is_participle(const Verbs *verbs, const char *stop) {
-  switch (stop[-3]) {
-  case 'i':
-    return is_whole(verbs, stop, "applied");
-  case 'u':
-    return is_whole(verbs, stop, "queued");
-  case 'g':
-    return is_whole(verbs, stop, "merged");
-  case 'l':
-    return is_whole(verbs, stop, "pulled");
-  case 'h':
-    return is_whole(verbs, stop, "pushed");
-  case 'k':
-    return is_whole(verbs, stop, "picked");
-  case 't':
-    return is_whole(verbs, stop, "committed");
-  default:
-    return FALSE;
-  }
-}
-
-static const char *find_participle(const Verbs *verbs, const char *from) {
-  for (const char *p = from; (p = lb_find_literal(p, (gsize)(verbs->end - p), "ed")); p += 2)
-    if (p > verbs->text && is_participle(verbs, p + 2))
-      return p;
-  return NULL;
-}
-
-static const char *find_took(const Verbs *verbs, const char *from) {
-  for (const char *p = from; (p = lb_find_literal(p, (gsize)(verbs->end - p), "ook")); p += 3)
-    if (is_whole(verbs, p + 3, "took"))
-      return p;
-  return NULL;
-}
-
-static const char *find_taken(const Verbs *verbs, const char *from) {
-  for (const char *p = from; (p = lb_find_literal(p, (gsize)(verbs->end - p), "aken")); p += 4)
-    if (is_whole(verbs, p + 4, "taken"))
-      return p;
-  return NULL;
-}
-
-/* "Will queue" at the beginning of a line, as from is. */
-static const char *find_queue(const Verbs *verbs, const char *from) {
-  for (const char *p = from; p < verbs->end; p = lb_find_line_of(p, verbs->end, "wWwWwW"))
-    if (lb_line_starts_nocase((LbSlice){p, (gsize)(verbs->end - p)}, "will queue"))
-      return p;
-  return NULL;
-}
-
-static void verbs_init(Verbs *verbs, const char *text, gsize length) {
-  verbs->text = text;
-  verbs->end = text + length;
-  verbs->participle = find_participle(verbs, text);
-  verbs->took = find_took(verbs, text);
-  verbs->taken = find_taken(verbs, text);
-  verbs->queue = find_queue(verbs, text);
-}
-
-/* In the line of the next verb, at from or behind it, which never goes back; NULL if there is no more. */
-static const char *find_verb(Verbs *verbs, const char *from) {
-  const char *first = NULL;
-  if (verbs->participle && verbs->participle < from)
-    verbs->participle = find_participle(verbs, from);
-  if (verbs->took && verbs->took < from)
-    verbs->took = find_took(verbs, from);
-  if (verbs->taken && verbs->taken < from)
-    verbs->taken = find_taken(verbs, from);
-  if (verbs->queue && verbs->queue < from)
-    verbs->queue = find_queue(verbs, from);
-  const char *const places[] = {verbs->participle, verbs->took, verbs->taken, verbs->queue};
-  for (gsize i = 0; i < G_N_ELEMENTS(places); i++)
-    if (places[i] && (!first || places[i] < first))
-      first = places[i];
-  return first;
-}
-
 /* Offset behind the paragraph of prose at pos; pos itself if none begins there. */
 static gsize find_end(const char *text, gsize length, gsize pos) {
   while (pos < length) {
@@ -621,10 +530,10 @@ gboolean lb_statement_parse(const char *text, gsize length, const LbSubject *sub
                             LbApplied *applied, GArray *patches) {
   const char *before = NULL;
   gsize pos = 0;
-  Verbs verbs;
-  verbs_init(&verbs, text, length);
+  LbVerbs verbs;
+  lb_verbs_init(&verbs, text, length);
   for (guint n_paragraphs = 0; pos < length && n_paragraphs < PARAGRAPHS_MAX;) {
-    const char *verb = find_verb(&verbs, text + pos);
+    const char *verb = lb_verbs_find(&verbs, text + pos);
     if (!verb)
       return FALSE;
     if (verb != before)

@@ -102,6 +102,13 @@ static void test_hunks(void **state) {
   assert_true(n_passed > ROUNDS / 2);
 }
 
+static const char *find_ending_slowly(const char *p, const char *end) {
+  for (; end - p > 1; p++)
+    if (!memcmp(p, "bB", 2) || (end - p > 2 && (!memcmp(p, "yY>", 3) || !memcmp(p, "--a", 3))))
+      return p;
+  return NULL;
+}
+
 static void test_searches(void **state) {
   g_autoptr(GRand) rand = g_rand_new_with_seed(1);
   for (guint round = 0; round < ROUNDS; round++) {
@@ -119,6 +126,9 @@ static void test_searches(void **state) {
                      find_either_slowly(text, text + length));
     assert_ptr_equal(lb_find_line_of(text, text + length, "y>-b\t "),
                      find_line_of_slowly(text, text + length, "y>-b\t "));
+    const char *from = text + (round % 2 ? length / 2 : 0);
+    assert_ptr_equal(lb_find_ending(text, from, text + length, "bB", "yY>", "--a"),
+                     find_ending_slowly(from, text + length));
     check_field_ends(text, length);
     const char *high = memchr(text, '\200', length);
     assert_ptr_equal(lb_find_high(text, text + length), high ? high : text + length);
