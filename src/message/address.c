@@ -79,11 +79,13 @@ LbPerson lb_address_unmunge(LbPerson from, const LbHeader *header, const LbPerso
   if (!from.email)
     return from;
   g_autofree char *original = find_original_name(from.name);
+  if (!original)
+    return from;
   gboolean is_relay = !g_ascii_strncasecmp(from.email, "devnull+", 8) ||
                       !g_ascii_strncasecmp(from.email, "gitgitgadget@", 13);
-  LbPerson found = original ? decode_address(from.email, arena) : (LbPerson){"", NULL};
-  if (!original || (!found.email && !is_relay && !is_list_address(from.email, header, arena, diagnostics) &&
-                    !is_recipient(from.email, header, arena, diagnostics)))
+  LbPerson found = decode_address(from.email, arena);
+  if (!found.email && !is_relay && !is_list_address(from.email, header, arena, diagnostics) &&
+      !is_recipient(from.email, header, arena, diagnostics))
     return from;
   LbArena *scratch = lb_arena_get_scratch(arena);
   if (in_body && in_body->email && !strcmp(in_body->name, original))

@@ -165,6 +165,21 @@ static int get_digits(const char *p, int n) {
   return value;
 }
 
+/* The months' second and third letters tell them apart. */
+#define MONTH(second, third) (((second) + (third)) % 32)
+static const gint8 by_letters[32] = {
+    [MONTH('a', 'n')] = 1, [MONTH('e', 'b')] = 2,  [MONTH('a', 'r')] = 3,  [MONTH('p', 'r')] = 4,
+    [MONTH('a', 'y')] = 5, [MONTH('u', 'n')] = 6,  [MONTH('u', 'l')] = 7,  [MONTH('u', 'g')] = 8,
+    [MONTH('e', 'p')] = 9, [MONTH('c', 't')] = 10, [MONTH('o', 'v')] = 11, [MONTH('e', 'c')] = 12,
+};
+
+/* From 1, of three letters at p; 0 if they are none. */
+static int get_month(const char *p) {
+  char letters[3] = {(char)(p[0] | 0x20), (char)(p[1] | 0x20), (char)(p[2] | 0x20)};
+  int month = by_letters[MONTH((guint8)letters[1], (guint8)letters[2])];
+  return month && !memcmp(letters, months[month - 1], 3) ? month : 0;
+}
+
 /* "Tue, 2 Jan 2024 10:00:00 +0100" to the letter, as nearly all dates are; what is behind it counts as little
  * as below.  LB_TIME_UNKNOWN: not of that form. */
 static gint64 parse_plain(const char *p, const char *end) {
@@ -173,23 +188,20 @@ static gint64 parse_plain(const char *p, const char *end) {
   if (end - p < 30 || p[3] != ',' || p[4] != ' ' || !g_ascii_isalpha(p[0]) || !g_ascii_isalpha(p[1]) ||
       !g_ascii_isalpha(p[2]))
     return LB_TIME_UNKNOWN;
-  p += 5;
-  int n = p[1] == ' ' ? 1 : 2, day = get_digits(p, n), month = 0;
+  p += p[5] == ' ' ? 6 : 5; /* "Tue,  2 Jan" */
+  int n = p[1] == ' ' ? 1 : 2, day = get_digits(p, n);
   p += n;
-  while (month < 12 && ((p[1] | 0x20) != months[month][0] || (p[2] | 0x20) != months[month][1] ||
-                        (p[3] | 0x20) != months[month][2]))
-    month++;
-  int year = get_digits(p + 5, 4), hour = get_digits(p + 10, 2), minute = get_digits(p + 13, 2);
+  int month = get_month(p + 1), year = get_digits(p + 5, 4), hour = get_digits(p + 10, 2),
+      minute = get_digits(p + 13, 2);
   int second = get_digits(p + 16, 2), zone = end - p > 23 ? get_digits(p + 20, 4) : -1;
   if (p[0] != ' ' || p[4] != ' ' || p[9] != ' ' || p[12] != ':' || p[15] != ':' || p[18] != ' ' ||
       (p[19] != '+' && p[19] != '-') || (end - p > 24 && g_ascii_isdigit(p[24])))
     return LB_TIME_UNKNOWN;
-  if (day < 0 || month == 12 || year < 0 || hour < 0 || hour > 23 || minute < 0 || minute > 59 ||
-      second < 0 || second > 59 || zone < 0 || zone % 100 > 59 || zone > 2400 ||
-      !is_day(year, month + 1, day))
+  if (day < 0 || !month || year < 0 || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 ||
+      second > 59 || zone < 0 || zone % 100 > 59 || zone > 2400 || !is_day(year, month, day))
     return LB_TIME_UNKNOWN;
   int offset = zone / 100 * 3600 + zone % 100 * 60;
-  return count_days(year, month + 1, day) * DAY + hour * 3600 + minute * 60 + second -
+  return count_days(year, month, day) * DAY + hour * 3600 + minute * 60 + second -
          (p[19] == '-' ? -offset : offset);
 }
 

@@ -258,6 +258,17 @@ char *lb_header_unfold(LbSlice field, LbArena *arena, LbDiagSet *diagnostics) {
   return lb_arena_strndup(scratch, text->str, text->len);
 }
 
+LbSlice lb_header_take_plain(LbSlice field) {
+  while (field.length && (*field.data == ' ' || *field.data == '\t'))
+    field.data++, field.length--;
+  while (field.length && g_ascii_isspace(field.data[field.length - 1]))
+    field.length--;
+  gboolean is_plain = field.length && lb_find_is_ascii(field.data, field.length) &&
+                      lb_text_is_collapsed(field.data, field.length) &&
+                      !lb_find_literal(field.data, field.length, "=?");
+  return is_plain ? field : (LbSlice){NULL, 0};
+}
+
 const char *lb_header_decode(LbSlice field, LbArena *arena, LbDiagSet *diagnostics) {
   if (!field.data)
     return "";

@@ -55,6 +55,9 @@ void lb_header_scan(const char *bytes, gsize length, gboolean is_part, LbHeader 
 /* Field unfolded (RFC 5322 2.2.3), RFC 2047 decoded, valid UTF-8 without NUL, every run of white space
  * one blank, trimmed; "" for an absent field.  Lives in the arena's scratch. */
 const char *lb_header_decode(LbSlice field, LbArena *arena, LbDiagSet *diagnostics);
+/* What lb_header_decode() would give, where that is a piece of the field as it stands; else, and of an empty
+ * one, data NULL. */
+LbSlice lb_header_take_plain(LbSlice field);
 /* Unfolded only, raw 8-bit made UTF-8: for addresses, ids, MIME fields; lives in the arena's scratch. */
 char *lb_header_unfold(LbSlice field, LbArena *arena, LbDiagSet *diagnostics);
 /* RFC 2047 over text that is unfolded already (a display name); lives in the arena's scratch. */

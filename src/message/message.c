@@ -164,13 +164,16 @@ static void read_subject(LbParser *parser, LbArena *arena, Draft *draft) {
     return;
   }
   LbDiagSet diagnostics = 0;
-  const char *text = lb_header_decode(field, arena, &diagnostics);
-  draft->subject = text;
+  LbSlice plain = lb_header_take_plain(field);
+  if (!plain.data) {
+    const char *text = lb_header_decode(field, arena, &diagnostics);
+    plain = (LbSlice){text, strlen(text)};
+  }
+  draft->subject = lb_arena_strndup(arena, plain.data, plain.length);
   draft->diagnostics |= diagnostics;
-  lb_subject_parse(text, lb_arena_get_scratch(arena), &draft->parsed);
+  lb_subject_parse(draft->subject, lb_arena_get_scratch(arena), &draft->parsed);
   if (!is_kept)
     return;
-  draft->subject = lb_arena_strdup(arena, text);
   draft->parsed = keep_subject(&draft->parsed, draft->subject, arena);
   draft->kept = lb_subject_intern(arena, &draft->parsed);
   const ReadSubject read = {draft->subject, draft->parsed.title, draft->kept};

@@ -11,6 +11,9 @@ static void test_parse(void **state) {
       /* RFC 5322 3.3 */
       {" Tue, 02 Jan 2024 10:00:00 +0000", "2024-01-02T10:00:00Z"},
       {"Tue, 2 Jan 2024 10:00:00 +0000", "2024-01-02T10:00:00Z"},
+      {"Tue,  2 Jan 2024 10:00:00 +0000 (UTC)", "2024-01-02T10:00:00Z"},
+      {"Tue,  2 Jan 2024 10:00:00 +0000", "2024-01-02T10:00:00Z"},
+      {"Tue,   2 Jan 2024 10:00:00 +0000", "2024-01-02T10:00:00Z"},
       {"Tue, 02 Jan 2024 15:30:00 +0530", "2024-01-02T10:00:00Z"},
       {"Tue, 02 Jan 2024 02:00:00 -0800", "2024-01-02T10:00:00Z"},
       {"Tue, 02 Jan 2024 10:00 +0000", "2024-01-02T10:00:00Z"},
@@ -91,6 +94,20 @@ static void test_parse(void **state) {
     g_autofree char *text = lb_period_format_time(time);
     unit_check_string(text, cases[i].time, cases[i].text);
   }
+}
+
+static void test_months(void **state) {
+  static const char *const months = "JanFebMarAprMayJunJulAugSepOctNovDec";
+  for (int i = 0; i < 12; i++)
+    for (int kind = 0; kind < 2; kind++) {
+      /* as nearly all have it, and without the weekday, which is read in another way */
+      g_autofree char *date =
+          g_strdup_printf("%s3 %.3s 2024 10:00:00 +0000", kind ? "" : "Wed, ", months + 3 * i);
+      g_autofree char *expected = g_strdup_printf("2024-%02d-03T10:00:00Z", i + 1);
+      g_autofree char *text = lb_period_format_time(lb_date_parse(date, strlen(date)));
+      unit_check_string(text, expected, date);
+    }
+  assert_true(lb_date_parse("Wed, 3 Jnn 2024 10:00:00 +0000", 30) == LB_TIME_UNKNOWN);
 }
 
 #define NOW 1768867200 /* 2026-01-20T00:00:00Z */
@@ -206,10 +223,8 @@ static void test_calendar(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_parse),
-      cmocka_unit_test(test_plain),
-      cmocka_unit_test(test_effective),
-      cmocka_unit_test(test_calendar),
+      cmocka_unit_test(test_parse),     cmocka_unit_test(test_months),   cmocka_unit_test(test_plain),
+      cmocka_unit_test(test_effective), cmocka_unit_test(test_calendar),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

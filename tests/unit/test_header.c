@@ -309,7 +309,38 @@ static void test_decode(void **state) {
                       cases[i].value);
     unit_check(diagnostics == cases[i].diagnostics, "%s: %" G_GINT64_MODIFIER "x", cases[i].value,
                diagnostics);
+    LbSlice plain = lb_header_take_plain(slice(cases[i].value));
+    unit_check(!plain.data || (plain.length == strlen(cases[i].text) &&
+                               !memcmp(plain.data, cases[i].text, plain.length)),
+               "%s: not plain", cases[i].value);
   }
+}
+
+static void test_plain(void **state) {
+  (void)state;
+  static const struct {
+    const char *value, *text; /* NULL: must be decoded */
+  } cases[] = {
+      {" [PATCH] a: b", "[PATCH] a: b"},
+      {"\t a ?= b=c \r", "a ?= b=c"},
+      {"a", "a"},
+      {"", NULL},
+      {NULL, NULL},
+      {"  \t", NULL},
+      {"a  b", NULL},
+      {"a\tb", NULL},
+      {"a\r\n b", NULL},
+      {"a\vb", NULL},
+      {"caf\xc3\xa9", NULL},
+      {"caf\xe9", NULL},
+      {"=?utf-8?q?a?=", NULL},
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+    LbSlice plain = lb_header_take_plain(slice(cases[i].value));
+    g_autofree char *text = plain.data ? g_strndup(plain.data, plain.length) : NULL;
+    unit_check_string(text, cases[i].text, cases[i].value);
+  }
+  assert_null(lb_header_take_plain((LbSlice){"a\0b", 3}).data);
 }
 
 /* Whatever the bytes: valid UTF-8, no control of a line's end, and soon. */
@@ -571,6 +602,7 @@ int main(void) {
       cmocka_unit_test(test_caps),
       cmocka_unit_test(test_unfold),
       cmocka_unit_test(test_decode),
+      cmocka_unit_test(test_plain),
       cmocka_unit_test(test_decode_hostile),
       cmocka_unit_test(test_mime),
       cmocka_unit_test(test_mime_hostile),
