@@ -122,9 +122,12 @@ void writer_write(const Mail *mail, gpointer data) {
 }
 
 gboolean writer_close(Writer *writer) {
-  gboolean is_good = !writer->file || (!ferror(writer->file) & (fclose(writer->file) == 0));
+  gboolean is_good = TRUE;
+  if (writer->file) {
+    is_good = !ferror(writer->file);
+    is_good = fclose(writer->file) == 0 && is_good;
+  }
   if (writer->git) {
-    g_autoptr(GError) error = NULL;
     gint status = 1;
     is_good &= waitpid(writer->git, &status, 0) == writer->git && status == 0;
   }
