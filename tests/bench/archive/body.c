@@ -83,6 +83,10 @@ static Lines add_hunk(GString *text, Dice *dice) {
   return lines;
 }
 
+static void add_path(GString *path, Dice *dice, const Work *work) {
+  words_add_path(path, &(Dice){dice_mix(7, dice_file(dice, work->n_files))});
+}
+
 static Lines add_file(GString *text, GString *path, const Work *work, guint index, guint file, gsize bytes) {
   Dice dice = {dice_mix(dice_mix(work->seed, index), 100 + file)};
   Lines sum = {0, 0};
@@ -90,7 +94,7 @@ static Lines add_file(GString *text, GString *path, const Work *work, guint inde
   static const Names none;
   gboolean is_new = dice_chance(&dice, bytes > 6000 ? 500 : 60);
   g_string_truncate(path, 0);
-  words_add_path(path, &dice);
+  add_path(path, &dice, work);
   g_string_append_printf(text, "diff --git a/%s b/%s\n", path->str, path->str);
   words_expand(text, &dice,
                is_new ? "new file mode 100644\nindex 000000000000..{x12}\n--- /dev/null\n"
@@ -182,7 +186,7 @@ void body_add_cover(GString *text, const Work *work, const Person *author, const
   g_string_append_c(text, '\n');
   for (guint n = 1 + work->total; n > 0; n--) {
     g_string_append_c(text, ' ');
-    words_add_path(text, &dice);
+    add_path(text, &dice, work);
     g_string_append_printf(text, " | %u +++---\n", 1 + dice_below(&dice, 200));
   }
   g_string_append_printf(text, " %u files changed, %u insertions(+), %u deletions(-)\n\n-- \n2.43.0\n\n",

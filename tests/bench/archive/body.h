@@ -10,6 +10,7 @@
 typedef struct {
   guint64 seed;
   guint author, version, total; /* author: a person's number */
+  guint n_files;                /* that the list knows of */
   gint64 earlier;               /* when the version before was posted */
   gboolean had_cover;           /* the version before */
 } Work;

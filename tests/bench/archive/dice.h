@@ -40,3 +40,5 @@ static inline gboolean dice_chance(Dice *dice, guint permille) {
 guint dice_draw(Dice *dice, const Quantile *quantiles);
 /* Of n people the number of one: few write most of the mail. */
 guint dice_person(Dice *dice, guint n);
+/* Of n files that of one: few are changed most. */
+guint dice_file(Dice *dice, guint n);

@@ -55,8 +55,12 @@ static gint64 date_of(const List *list, guint64 place) {
 
 /* As many as the root of the mails: linux-hyperv had 1150 authors, kvm-ppc, of less than a quarter the size,
  * 552. */
+static guint count_people(const List *list) {
+  return 30 + (guint)(10 * sqrt((double)list->place));
+}
+
 static guint pick_person(const List *list, Dice *dice) {
-  return dice_person(dice, 30 + (guint)(10 * sqrt((double)list->place)));
+  return dice_person(dice, count_people(list));
 }
 
 static void make_person(const List *list, Person *person, guint number) {
@@ -138,7 +142,7 @@ static void set_recipients(const List *list, Thread *thread, Dice *dice) {
   for (guint i = 0; i < n; i++) {
     GString *text = i < n_to ? thread->to : thread->cc;
     Person person;
-    make_person(list, &person, pick_person(list, dice));
+    make_person(list, &person, dice_person(dice, 5 * count_people(list) / 2)); /* some never write */
     if (text->len > 0)
       g_string_append(text, ",\n\t");
     if (dice_chance(dice, 450))
@@ -220,6 +224,7 @@ static Work pick_work(List *list) {
   return (Work){.seed = dice_roll(dice),
                 .author = pick_person(list, dice),
                 .version = 1,
+                .n_files = 100 + (guint)(35 * sqrt((double)list->place)),
                 .total = dice_draw(dice, patches)};
 }
 
