@@ -457,14 +457,14 @@ check-faults: listbrief$(EXEEXT)
 	$(AM_TESTS_ENVIRONMENT) FAULTS_STEP=1 $(SHELL) $(srcdir)/tests/cli/75-store-faults.test
 EXTRA_DIST += tests/PROMISES.md tests/faults/deliver.py
 
-# make bench [ARCHIVE="some.mbox some-maildir"] [GROWTH=10000,100000]
+# make bench [ARCHIVE="some.mbox some-maildir"] [GROWTH=10000,100000 [KINDS=mbox,maildir,git]]
 EXTRA_PROGRAMS += tests/bench/bench-gmime
-CLEANFILES += tests/bench/bench-gmime$(EXEEXT) bench.csv
+CLEANFILES += tests/bench/bench-gmime$(EXEEXT) bench.csv bench-bars.csv
 tests_bench_bench_gmime_SOURCES = tests/bench/bench-gmime.c
 tests_bench_bench_gmime_LDADD = $(GMIME_LIBS) $(GLIB_LIBS)
-EXTRA_DIST += tests/bench/run tests/bench/years tests/bench/shape
+EXTRA_DIST += tests/bench/run tests/bench/bars.py tests/bench/years tests/bench/shape
 bench: listbrief$(EXEEXT) tests/bench/bench-gmime$(EXEEXT) tests/bench/generate$(EXEEXT)
-	$(srcdir)/tests/bench/run --growth=$(GROWTH) ./listbrief$(EXEEXT) tests/bench/bench-gmime$(EXEEXT) $(ARCHIVE)
+	$(srcdir)/tests/bench/run --growth=$(GROWTH) --kinds=$(KINDS) ./listbrief$(EXEEXT) tests/bench/bench-gmime$(EXEEXT) $(ARCHIVE)
 .PHONY: check-corpus check-faults bench
 EXTRA_DIST += tests/compare-mailinfo.py tests/compare-patch-id.py tests/compare-postings.py tests/compare-text.py \
 	tests/random-mail.py
