@@ -14,9 +14,6 @@
 #define MAX_SKIPS_NAMED 10
 #define MAX_JOBS 256
 #define MAX_CONTEXT 36500
-/* A report of 4,000 mails takes one thread 8 ms after reading, two with what it takes to begin and end
- * them 9. */
-#define FEW_MAILS 4000
 
 void lb_reading_add_options(LbReading *reading, GOptionContext *context) {
   const GOptionEntry entries[] = {
@@ -310,8 +307,6 @@ static guint count_postings(const LbReading *reading, const LbCollection *collec
 }
 
 guint lb_reading_get_jobs(const LbReading *reading) {
-  if (reading->intake && lb_intake_get_mails(reading->intake)->len < FEW_MAILS)
-    return 1;
   return reading->jobs ? (guint)reading->jobs : g_get_num_processors();
 }
 

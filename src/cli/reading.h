@@ -44,7 +44,7 @@ gboolean lb_reading_open(LbReading *reading, int n_specs, char **specs, GError *
 /* LB_ERROR_BAD_INPUT if there is nothing but a file that is no mail at all; beside other sources such a file
  * makes the run partial. */
 gboolean lb_reading_run(LbReading *reading, LbWants wants, GError **error);
-/* Threads, as --jobs says or as there are processors; once all is read and there are few mails, one. */
+/* Threads, as --jobs says or as there are processors. */
 guint lb_reading_get_jobs(const LbReading *reading);
 /* Names what was not read (with --verbose every diagnostic), prints "25 mails read, 0 skipped, 4 postings"
  * (those of the period) and, if the period is empty, what it was; all on standard error.  Returns the exit
