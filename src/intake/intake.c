@@ -134,13 +134,22 @@ static void read_batch(Worker *worker, Batch *batch) {
 /* By the thread that works with it: what another one allocated shares cache lines and a lock of malloc's with
  * it. */
 static void set_up(Worker *worker) {
-  if (worker->arena)
+  if (worker->parser)
     return;
-  worker->arena = lb_arena_new();
-  worker->spool = lb_spool_new(KEPT_TEXTS / worker->intake->n_workers);
+  if (!worker->arena) {
+    worker->arena = lb_arena_new();
+    worker->spool = lb_spool_new(KEPT_TEXTS / worker->intake->n_workers);
+  }
   worker->parser = lb_parser_new(worker->arena, worker->spool, worker->number, worker->intake->options->wants,
                                  worker->intake->now);
   worker->reader = lb_reader_new();
+}
+
+/* Likewise, while others may still be reading. */
+static void tear_down(Worker *worker) {
+  g_clear_pointer(&worker->parser, lb_parser_free);
+  g_clear_pointer(&worker->reader, lb_reader_free);
+  lb_arena_seal(worker->arena);
 }
 
 static gpointer work(gpointer data) {
@@ -155,6 +164,7 @@ static gpointer work(gpointer data) {
     g_ptr_array_add(intake->batches, batch);
     g_mutex_unlock(&intake->lock);
   }
+  tear_down(worker);
   return NULL;
 }
 
@@ -175,7 +185,8 @@ static void join_workers(LbIntake *intake) {
     if (intake->workers[i].thread)
       g_thread_join(g_steal_pointer(&intake->workers[i].thread));
     /* Those that got no thread are there, too. */
-    set_up(&intake->workers[i]);
+    if (!intake->workers[i].arena)
+      set_up(&intake->workers[i]);
   }
 }
 
@@ -198,6 +209,7 @@ static void settle_batches(LbIntake *intake) {
       g_ptr_array_set_size(batch->mails, 0);
       g_clear_pointer(&batch->skipped, g_array_unref);
       g_clear_pointer(&batch->others, g_array_unref);
+      set_up(&intake->workers[0]);
       read_batch(&intake->workers[0], batch);
     }
     before = batch;
@@ -283,11 +295,8 @@ LbIntake *lb_intake_read(GPtrArray *sources, const LbIntakeOptions *options, GEr
   g_ptr_array_sort(intake->batches, compare_batches);
   settle_batches(intake);
   gather(intake);
-  for (guint i = 0; i < intake->n_workers; i++) {
-    g_clear_pointer(&intake->workers[i].parser, lb_parser_free);
-    g_clear_pointer(&intake->workers[i].reader, lb_reader_free);
-    lb_arena_seal(intake->workers[i].arena);
-  }
+  for (guint i = 0; i < intake->n_workers; i++)
+    tear_down(&intake->workers[i]);
   return intake;
 }
 
