@@ -296,7 +296,7 @@ static void hash_copies(LbMergeCopy *copies, guint n, gpointer data) {
     if (!copy->is_there && source &&
         lb_stored_mails_find_place(loading->mails, copy->mail, &place, &length) &&
         lb_source_parse_place(source, place, length, &locator) &&
-        lb_hasher_hash(hasher, source, &locator, &copy->hashes))
+        lb_hasher_hash(hasher, source, &locator, TRUE, &copy->hashes))
       copy->is_there = lb_store_save_hashes(store, loading->mails, copy->mail, &copy->hashes, NULL);
   }
 }

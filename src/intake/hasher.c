@@ -26,13 +26,14 @@ void lb_hasher_free(LbHasher *hasher) {
   g_free(hasher);
 }
 
-gboolean lb_hasher_hash(LbHasher *hasher, LbSource *source, const LbLocator *locator, LbMailHashes *hashes) {
+gboolean lb_hasher_hash(LbHasher *hasher, LbSource *source, const LbLocator *locator, gboolean with_raw,
+                        LbMailHashes *hashes) {
   if (!lb_source_fetch(source, hasher->reader, locator, hasher->bytes, NULL))
     return FALSE;
   if (!hasher->parser) {
     hasher->arena = lb_arena_new();
     hasher->parser = lb_parser_new(hasher->arena, NULL, 0, 0, lb_clock_now());
   }
-  lb_parser_hash(hasher->parser, hasher->bytes->str, hasher->bytes->len, hashes);
+  lb_parser_hash(hasher->parser, hasher->bytes->str, hasher->bytes->len, with_raw, hashes);
   return TRUE;
 }

@@ -6,6 +6,7 @@
 typedef struct LbHasher LbHasher;
 LbHasher *lb_hasher_new(void);
 void lb_hasher_free(LbHasher *hasher);
-/* FALSE if the mail can't be had any more. */
-gboolean lb_hasher_hash(LbHasher *hasher, LbSource *source, const LbLocator *locator, LbMailHashes *hashes);
+/* FALSE if the mail can't be had any more.  with_raw: else hashes->raw is zeros. */
+gboolean lb_hasher_hash(LbHasher *hasher, LbSource *source, const LbLocator *locator, gboolean with_raw,
+                        LbMailHashes *hashes);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LbHasher, lb_hasher_free)

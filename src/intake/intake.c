@@ -258,7 +258,7 @@ static void hash_share(guint number, gpointer data) {
     LbMergeCopy *copy = &hashing->copies[i];
     LbLocator locator = lb_mail_get_locator(copy->mail);
     copy->is_there = lb_hasher_hash(hasher, g_ptr_array_index(hashing->intake->sources, copy->mail->source),
-                                    &locator, &copy->hashes);
+                                    &locator, copy->needs_raw, &copy->hashes);
   }
 }
 

@@ -7,6 +7,7 @@
 
 /* Mails lie all over memory: those to come are fetched meanwhile. */
 #define AHEAD 16
+#define MAX_COMPARED 16
 
 /* Mails by a key, of those with one key the last first: index + 1, and for each index what came before it. */
 typedef struct {
@@ -177,6 +178,14 @@ static guint count_group(const LbMergeCopy *copies, guint n) {
   return in_group;
 }
 
+/* Most copies differ in the date alone, that of whoever passed them on: hashes of all their bytes are needed
+ * where another one is of the same date.  Of many copies that isn't asked. */
+static void find_ties(LbMergeCopy *copies, guint n) {
+  for (guint i = 0; i < n; i++)
+    for (guint k = 0; k < n && !copies[i].needs_raw; k++)
+      copies[i].needs_raw = n > MAX_COMPARED || (i != k && copies[i].mail->date == copies[k].mail->date);
+}
+
 /* A file that went away meanwhile counts as a copy of what is still there. */
 static void stand_in(LbMergeCopy *copies, guint n) {
   guint there = 0;
@@ -192,8 +201,12 @@ void lb_merge_mark_duplicates(GPtrArray *mails, LbArena *arena, LbMergeHashFunc 
   LbMergeCopy *all = (LbMergeCopy *)(void *)copies->data;
   if (!copies->len)
     return;
-  hash(all, copies->len, data);
   g_array_sort(copies, compare_groups);
+  for (guint i = 0, n; i < copies->len; i += n) {
+    n = count_group(all + i, copies->len - i);
+    find_ties(all + i, n);
+  }
+  hash(all, copies->len, data);
   for (guint i = 0, n; i < copies->len; i += n) {
     n = count_group(all + i, copies->len - i);
     stand_in(all + i, n);

@@ -10,7 +10,8 @@ void lb_merge_remove_deleted(GPtrArray *mails);
 /* One of several mails with one Message-ID. */
 typedef struct {
   LbMail *mail;
-  guint group; /* the same for all with that id */
+  guint group;        /* the same for all with that id */
+  gboolean needs_raw; /* else hashes.raw may be left as it is: dates tell which copy speaks */
   LbMailHashes hashes;
   gboolean is_there; /* FALSE: it can't be had any more, and hashes tell nothing */
 } LbMergeCopy;

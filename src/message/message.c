@@ -344,14 +344,16 @@ static void hash_raw(const char *bytes, gsize length, guint8 digest[32]) {
   g_checksum_get_digest(checksum, digest, &n);
 }
 
-void lb_parser_hash(LbParser *parser, const char *bytes, gsize length, LbMailHashes *hashes) {
+void lb_parser_hash(LbParser *parser, const char *bytes, gsize length, gboolean with_raw,
+                    LbMailHashes *hashes) {
   LbArena *arena = lb_arena_get_scratch(parser->arena);
   Draft draft;
   lb_arena_clear_scratch(parser->arena);
   memset(hashes, 0, sizeof *hashes);
   if (read_draft(parser, bytes, length, arena, &draft))
     hash_content(&draft, (LbSlice){NULL, 0}, hashes->content);
-  hash_raw(bytes + draft.header.begin, length - draft.header.begin, hashes->raw);
+  if (with_raw)
+    hash_raw(bytes + draft.header.begin, length - draft.header.begin, hashes->raw);
 }
 
 /* Two id-less mails are one only if they were written at one time, too: hence the Date in it. */

@@ -32,6 +32,8 @@ LbMail *lb_parser_parse(LbParser *parser, const LbRawMail *raw);
 typedef struct {
   guint8 content[32], raw[32];
 } LbMailHashes;
-void lb_parser_hash(LbParser *parser, const char *bytes, gsize length, LbMailHashes *hashes);
+/* with_raw: else that one is zeros. */
+void lb_parser_hash(LbParser *parser, const char *bytes, gsize length, gboolean with_raw,
+                    LbMailHashes *hashes);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LbParser, lb_parser_free)

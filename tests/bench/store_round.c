@@ -46,7 +46,7 @@ static void hash_copies(LbMergeCopy *copies, guint n, gpointer data) {
     if (again->stored && !(lb_stored_mails_find_place(again->stored, copies[i].mail, &place, &length) &&
                            lb_source_parse_place(source, place, length, &locator)))
       g_error("a mail has no place");
-    copies[i].is_there = lb_hasher_hash(again->hasher, source, &locator, &copies[i].hashes);
+    copies[i].is_there = lb_hasher_hash(again->hasher, source, &locator, TRUE, &copies[i].hashes);
   }
 }
 

@@ -61,7 +61,9 @@ static void hash_cases(LbMergeCopy *copies, guint n, gpointer data) {
   for (LbMergeCopy *copy = copies; copy < copies + n; copy++) {
     const Case *one = &cases[copy->mail->source];
     memset(copy->hashes.content, one->content, sizeof copy->hashes.content);
-    memset(copy->hashes.raw, one->raw, sizeof copy->hashes.raw);
+    /* what isn't needed has no say, whatever it is */
+    memset(copy->hashes.raw, copy->needs_raw ? one->raw : (int)(100 - (copy - copies)),
+           sizeof copy->hashes.raw);
     copy->is_there = TRUE;
   }
 }

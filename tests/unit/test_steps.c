@@ -153,7 +153,7 @@ static void hash_mails(LbMergeCopy *copies, guint n, gpointer data) {
     const Entry *entry = g_hash_table_lookup(hashing->by_mail, copies[i].mail);
     LbLocator locator = lb_mail_get_locator(copies[i].mail);
     copies[i].is_there =
-        lb_hasher_hash(hashing->hasher, entry->step->sources->pdata[0], &locator, &copies[i].hashes);
+        lb_hasher_hash(hashing->hasher, entry->step->sources->pdata[0], &locator, TRUE, &copies[i].hashes);
   }
 }
 
