@@ -104,12 +104,8 @@ const char *lb_find_line_unlike(const char *p, const char *end, char first) {
   return p ? p + 1 : end;
 }
 
-const char *lb_find_ending(const char *begin, const char *p, const char *end, const char *pair,
-                           const char *one, const char *other) {
-  const char *ending = CALL(find_ending, begin, p, end, pair, one, other);
-  if (ending)
-    return ending;
-  return end - p > 1 && !memcmp(end - 2, pair, 2) ? end - 2 : NULL;
+const char *lb_find_verb_sign(const char *begin, const char *p, const char *end) {
+  return CALL(find_verb_sign, begin, p, end);
 }
 
 const char *lb_find_line_of(const char *p, const char *end, const char six[6]) {

@@ -27,10 +27,10 @@ static inline gsize lb_find_first_set(const guint64 *words, gsize n) {
  * p may stand anywhere in a line. */
 const char *lb_find_line_unlike(const char *p, const char *end, char first);
 
-/* The first place from p on where the two bytes of pair stand, or the three of one or of other; NULL if there
- * is none. begin: of the text, at p or before. */
-const char *lb_find_ending(const char *begin, const char *p, const char *end, const char *pair,
-                           const char *one, const char *other);
+/* The first place from p on where "ed" stands behind one of g to l, t and u, at that letter, or "ook", "ken",
+ * or "l q" in any letter case: hardly more than the verbs of message/verb.h end like this.  NULL if there is
+ * none.  begin: of the text, at p or before. */
+const char *lb_find_verb_sign(const char *begin, const char *p, const char *end);
 
 /* The beginning of the next line whose first byte is one of six; end if there is none.  p may stand anywhere
  * in a line. */

@@ -89,21 +89,20 @@ TARGET static const char *KERNEL(find_either)(const char *begin, const char *p, 
 #undef IS_EITHER
 }
 
-/* The two bytes of pair, or the three of one or of other; what begins in the last two bytes isn't looked at.
- */
-TARGET static const char *KERNEL(find_ending)(const char *begin, const char *p, const char *end,
-                                              const char *pair, const char *one, const char *other) {
-  const guint8 a = (guint8)pair[0], b = (guint8)pair[1], c = (guint8)one[0], d = (guint8)one[1],
-               e = (guint8)one[2], f = (guint8)other[0], g = (guint8)other[1], h = (guint8)other[2];
-#define IS_ENDING(here, next, third)                                                                         \
-  ((((here) == a) & ((next) == b)) | (((here) == c) & ((next) == d) & ((third) == e)) |                      \
-   (((here) == f) & ((next) == g) & ((third) == h)))
-  SEARCH_BY(SPAN, LONG_BITS, begin, p, end - 1, IS_ENDING);
+/* "ed" behind one of g to l, t and u, "ook", "ken", and "l q" in any letter case: see lb_find_verb_sign(). */
+TARGET static const char *KERNEL(find_verb_sign)(const char *begin, const char *p, const char *end) {
+#define IS_SIGN(here, next, third)                                                                           \
+  (((((here) >= 'g') & ((here) <= 'l')) | ((here) == 't') | ((here) == 'u')) & ((next) == 'e') &             \
+   ((third) == 'd')) |                                                                                       \
+      (((here) == 'o') & ((next) == 'o') & ((third) == 'k')) |                                               \
+      (((here) == 'k') & ((next) == 'e') & ((third) == 'n')) |                                               \
+      ((((here) | 0x20) == 'l') & ((next) == ' ') & (((third) | 0x20) == 'q'))
+  SEARCH_BY(SPAN, LONG_BITS, begin, p, end - 1, IS_SIGN);
   for (; end - p > 2; p++)
-    if (IS_ENDING((guint8)p[0], (guint8)p[1], (guint8)p[2]))
+    if (IS_SIGN((guint8)p[0], (guint8)p[1], (guint8)p[2]))
       return p;
   return NULL;
-#undef IS_ENDING
+#undef IS_SIGN
 }
 
 /* A line feed with something else behind it than other. */

@@ -528,17 +528,15 @@ static gboolean read_paragraph(LbSlice text, const LbSubject *subject, LbArena *
 
 gboolean lb_statement_parse(const char *text, gsize length, const LbSubject *subject, LbArena *arena,
                             LbApplied *applied, GArray *patches) {
-  const char *before = NULL;
+  const char *verb = NULL;
   gsize pos = 0;
-  LbVerbs verbs;
-  lb_verbs_init(&verbs, text, length);
   for (guint n_paragraphs = 0; pos < length && n_paragraphs < PARAGRAPHS_MAX;) {
-    const char *verb = lb_verbs_find(&verbs, text + pos);
-    if (!verb)
-      return FALSE;
-    if (verb != before)
+    if (!verb || verb < text + pos) {
+      verb = lb_verb_find(text, text + pos, text + length);
+      if (!verb)
+        return FALSE;
       pos = find_gap(text, pos, (gsize)(verb - text));
-    before = verb;
+    }
     gsize next = find_end(text, length, pos);
     if (verb < text + next) {
       n_paragraphs++;

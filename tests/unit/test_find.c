@@ -102,11 +102,32 @@ static void test_hunks(void **state) {
   assert_true(n_passed > ROUNDS / 2);
 }
 
-static const char *find_ending_slowly(const char *p, const char *end) {
-  for (; end - p > 1; p++)
-    if (!memcmp(p, "bB", 2) || (end - p > 2 && (!memcmp(p, "yY>", 3) || !memcmp(p, "--a", 3))))
+static const char *find_verb_sign_slowly(const char *p, const char *end) {
+  for (; end - p > 2; p++)
+    if ((memchr("ghijkltu", *p, 8) && !memcmp(p + 1, "ed", 2)) || !memcmp(p, "ook", 3) ||
+        !memcmp(p, "ken", 3) || !g_ascii_strncasecmp(p, "l q", 3))
       return p;
   return NULL;
+}
+
+static void test_verb_signs(void **state) {
+  static const char letters[] = "ghijkltuedoknmL qQvsf";
+  g_autoptr(GRand) rand = g_rand_new_with_seed(3);
+  for (guint round = 0; round < ROUNDS; round++) {
+    gsize length = (gsize)g_rand_int_range(rand, 0, LENGTH_MAX);
+    gint n_letters = g_rand_int_range(rand, 1, sizeof letters);
+    char *text = g_malloc(MAX(length, 1));
+    for (gsize i = 0; i < length; i++)
+      text[i] = g_rand_int_range(rand, 0, 9) ? 'x' : letters[g_rand_int_range(rand, 0, n_letters)];
+    static const char *const signs[] = {"ged", "led", "ted", "ued", "fed", "med",
+                                        "sed", "ved", "ook", "ken", "L q"};
+    if (length >= 3)
+      memcpy(text + g_rand_int_range(rand, 0, (gint)length - 2), signs[round % G_N_ELEMENTS(signs)], 3);
+    const char *from = text + (round % 2 ? length / 2 : 0);
+    assert_ptr_equal(lb_find_verb_sign(text, from, text + length),
+                     find_verb_sign_slowly(from, text + length));
+    g_free(text);
+  }
 }
 
 static void test_searches(void **state) {
@@ -126,9 +147,6 @@ static void test_searches(void **state) {
                      find_either_slowly(text, text + length));
     assert_ptr_equal(lb_find_line_of(text, text + length, "y>-b\t "),
                      find_line_of_slowly(text, text + length, "y>-b\t "));
-    const char *from = text + (round % 2 ? length / 2 : 0);
-    assert_ptr_equal(lb_find_ending(text, from, text + length, "bB", "yY>", "--a"),
-                     find_ending_slowly(from, text + length));
     check_field_ends(text, length);
     const char *high = memchr(text, '\200', length);
     assert_ptr_equal(lb_find_high(text, text + length), high ? high : text + length);
@@ -181,9 +199,9 @@ static void test_first_set(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_searches),       cmocka_unit_test(test_hunks),
-      cmocka_unit_test(test_kinds_of_bytes), cmocka_unit_test(test_unprintable),
-      cmocka_unit_test(test_first_set),
+      cmocka_unit_test(test_searches),    cmocka_unit_test(test_hunks),
+      cmocka_unit_test(test_verb_signs),  cmocka_unit_test(test_kinds_of_bytes),
+      cmocka_unit_test(test_unprintable), cmocka_unit_test(test_first_set),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
