@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/spots.h"
+#include "base/table.h"
 
 #define FIRST_SLOTS 256
 
@@ -42,7 +43,7 @@ static void grow(LbSpots *spots) {
   g_autofree Slot *old = spots->slots;
   guint n = spots->n_slots;
   spots->n_slots = 2 * n;
-  spots->slots = g_new0(Slot, spots->n_slots);
+  spots->slots = lb_table_new(spots->n_slots, sizeof *spots->slots);
   for (guint i = 0; i < n; i++)
     if (old[i].spot)
       *find_slot(spots, old[i].spot) = old[i];

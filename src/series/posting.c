@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "base/table.h"
 #include "series/group.h"
 
 static int compare_patches(gconstpointer a, gconstpointer b) {
@@ -185,7 +186,7 @@ static void find_history(const LbGroups *groups, GPtrArray *live) {
 
   while (titles.n_slots < 2 * groups->n_members)
     titles.n_slots *= 2;
-  titles.slots = g_new0(Slot, titles.n_slots);
+  titles.slots = lb_table_new(titles.n_slots, sizeof *titles.slots);
   for (guint i = 0; i < live->len; i++) {
     LbGroup *group = g_ptr_array_index(live, i), *base = group->replaces;
 

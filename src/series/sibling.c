@@ -2,6 +2,8 @@
 /* Groups inside one thread: who stands under whose cover, who is whose sibling. */
 #include <stdlib.h>
 
+#include "base/hash.h"
+#include "base/table.h"
 #include "series/group.h"
 
 /* Ancestors looked at before giving up, and groups of one version and total kept open in a thread: real
@@ -131,22 +133,41 @@ static gboolean join_open_group(GHashTable *buckets, LbMember *member, gboolean 
   return best != NULL;
 }
 
-static guint hash_number(gconstpointer key) {
-  const LbMember *member = key;
+/* Numbers that threads have seen: a member that bears each, in open addressing, at most half of it taken. */
+typedef struct {
+  const LbMember **members;
+  guint n_slots; /* a power of two */
+} Numbers;
 
-  return (member->thread * 2654435761u) ^ ((guint)member->version << 24) ^ ((guint)member->total << 12) ^
-         (guint)member->index ^ ((guint)member->reroll << 6);
+/* All of it but the thread is the sender's choice. */
+static guint hash_number(const LbMember *member) {
+  const guint32 words[] = {member->thread, (guint)member->version, (guint)member->total, (guint)member->index,
+                           (guint)member->reroll};
+
+  return (guint)lb_hash_bytes((const char *)words, sizeof words);
 }
 
-static gboolean equal_numbers(gconstpointer a, gconstpointer b) {
-  const LbMember *x = a, *y = b;
-
+static gboolean equal_numbers(const LbMember *x, const LbMember *y) {
   return x->thread == y->thread && x->version == y->version && x->total == y->total && x->index == y->index &&
          x->reroll == y->reroll;
 }
 
-static void place_patch(GHashTable *buckets, GHashTable *numbers, LbGroups *groups, LbMember *member) {
-  gboolean is_again = !g_hash_table_add(numbers, member);
+/* FALSE: it was there. */
+static gboolean add_number(const Numbers *numbers, const LbMember *member) {
+  for (guint at = hash_number(member);; at++) {
+    const LbMember **slot = &numbers->members[at & (numbers->n_slots - 1)];
+
+    if (*slot && equal_numbers(*slot, member))
+      return FALSE;
+    if (!*slot) {
+      *slot = member;
+      return TRUE;
+    }
+  }
+}
+
+static void place_patch(GHashTable *buckets, const Numbers *numbers, LbGroups *groups, LbMember *member) {
+  gboolean is_again = !add_number(numbers, member);
 
   if (join_cover(member))
     return;
@@ -235,8 +256,14 @@ static void take_best(LbGroup *owner) {
   lb_group_merge(owner->best, owner)->total_differs = total_differs;
 }
 
+/* Where a member comes in the order of threads, which is compared without a look at the member. */
+typedef struct {
+  guint thread, depth, rank;
+  LbMember *member;
+} Place;
+
 static int compare_places(gconstpointer a, gconstpointer b) {
-  const LbMember *x = *(LbMember *const *)a, *y = *(LbMember *const *)b;
+  const Place *x = a, *y = b;
 
   if (x->thread != y->thread)
     return x->thread < y->thread ? -1 : 1;
@@ -245,39 +272,65 @@ static int compare_places(gconstpointer a, gconstpointer b) {
   return (x->rank > y->rank) - (x->rank < y->rank);
 }
 
-void lb_siblings_find(LbGroups *groups) {
-  g_autoptr(GHashTable) buckets = g_hash_table_new_full(hash_bucket, equal_buckets, g_free, NULL);
-  g_autoptr(GHashTable) numbers = g_hash_table_new(hash_number, equal_numbers);
-  g_autofree LbMember **order = g_new(LbMember *, groups->n_members);
-  guint n = groups->n_members, n_groups;
+/* Whoever is answered comes before those who answer; a later copy of a number comes after the earlier one. */
+static LbMember **order_members(const LbGroups *groups) {
+  guint n = groups->n_members;
+  g_autofree Place *places = g_new(Place, n);
+  LbMember **order = g_new(LbMember *, n);
 
-  for (guint i = 0; i < n; i++)
-    order[i] = groups->members + i;
-  /* Whoever is answered comes before those who answer; a later copy of a number comes after the earlier one.
-   */
+  for (guint i = 0; i < n; i++) {
+    LbMember *member = &groups->members[i];
+    places[i] = (Place){member->thread, member->depth, member->rank, member};
+  }
   if (n > 0)
-    qsort(order, n, sizeof *order, compare_places);
+    qsort(places, n, sizeof *places, compare_places);
   for (guint i = 0; i < n; i++)
-    if (order[i]->is_cover)
-      lb_group_new(groups, order[i]);
-  for (guint i = 0; i < n; i++)
+    order[i] = places[i].member;
+  return order;
+}
+
+static void place_patches(GHashTable *buckets, LbGroups *groups, LbMember *const *order) {
+  Numbers numbers = {NULL, 64};
+
+  while (numbers.n_slots < 2 * groups->n_members)
+    numbers.n_slots *= 2;
+  numbers.members = lb_table_new(numbers.n_slots, sizeof *numbers.members);
+  for (guint i = 0; i < groups->n_members; i++)
     if (!order[i]->is_cover && order[i]->index != LB_NO_NUMBER)
-      place_patch(buckets, numbers, groups, order[i]);
-  for (guint i = 0; i < n; i++)
-    if (order[i]->is_cover) {
-      join_lone_cover(buckets, order[i]);
-      join_answered(order[i]);
-    }
-  n_groups = groups->groups->len;
-  for (guint i = 0; i < n_groups; i++) {
+      place_patch(buckets, &numbers, groups, order[i]);
+  g_free(numbers.members);
+}
+
+/* "0/10" over "n/18", once all groups are there. */
+static void take_under_covers(LbGroups *groups) {
+  guint n = groups->groups->len;
+
+  for (guint i = 0; i < n; i++) {
     LbGroup *group = g_ptr_array_index(groups->groups, i);
 
     if (!group->is_gone)
       propose_to_cover(group);
   }
-  for (guint i = 0; i < n_groups; i++)
+  for (guint i = 0; i < n; i++)
     if (!((LbGroup *)g_ptr_array_index(groups->groups, i))->is_gone)
       take_best(g_ptr_array_index(groups->groups, i));
+}
+
+void lb_siblings_find(LbGroups *groups) {
+  g_autoptr(GHashTable) buckets = g_hash_table_new_full(hash_bucket, equal_buckets, g_free, NULL);
+  g_autofree LbMember **order = order_members(groups);
+  guint n = groups->n_members;
+
+  for (guint i = 0; i < n; i++)
+    if (order[i]->is_cover)
+      lb_group_new(groups, order[i]);
+  place_patches(buckets, groups, order);
+  for (guint i = 0; i < n; i++)
+    if (order[i]->is_cover) {
+      join_lone_cover(buckets, order[i]);
+      join_answered(order[i]);
+    }
+  take_under_covers(groups);
   for (guint i = 0; i < n; i++)
     if (order[i]->index == LB_NO_NUMBER)
       place_extra(groups, order[i]);
