@@ -287,9 +287,12 @@ static void print_empty_period(const LbReading *reading, const GPtrArray *mails)
   fprintf(stderr, "%s\n", line->str);
 }
 
-static guint count_mails(const GPtrArray *mails) {
+/* Without a range nothing is before it. */
+static guint count_mails(const LbReading *reading, const GPtrArray *mails) {
   guint n = 0;
 
+  if (!reading->range)
+    return mails->len;
   for (guint i = 0; i < mails->len; i++)
     n += !((const LbMail *)g_ptr_array_index(mails, i))->is_before;
   return n;
@@ -313,7 +316,7 @@ guint lb_reading_get_jobs(const LbReading *reading) {
 int lb_reading_finish(LbReading *reading, const LbCollection *collection) {
   guint n_postings = count_postings(reading, collection);
   const GPtrArray *mails = lb_intake_get_mails(reading->intake);
-  guint n_skipped = lb_diag_log_count(reading->log, LB_LEVEL_SKIP), n_mails = count_mails(mails);
+  guint n_skipped = lb_diag_log_count(reading->log, LB_LEVEL_SKIP), n_mails = count_mails(reading, mails);
 
   if (reading->is_verbose)
     print_mail_diagnostics(mails);

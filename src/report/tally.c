@@ -13,12 +13,14 @@ typedef struct {
 /* Most mails are by few people, whose names and addresses are kept once: the pointers tell. */
 typedef struct {
   LbPerson person;
-  guint count, first, second;
+  Entry *entry;               /* NULL: not yet in entries */
+  guint count;                /* all of it, */
+  guint n_new, first, second; /* and what the entry doesn't have yet */
 } Copy;
 
 struct LbTally {
   GHashTable *entries; /* label or folded address -> Entry */
-  GHashTable *copies;  /* set of Copy, owned: what isn't in entries yet */
+  GHashTable *copies;  /* set of Copy, owned */
 };
 
 typedef struct {
@@ -98,33 +100,73 @@ void lb_tally_add_person_with(LbTally *tally, LbPerson person, guint n, guint fi
     g_hash_table_add(tally->copies, copy);
   }
   copy->count += n;
+  copy->n_new += n;
   copy->first += first;
   copy->second += second;
 }
 
-static gboolean take_copy(gpointer key, gpointer value, gpointer data) {
-  const Copy *copy = key;
+static void take_copy(LbTally *tally, Copy *copy) {
   const LbPerson *person = &copy->person;
-  Entry *entry = get_entry(data, person->email ? g_ascii_strdown(person->email, -1) : g_strdup(""));
 
-  entry->is_person = TRUE;
-  entry->count += copy->count;
-  entry->first += copy->first;
-  entry->second += copy->second;
-  if (person->email)
-    count_spelling(&entry->addresses, person->email, copy->count);
-  if (person->email && person->name && *person->name)
-    count_spelling(&entry->names, person->name, copy->count);
-  return TRUE;
+  if (!copy->entry)
+    copy->entry = get_entry(tally, person->email ? g_ascii_strdown(person->email, -1) : g_strdup(""));
+  copy->entry->is_person = TRUE;
+  copy->entry->count += copy->n_new;
+  copy->entry->first += copy->first;
+  copy->entry->second += copy->second;
+  copy->n_new = copy->first = copy->second = 0;
 }
 
 static void take_copies(LbTally *tally) {
-  g_hash_table_foreach_remove(tally->copies, take_copy, tally);
+  GHashTableIter iter;
+  gpointer copy;
+
+  g_hash_table_iter_init(&iter, tally->copies);
+  while (g_hash_table_iter_next(&iter, &copy, NULL))
+    take_copy(tally, copy);
 }
 
 guint lb_tally_count(LbTally *tally) {
   take_copies(tally);
   return g_hash_table_size(tally->entries);
+}
+
+/* Of those that may be shown. */
+static void count_spellings(LbTally *tally, guint least) {
+  GHashTableIter iter;
+  gpointer key;
+
+  g_hash_table_iter_init(&iter, tally->copies);
+  while (g_hash_table_iter_next(&iter, &key, NULL)) {
+    const Copy *copy = key;
+    const LbPerson *person = &copy->person;
+    if (!person->email || copy->entry->count < least)
+      continue;
+    count_spelling(&copy->entry->addresses, person->email, copy->count);
+    if (person->name && *person->name)
+      count_spelling(&copy->entry->names, person->name, copy->count);
+  }
+}
+
+static int compare_counts(gconstpointer a, gconstpointer b) {
+  guint x = *(const guint *)a, y = *(const guint *)b;
+
+  return (x < y) - (x > y);
+}
+
+/* The count that the last one shown has: who has less needs no label. */
+static guint find_least(const LbTally *tally, guint limit) {
+  g_autoptr(GArray) counts = g_array_new(FALSE, FALSE, sizeof(guint));
+  GHashTableIter iter;
+  gpointer entry;
+
+  if (limit == 0 || g_hash_table_size(tally->entries) <= limit)
+    return 0;
+  g_hash_table_iter_init(&iter, tally->entries);
+  while (g_hash_table_iter_next(&iter, NULL, &entry))
+    g_array_append_val(counts, ((const Entry *)entry)->count);
+  g_array_sort(counts, compare_counts);
+  return g_array_index(counts, guint, limit - 1);
 }
 
 static const char *find_most_used(GHashTable *table) {
@@ -189,13 +231,18 @@ void lb_tally_append_remarked_blocks(LbTally *tally, guint limit, LbTallyRemark 
   GHashTableIter iter;
   const char *key;
   const Entry *entry;
+  guint least;
 
   take_copies(tally);
+  least = find_least(tally, limit);
+  count_spellings(tally, least);
   g_array_set_clear_func(rows, row_clear);
   g_hash_table_iter_init(&iter, tally->entries);
   while (g_hash_table_iter_next(&iter, (gpointer *)&key, (gpointer *)&entry)) {
-    Row row = build_row(key, entry);
-    g_array_append_val(rows, row);
+    if (entry->count >= least) {
+      Row row = build_row(key, entry);
+      g_array_append_val(rows, row);
+    }
   }
   g_array_sort(rows, compare_rows);
   for (guint i = 0; i < rows->len && (limit == 0 || i < limit); i++) {
