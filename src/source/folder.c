@@ -95,7 +95,15 @@ static void note(LbFolder *folder, LbDiag diag, const char *directory, const cha
   lb_diag_log_add(folder->source->log, diag, where, detail);
 }
 
-/* Whether the entry is to be taken for a mail; opening it says for sure. */
+/* Some file systems tell no types. */
+static void ensure_type(DIR *directory, struct dirent *entry) {
+  struct stat status;
+  if (entry->d_type == DT_UNKNOWN &&
+      fstatat(dirfd(directory), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) == 0)
+    entry->d_type = IFTODT(status.st_mode);
+}
+
+/* Whether the entry is to be taken for a mail. */
 static gboolean is_candidate(LbFolder *folder, const Group *group, const char *path,
                              const struct dirent *entry) {
   const char *name = entry->d_name;
@@ -128,12 +136,14 @@ static gboolean foreach_name(LbFolder *folder, guint group, const char *path, Na
   GString *file = g_string_new_len(any, strlen(any) - 1);
   gsize name = file->len;
   errno = 0;
-  for (struct dirent *entry; (entry = readdir(directory)); errno = 0)
+  for (struct dirent *entry; (entry = readdir(directory)); errno = 0) {
+    ensure_type(directory, entry);
     if (is_candidate(folder, &g_array_index(folder->groups, Group, group), path, entry)) {
       g_string_truncate(file, name);
       g_string_append(file, entry->d_name);
       func(folder, group, file, name);
     }
+  }
   int read_error = errno;
   g_string_free(file, TRUE);
   closedir(directory);

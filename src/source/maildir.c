@@ -27,6 +27,9 @@ typedef struct {
 /* So much is read before it is parsed: the kernel's code and ours drive each other out of the processor's
  * caches. */
 #define AT_HAND ((gsize)256 << 10)
+/* Of a hundred mails all but one are smaller. */
+#define SMALL ((gsize)64 << 10)
+#define SECTOR 512
 
 /* A file that was read, in a reader's room. */
 typedef struct {
@@ -73,49 +76,58 @@ static int find_directory(Directories *directories, const char *path, gsize leng
   return directories->slots[i].fd >= 0 ? directories->slots[i].fd : AT_FDCWD;
 }
 
-/* Opens what is a regular file, never through a link and never waiting for a FIFO's writer; -1 with errno,
- * EINVAL for what is no regular file. */
-static int open_regular(Directories *directories, const char *path, struct stat *status) {
+/* Opens what was listed as a regular file, never through a link and never waiting for a FIFO's writer; -1
+ * with errno, EINVAL for what is none any more. */
+static int open_listed(Directories *directories, const char *path) {
   const char *slash = strrchr(path, '/');
   int directory = slash && slash > path ? find_directory(directories, path, (gsize)(slash - path)) : AT_FDCWD;
   int fd = openat(directory, directory == AT_FDCWD ? path : slash + 1,
                   O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-  if (fd < 0) {
-    if (errno == ELOOP || errno == ENXIO)
-      errno = EINVAL;
-    return -1;
+  if (fd < 0 && (errno == ELOOP || errno == ENXIO))
+    errno = EINVAL;
+  return fd;
+}
+
+/* A small file by one call; FALSE: how much there is, or whether it is a regular file, is not known yet.
+ * pread(2) reads no FIFO, socket or terminal; a device that root puts in a mail's place after it was listed
+ * may give some bytes here. Less than was asked for is all that there is, unless reading failed behind it,
+ * which it does where a page or a sector of a device ends. */
+static gboolean read_small(int fd, LbReader *reader, Content *content) {
+  char *bytes = lb_reader_reserve(reader, content->begin + SMALL) + content->begin;
+  gssize count = pread(fd, bytes, SMALL, 0);
+  if (count <= 0 || count == SMALL || count % SECTOR == 0)
+    return FALSE;
+  content->size = content->length = (gsize)count;
+  return TRUE;
+}
+
+/* Any regular file, up to the cap; FALSE with errno. */
+static gboolean read_whole(int fd, LbReader *reader, Content *content) {
+  struct stat status;
+  if (fstat(fd, &status) < 0)
+    return FALSE;
+  if (!S_ISREG(status.st_mode)) {
+    errno = EINVAL;
+    return FALSE;
   }
-  int failure = fstat(fd, status) < 0 ? errno : S_ISREG(status->st_mode) ? 0 : EINVAL;
-  if (failure == 0)
-    return fd;
-  close(fd);
-  errno = failure;
-  return -1;
+  gsize wanted = MIN((guint64)status.st_size, LB_MAIL_MAX_BYTES);
+  char *bytes = lb_reader_reserve(reader, content->begin + wanted + 1) + content->begin;
+  gssize count = lb_source_pread(fd, bytes, wanted, 0);
+  content->length = (gsize)MAX(count, 0);
+  content->size = MAX((guint64)status.st_size, content->length);
+  return count >= 0;
 }
 
 /* The file's bytes, up to the cap, into reader's room from content->begin on; FALSE with errno. */
 static gboolean read_file(Directories *directories, LbReader *reader, Content *content) {
-  struct stat status;
-  int fd = open_regular(directories, content->path, &status);
+  int fd = open_listed(directories, content->path);
   if (fd < 0)
     return FALSE;
-  gsize wanted = MIN((guint64)status.st_size, LB_MAIL_MAX_BYTES);
-  char *bytes = lb_reader_reserve(reader, content->begin + wanted + 1) + content->begin;
-  gsize done = 0;
-  gssize count = 1;
-  while (done < wanted && count > 0) {
-    count = read(fd, bytes + done, wanted - done);
-    if (count < 0 && errno == EINTR)
-      count = 1;
-    else
-      done += MAX(count, 0);
-  }
+  gboolean is_read = read_small(fd, reader, content) || read_whole(fd, reader, content);
   int failure = errno;
   close(fd);
   errno = failure;
-  content->length = done;
-  content->size = MAX((guint64)status.st_size, done);
-  return count >= 0;
+  return is_read;
 }
 
 /* read_file(), and if the file is gone, what it is called now. */

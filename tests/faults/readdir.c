@@ -3,6 +3,7 @@
  * LD_PRELOAD: what may happen to a folder while it is listed.  LISTBRIEF_READDIR says which:
  *   shuffle:SEED   entries come in another order
  *   unlink:WORD    an entry with WORD in its name is gone before the caller hears of it
+ *   unknown:WORD   the type of an entry with WORD in its name isn't told, as some file systems do
  *   read:WORD      one in a folder new is moved to ../cur and gets ":2,S", as a mail reader does
  */
 #include <dirent.h>
@@ -69,6 +70,8 @@ static struct dirent *change(DIR *directory, struct dirent *entry, const char *w
     return entry;
   if (strncmp(what, "unlink:", 7) == 0)
     unlinkat(dirfd(directory), entry->d_name, 0);
+  else if (strncmp(what, "unknown:", 8) == 0)
+    entry->d_type = DT_UNKNOWN;
   else if (!strchr(entry->d_name, ':')) {
     snprintf(moved, sizeof moved, "../cur/%.400s:2,S", entry->d_name);
     renameat(dirfd(directory), entry->d_name, dirfd(directory), moved);

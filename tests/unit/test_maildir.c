@@ -282,6 +282,30 @@ static void test_large(void **state) {
   assert_int_equal(mail->locator.length, (gint64)5 << 30);
 }
 
+/* Sizes around those at which a mail is read otherwise, many of them after one another. */
+static void test_sizes(void **state) {
+  static const gsize sizes[] = {1,     2,     511,   512,   513,    4095,   4096,   4097,   65023,
+                                65024, 65535, 65536, 65537, 131071, 131072, 262144, 262145, 3 << 20};
+  (void)state;
+  make_maildir("m");
+  for (gsize i = 0; i < 3 * G_N_ELEMENTS(sizes); i++) {
+    gsize size = sizes[i % G_N_ELEMENTS(sizes)];
+    g_autofree char *name = g_strdup_printf("m/cur/%02u", (guint)i), *bytes = g_strnfill(size, 'a' + i % 26);
+    unit_write(name, bytes, (gssize)size);
+  }
+  g_autoptr(UnitSource) source = unit_read_plain("%s/m");
+  assert_int_equal(source->mails->len, 3 * G_N_ELEMENTS(sizes));
+  for (gsize i = 0; i < source->mails->len; i++) {
+    const UnitMail *mail = source->mails->pdata[i];
+    assert_int_equal(mail->length, sizes[i % G_N_ELEMENTS(sizes)]);
+    assert_int_equal(mail->locator.length, mail->length);
+    for (gsize k = 0; k < mail->length; k++)
+      if (mail->bytes[k] != (char)('a' + i % 26))
+        fail_msg("mail %u is not what was written", (guint)i);
+  }
+  assert_int_equal(source->n_unlike, 0);
+}
+
 static void test_name(void **state) {
   (void)state;
   make_maildir("list");
@@ -306,6 +330,7 @@ int main(void) {
       T(test_moving),
       T(test_unreadable),
       T(test_large),
+      T(test_sizes),
       T(test_name),
   };
   return cmocka_run_group_tests_name("maildir", tests, NULL, NULL);
