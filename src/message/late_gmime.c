@@ -3,6 +3,7 @@
  * along. */
 #include <gmime/gmime.h>
 #include "config.h"
+#define LATE_HIDDEN
 #include "source/late.h"
 
 static LbLate library = {.file = LATE_GMIME, .begin = "g_mime_init"};
