@@ -20,29 +20,48 @@ static Token next_token(const char **p, const char *end) {
 }
 
 /* Three letters in one number, in small ones. */
-static inline guint32 fold_name(const char *p) {
-  return ((guint32)(guint8)p[0] << 16 | (guint32)(guint8)p[1] << 8 | (guint8)p[2]) | 0x202020;
-}
+#define NAME(a, b, c) ((guint32)(guint8)(a) << 16 | (guint32)(guint8)(b) << 8 | (guint8)(c) | 0x202020)
 
-/* Whether token is one of the three-letter names in list, with nothing or the mark tail after it. */
-static gboolean is_name(Token token, const char *list, char tail) {
+/* 0 if it isn't three letters, with nothing or the mark tail after them. */
+static guint32 fold_name(Token token, char tail) {
   if (token.length == 4 && token.text[3] == tail)
     token.length = 3;
-  if (token.length != 3)
-    return FALSE;
-  guint32 name = fold_name(token.text);
-  gboolean is_found = FALSE;
-  for (; *list; list += 3)
-    is_found |= name == fold_name(list);
-  return is_found;
+  return token.length == 3 ? NAME(token.text[0], token.text[1], token.text[2]) : 0;
 }
 
 static gboolean is_weekday(Token token) {
-  return is_name(token, "MonTueWedThuFriSatSun", ',');
+  switch (fold_name(token, ',')) {
+  case NAME('m', 'o', 'n'):
+  case NAME('t', 'u', 'e'):
+  case NAME('w', 'e', 'd'):
+  case NAME('t', 'h', 'u'):
+  case NAME('f', 'r', 'i'):
+  case NAME('s', 'a', 't'):
+  case NAME('s', 'u', 'n'):
+    return TRUE;
+  default:
+    return FALSE;
+  }
 }
 
 static gboolean is_month(Token token) {
-  return is_name(token, "JanFebMarAprMayJunJulAugSepOctNovDec", '.');
+  switch (fold_name(token, '.')) {
+  case NAME('j', 'a', 'n'):
+  case NAME('f', 'e', 'b'):
+  case NAME('m', 'a', 'r'):
+  case NAME('a', 'p', 'r'):
+  case NAME('m', 'a', 'y'):
+  case NAME('j', 'u', 'n'):
+  case NAME('j', 'u', 'l'):
+  case NAME('a', 'u', 'g'):
+  case NAME('s', 'e', 'p'):
+  case NAME('o', 'c', 't'):
+  case NAME('n', 'o', 'v'):
+  case NAME('d', 'e', 'c'):
+    return TRUE;
+  default:
+    return FALSE;
+  }
 }
 
 /* Value of a token of digits alone, -1 if it is something else. */
@@ -122,14 +141,20 @@ static gboolean is_date_tail(const char *p, const char *end) {
   return has_time && has_year;
 }
 
+/* What two digits say; 100 if they are none. */
+static guint read_two(char tens, char ones) {
+  return g_ascii_isdigit(tens) && g_ascii_isdigit(ones) ? (guint)(tens - '0') * 10 + (guint)(ones - '0')
+                                                        : 100;
+}
+
 /* Whether "Tue Jan  2 10:00:00 2024" stands at p, all 24 bytes of it: what nearly all lines end with. */
 static gboolean is_plain_date(const char *p) {
   if (p[3] != ' ' || p[7] != ' ' || p[10] != ' ' || p[13] != ':' || p[16] != ':' || p[19] != ' ')
     return FALSE;
-  gboolean is_short = p[8] == ' ';
-  return is_weekday((Token){p, 3}) && is_month((Token){p + 4, 3}) &&
-         is_day((Token){p + 8 + is_short, 2 - is_short}) && is_time((Token){p + 11, 8}) &&
-         is_year((Token){p + 20, 4});
+  guint day = read_two(p[8] == ' ' ? '0' : p[8], p[9]), century = read_two(p[20], p[21]);
+  return is_weekday((Token){p, 3}) && is_month((Token){p + 4, 3}) && day >= 1 && day <= 31 &&
+         read_two(p[11], p[12]) <= 24 && read_two(p[14], p[15]) <= 59 && read_two(p[17], p[18]) <= 61 &&
+         century >= 19 && century <= 29 && read_two(p[22], p[23]) <= 99;
 }
 
 gboolean lb_from_line_is_valid(const char *line, gsize length) {

@@ -47,6 +47,14 @@ static void test_from_lines(void **state) {
       "From alice@example.org Tue Jan  2 2024",
       "From alice@example.org Tue Jax  2 10:00:00 2024",
       "From alice@example.org Tue Jan  2 10:61:00 2024",
+      "From alice@example.org Tue Jan  0 10:00:00 2024",
+      "From alice@example.org Tue Jan 32 10:00:00 2024",
+      "From alice@example.org Tue Jan  2 25:00:00 2024",
+      "From alice@example.org Tue Jan  2 10:00:62 2024",
+      "From alice@example.org Tue Jan  2 10:00:00 1899",
+      "From alice@example.org Tue Jan  2 10:00:00 3000",
+      "From alice@example.org Tue Jan  2 10:0:000 2024",
+      "From alice@example.org Tus Jan  2 10:00:00 2024",
       "From alice@example.org Tue Jan  2 10:00:00 2024 on we were all there",
       "From Tuesday Jan 2 to Wednesday 10:00:00 in the year 2024",
       "From Mon to Tue in Jan 10:00 2024",
@@ -55,6 +63,13 @@ static void test_from_lines(void **state) {
     unit_check(lb_from_line_is_valid(good[i], strlen(good[i])), "%s", good[i]);
   for (gsize i = 0; i < G_N_ELEMENTS(bad); i++)
     unit_check(!lb_from_line_is_valid(bad[i], strlen(bad[i])), "%s", bad[i]);
+  for (int day = 1; day <= 31; day++) {
+    static const char names[] = "Mon\0TUE\0wed\0Thu\0Fri\0Sat\0Sun",
+                      months[] = "Jan\0feb\0Mar\0APR\0May\0Jun\0Jul\0Aug\0Sep\0Oct\0Nov\0Dec";
+    g_autofree char *line = g_strdup_printf("From a %s %s %2d %02d:59:60 %d", names + day % 7 * 4,
+                                            months + day % 12 * 4, day, day % 25, 1900 + 36 * (day - 1));
+    unit_check(lb_from_line_is_valid(line, strlen(line)), "%s", line);
+  }
   g_autofree char *blanks = g_strnfill(2000, ' ');
   g_autofree char *longer = g_strconcat("From a", blanks, "Tue Jan  2 10:00:00 2024", NULL);
   assert_false(lb_from_line_is_valid(longer, strlen(longer)));
