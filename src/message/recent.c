@@ -2,6 +2,7 @@
 #include "message/recent.h"
 #include <string.h>
 #include "base/hash.h"
+#include "base/table.h"
 
 #define ALIGN(size) (((size) + sizeof(gpointer) - 1) / sizeof(gpointer) * sizeof(gpointer))
 
@@ -22,7 +23,7 @@ LbRecent *lb_recent_new(guint n, gsize length, gsize size) {
   recent->max_length = length;
   recent->size = size;
   recent->step = sizeof(Head) + ALIGN(size) + ALIGN(length);
-  recent->entries = g_malloc0_n(n, recent->step);
+  recent->entries = lb_table_new(n, recent->step);
   return recent;
 }
 
