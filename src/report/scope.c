@@ -97,24 +97,24 @@ GPtrArray *lb_scope_list_postings(const LbScope *scope) {
   return postings;
 }
 
-gboolean lb_scope_is_contribution(const LbScope *scope, const LbMail *mail) {
-  const LbPosting *posting;
-  LbClass mail_class = lb_collection_get_class(scope->input->collection, mail);
-
+/* Patches under a [PULL 0/N] cover or a stable one bear no mark of their own. */
+static gboolean is_contribution(const LbMail *mail, LbClass mail_class, const LbPosting *posting) {
   if ((mail_class != LB_CLASS_PATCH && mail_class != LB_CLASS_COVER) || mail->is_stable || mail->is_pull)
     return FALSE;
-  /* Patches under a [PULL 0/N] cover or a stable one bear no mark of their own. */
-  posting = lb_scope_find_posting(scope, mail);
   return !posting || (!posting->is_stable && !posting->is_pull);
+}
+
+gboolean lb_scope_is_contribution(const LbScope *scope, const LbMail *mail) {
+  return is_contribution(mail, lb_collection_get_class(scope->input->collection, mail),
+                         lb_scope_find_posting(scope, mail));
 }
 
 LbSpots *lb_scope_count_contributions(const LbScope *scope) {
   LbSpots *counts = lb_spots_new();
 
   for (guint i = 0; i < scope->mails->len; i++) {
-    const LbMail *mail = g_ptr_array_index(scope->mails, i);
-    if (lb_scope_is_contribution(scope, mail))
-      ++*lb_spots_get(counts, mail->author);
+    if (scope->rows[i].is_contribution)
+      ++*lb_spots_get(counts, scope->rows[i].author);
   }
   return counts;
 }
@@ -123,13 +123,42 @@ const LbPosting *lb_scope_find_posting(const LbScope *scope, const LbMail *mail)
   return lb_collection_find_posting(scope->input->collection, mail);
 }
 
+const LbPosting *lb_scope_get_posting(const LbScope *scope, const LbScopeRow *row) {
+  return row->posting ? g_ptr_array_index(scope->input->collection->postings, row->posting - 1) : NULL;
+}
+
+LbScopeRow lb_scope_make_row(const LbScope *scope, const LbMail *mail) {
+  const LbPosting *posting = lb_scope_find_posting(scope, mail);
+  /* As lb_collection_get_class() has it. */
+  LbClass mail_class =
+      mail->mail_class == LB_CLASS_DISCUSSION && posting ? LB_CLASS_COVER : (LbClass)mail->mail_class;
+
+  return (LbScopeRow){mail->author, posting ? posting->number + 1 : 0, (guint8)mail_class,
+                      (guint8)is_contribution(mail, mail_class, posting)};
+}
+
+static void take_mail(LbScope *scope, const LbMail *mail) {
+  scope->rows[scope->mails->len] = lb_scope_make_row(scope, mail);
+  g_ptr_array_add(scope->mails, (gpointer)mail);
+  if (mail->date == LB_TIME_UNKNOWN)
+    return;
+  if (scope->oldest == LB_TIME_UNKNOWN || mail->date < scope->oldest)
+    scope->oldest = mail->date;
+  if (scope->newest == LB_TIME_UNKNOWN || mail->date > scope->newest)
+    scope->newest = mail->date;
+}
+
+/* Mails lie all over memory: those to come are fetched meanwhile. */
+#define AHEAD 16
+
 gboolean lb_scope_init(LbScope *scope, const LbReportInput *input, GError **error) {
   const GPtrArray *mails = input->mails;
 
   *scope = (LbScope){.input = input, .oldest = LB_TIME_UNKNOWN, .newest = LB_TIME_UNKNOWN};
   scope->span.period = input->period;
   scope->span.report = input->history ? input->history->number : LB_REPORT_PENDING;
-  scope->mails = g_ptr_array_new();
+  scope->mails = g_ptr_array_sized_new(mails->len);
+  scope->rows = g_new(LbScopeRow, mails->len);
   scope->n_exclusions = input->exclude ? g_strv_length((char **)input->exclude) : 0;
   scope->exclusions = g_new0(LbExclusion, scope->n_exclusions);
   for (guint i = 0; i < scope->n_exclusions; i++) {
@@ -138,15 +167,13 @@ gboolean lb_scope_init(LbScope *scope, const LbReportInput *input, GError **erro
   }
   for (guint i = 0; i < mails->len; i++) {
     const LbMail *mail = g_ptr_array_index(mails, i);
-    if (!lb_scope_has_mail(scope, &scope->span, mail))
-      continue;
-    g_ptr_array_add(scope->mails, (gpointer)mail);
-    if (mail->date == LB_TIME_UNKNOWN)
-      continue;
-    if (scope->oldest == LB_TIME_UNKNOWN || mail->date < scope->oldest)
-      scope->oldest = mail->date;
-    if (scope->newest == LB_TIME_UNKNOWN || mail->date > scope->newest)
-      scope->newest = mail->date;
+    if (i + AHEAD < mails->len) {
+      const LbMail *next = g_ptr_array_index(mails, i + AHEAD);
+      __builtin_prefetch(&next->date);
+      __builtin_prefetch(&next->author);
+    }
+    if (lb_scope_has_mail(scope, &scope->span, mail))
+      take_mail(scope, mail);
   }
   return TRUE;
 }
@@ -154,6 +181,7 @@ gboolean lb_scope_init(LbScope *scope, const LbReportInput *input, GError **erro
 void lb_scope_clear(LbScope *scope) {
   if (scope->mails)
     g_ptr_array_unref(scope->mails);
+  g_free(scope->rows);
   g_free(scope->exclusions);
   *scope = (LbScope){0};
 }

@@ -16,11 +16,20 @@ typedef struct {
 #define LB_SPAN_ALWAYS                                                                                       \
   { {LB_TIME_UNKNOWN, LB_TIME_UNKNOWN}, LB_REPORT_PENDING }
 
+/* What sections ask of each mail, side by side: mails lie all over memory. */
+typedef struct {
+  const LbPerson *author; /* before mailmap */
+  guint32 posting;        /* of a cover or patch, its number + 1; 0: none */
+  guint8 mail_class;      /* LbClass, after grouping */
+  guint8 is_contribution; /* as lb_scope_is_contribution() has it */
+} LbScopeRow;
+
 struct LbScope {
   const LbReportInput *input;
   LbSpan span;           /* of this report */
   GPtrArray *mails;      /* of const LbMail: in the period, neither repeated nor excluded */
-  gint64 oldest, newest; /* dates of these mails; LB_TIME_UNKNOWN if none is known */
+  LbScopeRow *rows;      /* of these mails */
+  gint64 oldest, newest; /* their dates; LB_TIME_UNKNOWN if none is known */
   LbExclusion *exclusions;
   guint n_exclusions;
 };
@@ -50,7 +59,10 @@ gboolean lb_scope_is_contribution(const LbScope *scope, const LbMail *mail);
 /* How many of these each author has, by where the person (const LbPerson, before mailmap) lies: those of a
  * mail are kept once; owned by the caller. */
 LbSpots *lb_scope_count_contributions(const LbScope *scope);
-/* Covers and patches alone: NULL for any other mail. */
+/* Of any mail that isn't repeated. */
+LbScopeRow lb_scope_make_row(const LbScope *scope, const LbMail *mail);
+/* NULL for what is no cover or patch. */
+const LbPosting *lb_scope_get_posting(const LbScope *scope, const LbScopeRow *row);
 const LbPosting *lb_scope_find_posting(const LbScope *scope, const LbMail *mail);
 
 LbPerson lb_scope_map(const LbScope *scope, const LbPerson *person);

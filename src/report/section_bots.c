@@ -22,12 +22,11 @@ static gboolean build(const LbScope *scope, LbReport *report, LbBlocks *blocks, 
   g_autoptr(LbTally) tally = lb_tally_new();
 
   for (guint i = 0; i < scope->mails->len; i++) {
-    const LbMail *mail = g_ptr_array_index(scope->mails, i);
     LbPerson sender;
     g_autofree char *email = NULL;
-    if (lb_collection_get_class(scope->input->collection, mail) != LB_CLASS_BOT)
+    if (scope->rows[i].mail_class != LB_CLASS_BOT)
       continue;
-    sender = lb_scope_get_sender(scope, mail);
+    sender = lb_scope_get_sender(scope, g_ptr_array_index(scope->mails, i));
     email = sender.email ? strip_hash(sender.email) : NULL;
     /* The tally keeps it. */
     sender.email = email ? lb_arena_intern(report->arena, email, strlen(email)) : NULL;

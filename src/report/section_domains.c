@@ -22,9 +22,9 @@ static void count_organisations(const Count *count) {
 
   for (guint i = 0; i < scope->mails->len; i++) {
     const LbMail *mail = g_ptr_array_index(scope->mails, i);
-    LbPerson author = lb_scope_get_author(scope, mail);
-    if (!lb_scope_is_contribution(scope, mail))
+    if (!scope->rows[i].is_contribution)
       continue;
+    LbPerson author = lb_scope_get_author(scope, mail);
     g_autofree char *name =
         lb_organisations_format(scope->input->organisations, author.email ? author.email : "", mail->date);
     lb_tally_add_label(count->tally, name, 1);

@@ -73,9 +73,8 @@ static void add_mails(Newcomers *newcomers) {
   g_autoptr(GPtrArray) mails = g_ptr_array_new();
 
   for (guint i = 0; i < scope->mails->len; i++) {
-    const LbMail *mail = g_ptr_array_index(scope->mails, i);
-    if (mail->author->email && lb_scope_is_contribution(scope, mail))
-      g_ptr_array_add(mails, (gpointer)mail);
+    if (scope->rows[i].is_contribution && scope->rows[i].author->email)
+      g_ptr_array_add(mails, g_ptr_array_index(scope->mails, i));
   }
   g_ptr_array_sort(mails, compare_dates);
   for (guint i = 0; i < mails->len; i++)

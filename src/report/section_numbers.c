@@ -51,33 +51,51 @@ static const int class_numbers[LB_N_CLASSES] = {
     [LB_CLASS_BOT] = BOTS,
 };
 
-static void count_mail(const LbScope *scope, const LbMail *mail, LbAddresses *people, guint *numbers) {
-  LbClass mail_class = lb_collection_get_class(scope->input->collection, mail);
-  LbPerson author = lb_scope_get_author(scope, mail);
+static gboolean is_stable(const LbScope *scope, const LbMail *mail, const LbScopeRow *row) {
+  const LbPosting *posting = lb_scope_get_posting(scope, row);
 
-  numbers[MAILS]++;
-  if ((mail_class == LB_CLASS_PATCH || mail_class == LB_CLASS_COVER) &&
-      !lb_scope_is_contribution(scope, mail)) {
-    const LbPosting *posting = lb_scope_find_posting(scope, mail);
-    numbers[mail->is_stable || (posting && posting->is_stable) ? STABLE : PULLS]++;
-  } else {
-    numbers[class_numbers[mail_class]]++;
-  }
-  if (mail_class == LB_CLASS_REPLY && mail->details->diff)
-    numbers[SUGGESTED]++;
-  if (mail_class != LB_CLASS_BOT && mail_class != LB_CLASS_NOTICE && author.email)
-    lb_addresses_get(people, author.email);
+  return mail->is_stable || (posting && posting->is_stable);
 }
 
-static void count_span(const LbScope *scope, const LbSpan *span, guint *numbers) {
+static void count_mail(const LbScope *scope, const LbMail *mail, const LbScopeRow *row, LbAddresses *people,
+                       guint *numbers) {
+  LbClass mail_class = row->mail_class;
+
+  numbers[MAILS]++;
+  if ((mail_class == LB_CLASS_PATCH || mail_class == LB_CLASS_COVER) && !row->is_contribution)
+    numbers[is_stable(scope, mail, row) ? STABLE : PULLS]++;
+  else
+    numbers[class_numbers[mail_class]]++;
+  if (mail_class == LB_CLASS_REPLY && mail->details->diff)
+    numbers[SUGGESTED]++;
+  if (mail_class != LB_CLASS_BOT && mail_class != LB_CLASS_NOTICE) {
+    LbPerson author = lb_scope_map(scope, row->author);
+    if (author.email)
+      lb_addresses_get(people, author.email);
+  }
+}
+
+/* Mails of another time than the report's have no rows yet. */
+static void count_mails(const LbScope *scope, const LbSpan *span, LbAddresses *people, guint *numbers) {
   const GPtrArray *mails = scope->input->mails;
+
+  for (guint i = 0; i < mails->len; i++) {
+    const LbMail *mail = g_ptr_array_index(mails, i);
+    if (lb_scope_has_mail(scope, span, mail)) {
+      LbScopeRow row = lb_scope_make_row(scope, mail);
+      count_mail(scope, mail, &row, people, numbers);
+    }
+  }
+}
+
+static void count_span(const LbScope *scope, const LbSpan *span, gboolean is_own, guint *numbers) {
   const GPtrArray *postings = scope->input->collection->postings;
   g_autoptr(LbAddresses) people = lb_addresses_new();
 
-  for (guint i = 0; i < mails->len; i++) {
-    if (lb_scope_has_mail(scope, span, g_ptr_array_index(mails, i)))
-      count_mail(scope, g_ptr_array_index(mails, i), people, numbers);
-  }
+  if (!is_own)
+    count_mails(scope, span, people, numbers);
+  for (guint i = 0; is_own && i < scope->mails->len; i++)
+    count_mail(scope, g_ptr_array_index(scope->mails, i), &scope->rows[i], people, numbers);
   for (guint i = 0; i < postings->len; i++)
     numbers[POSTINGS] += lb_scope_has_posting(scope, span, g_ptr_array_index(postings, i));
   numbers[PEOPLE] = lb_addresses_count(people);
@@ -172,9 +190,9 @@ static gboolean build(const LbScope *scope, LbReport *report, LbBlocks *blocks, 
   *heading = "Numbers";
   if (scope->mails->len == 0)
     return TRUE;
-  count_span(scope, &span, numbers);
+  count_span(scope, &span, TRUE, numbers);
   if (has_before)
-    count_span(scope, &before, numbers_before);
+    count_span(scope, &before, FALSE, numbers_before);
   for (guint i = 0; i < G_N_ELEMENTS(labels); i++)
     append_fact(report, blocks, labels[i].label, numbers[labels[i].number],
                 has_before ? (gint64)numbers_before[labels[i].number] : -1);

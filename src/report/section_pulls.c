@@ -50,6 +50,7 @@ static const LbMail *find_pull(const LbScope *scope, const LbMail *mail, GHashTa
 typedef struct {
   GHashTable *merged;   /* pull request -> the mail that says so */
   GHashTable *replaced; /* those in whose threads the same person asks anew */
+  GPtrArray *pulls;     /* all of them */
 } Fates;
 
 static void find_fate(const LbScope *scope, const LbMail *mail, GHashTable *known, Fates *fates) {
@@ -59,6 +60,8 @@ static void find_fate(const LbScope *scope, const LbMail *mail, GHashTable *know
 
   if (!says_merged && !asks)
     return;
+  if (asks)
+    g_ptr_array_add(fates->pulls, (gpointer)mail);
   above = lb_replies_find_parent(scope->input->overview->replies, mail);
   pull = above ? find_pull(scope, above, known) : NULL;
   if (pull && says_merged && says_more(mail, g_hash_table_lookup(fates->merged, pull)))
@@ -89,16 +92,15 @@ static int compare_newest(gconstpointer a, gconstpointer b) {
 /* What was asked in the period, and what was merged in it, whenever asked. */
 static GArray *collect_pulls(const LbScope *scope) {
   const LbSpan always = LB_SPAN_ALWAYS;
-  const GPtrArray *mails = scope->input->mails;
   g_autoptr(GHashTable) merged = g_hash_table_new(NULL, NULL), replaced = g_hash_table_new(NULL, NULL);
-  Fates fates = {merged, replaced};
+  g_autoptr(GPtrArray) asked = g_ptr_array_new();
+  Fates fates = {merged, replaced, asked};
   GArray *pulls = g_array_new(FALSE, FALSE, sizeof(Pull));
 
   find_fates(scope, &fates);
-  for (guint i = 0; i < mails->len; i++) {
-    Pull pull = {.mail = g_ptr_array_index(mails, i)};
-    if (!is_pull(scope, pull.mail) || !lb_scope_is_so_far(scope, pull.mail) ||
-        !lb_scope_has_mail(scope, &always, pull.mail))
+  for (guint i = 0; i < asked->len; i++) {
+    Pull pull = {.mail = g_ptr_array_index(asked, i)};
+    if (!lb_scope_has_mail(scope, &always, pull.mail))
       continue;
     pull.merged = g_hash_table_lookup(merged, pull.mail);
     pull.is_replaced = g_hash_table_contains(replaced, pull.mail);

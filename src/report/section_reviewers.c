@@ -22,12 +22,9 @@ static gboolean is_own(const LbScope *scope, const LbPosting *posting, const LbM
 
 /* NULL unless somebody speaks of the work of another, and says more than that he applied it. */
 static const LbPosting *find_reviewed(const LbScope *scope, const LbMail *mail) {
-  LbClass mail_class = lb_collection_get_class(scope->input->collection, mail);
   const LbMail *posted;
   const LbPosting *posting;
 
-  if (mail_class != LB_CLASS_REPLY && mail_class != LB_CLASS_DISCUSSION)
-    return NULL;
   posted = lb_replies_find_posted(scope->input->overview->replies, mail);
   posting = posted ? lb_scope_find_posting(scope, posted) : NULL;
   if (!posting || posting->is_stable || posting->is_pull || !mail->author->email ||
@@ -53,7 +50,10 @@ static gboolean build(const LbScope *scope, LbReport *report, LbBlocks *blocks, 
 
   for (guint i = 0; i < scope->mails->len; i++) {
     const LbMail *mail = g_ptr_array_index(scope->mails, i);
-    const LbPosting *posting = find_reviewed(scope, mail);
+    const LbPosting *posting;
+    if (scope->rows[i].mail_class != LB_CLASS_REPLY && scope->rows[i].mail_class != LB_CLASS_DISCUSSION)
+      continue;
+    posting = find_reviewed(scope, mail);
     if (posting)
       lb_tally_add_person_with(tally, lb_scope_get_author(scope, mail), 1, count_trailers(mail),
                                is_own(scope, posting, mail));
