@@ -84,10 +84,16 @@ static inline const char *lb_find_copying(char **to, const char *p, const char *
       return p + __builtin_ctzll(found);
     }
   }
-#endif
   while (p < end && *p != stop)
     *(*to)++ = *p++;
   return p;
+#else
+  const char *found = p < end ? memchr(p, stop, (gsize)(end - p)) : NULL;
+  gsize n = (gsize)((found ? found : end) - p);
+  memcpy(*to, p, n);
+  *to += n;
+  return p + n;
+#endif
 }
 
 /* Bytes before the first that is a blank, a control character, no ASCII, or one of the two. */

@@ -130,6 +130,21 @@ static void test_verb_signs(void **state) {
   }
 }
 
+/* Up to the next line feed, and to the end. */
+static void check_copying(const char *text, gsize length) {
+  g_autofree char *copy = g_malloc(length + LB_COPY_SLACK);
+  const char *end = text + length;
+  char *to = copy;
+  for (const char *p = text; p < end; p++) {
+    const char *newline = memchr(p, '\n', (gsize)(end - p)), *begin = p;
+    to = copy;
+    p = lb_find_copying(&to, p, end, '\n');
+    assert_ptr_equal(p, newline ? newline : end);
+    assert_int_equal(to - copy, p - begin);
+    assert_memory_equal(copy, begin, (gsize)(p - begin));
+  }
+}
+
 static void test_searches(void **state) {
   g_autoptr(GRand) rand = g_rand_new_with_seed(1);
   for (guint round = 0; round < ROUNDS; round++) {
@@ -148,6 +163,7 @@ static void test_searches(void **state) {
     assert_ptr_equal(lb_find_line_of(text, text + length, "y>-b\t "),
                      find_line_of_slowly(text, text + length, "y>-b\t "));
     check_field_ends(text, length);
+    check_copying(text, length);
     const char *high = memchr(text, '\200', length);
     assert_ptr_equal(lb_find_high(text, text + length), high ? high : text + length);
     assert_ptr_equal(lb_find_newline(text, text + length), memchr(text, '\n', length));
