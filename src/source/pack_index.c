@@ -9,15 +9,12 @@
 #include "source/kind.h"
 
 #define FANOUT 256
-#define MAGIC_SIZE 8 /* with the version; none in version 1 */
-#define ROW_SIZE                                                                                             \
-  (GIT_OID_RAWSZ + 4) /* id and offset: in tables of their own, in version 1 beside each other */
-#define CRC_SIZE 4    /* of each object, in a table between the two */
+#define MAGIC_SIZE 8                  /* with the version; none in version 1 */
+#define ROW_SIZE (GIT_OID_RAWSZ + 4)  /* id and offset: tables of their own, or, in version 1, one */
+#define CRC_SIZE 4                    /* of each object, in a table between the two */
 #define TAIL_SIZE (2 * GIT_OID_RAWSZ) /* checksums of the pack and of the index */
 #define IS_FAR 0x80000000u            /* an offset that stands, with its 64 bits, in a table of its own */
 #define LARGE_PAGE ((gsize)2 << 20)
-/* Somebody may have made ids that aren't spread evenly. */
-#define MAX_GUESSES 8
 
 struct LbPackIndex {
   guint32 ends[FANOUT]; /* number of ids whose first byte is not above */
@@ -163,31 +160,22 @@ static gboolean get_offset(const LbPackIndex *index, guint32 row, guint64 *offse
   return TRUE;
 }
 
-/* Ids are spread evenly: where the digits after the first byte say, of those between which the id must be, it
- * mostly is, or near by.  Each look costs a wait for memory, of which halving takes three times as many. */
-static guint32 choose_row(guint32 low, guint32 high, guint64 low_key, guint64 high_key, guint64 key) {
-  guint64 row =
-      high_key > low_key && key >= low_key ? (key - low_key) * (high - low) / (high_key - low_key) : 0;
-  return low + (guint32)MIN(row, high - low - 1);
+static int compare_ids(const guint8 *a, const guint8 *b) {
+  guint32 one = get_u32(a), other = get_u32(b); /* nearly always enough */
+  return one != other ? (one > other) - (one < other) : memcmp(a, b, GIT_OID_RAWSZ);
 }
 
 gboolean lb_pack_index_find(const LbPackIndex *index, const guint8 id[GIT_OID_RAWSZ], guint64 *offset) {
   guint32 low = get_row(index, id[0]), high = index->ends[id[0]];
-  guint64 key = get_u32(id + 1), low_key = 0, high_key = (guint64)G_MAXUINT32 + 1;
-  for (int looks = 0; low < high; looks++) {
-    guint32 row =
-        looks < MAX_GUESSES ? choose_row(low, high, low_key, high_key, key) : low + (high - low) / 2;
-    const guint8 *other = index->ids + row * index->id_step;
-    int order = memcmp(other, id, GIT_OID_RAWSZ);
+  while (low < high) {
+    guint32 row = low + (high - low) / 2;
+    int order = compare_ids(index->ids + row * index->id_step, id);
     if (order == 0)
       return get_offset(index, row, offset);
-    if (order < 0) {
+    if (order < 0)
       low = row + 1;
-      low_key = get_u32(other + 1);
-    } else {
+    else
       high = row;
-      high_key = get_u32(other + 1);
-    }
   }
   return FALSE;
 }
