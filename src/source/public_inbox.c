@@ -111,11 +111,11 @@ static void access_free(gpointer data) {
 
 /* The reader's way to the epoch's objects; that of another epoch, with libgit2's caches, is given up for it.
  */
-static LbObjects *get_objects(LbReader *reader, const LbEpoch *epoch, gboolean reads_many, GError **error) {
+static LbObjects *get_objects(LbReader *reader, const LbEpoch *epoch, GError **error) {
   Access *access = reader->git;
   if (access && strcmp(access->folder, epoch->objects[0]) == 0)
     return access->objects;
-  LbObjects *objects = lb_epoch_open_objects(epoch, reads_many, error);
+  LbObjects *objects = lb_epoch_open_objects(epoch, TRUE, error);
   if (!objects)
     return NULL;
   if (access)
@@ -170,7 +170,7 @@ static gboolean inbox_read(LbSource *source, LbReader *reader, LbUnit *unit, LbR
                            gpointer data, GError **error) {
   Inbox *inbox = (Inbox *)source;
   const Batch *batch = unit->items;
-  LbObjects *objects = get_objects(reader, batch->epoch, TRUE, error);
+  LbObjects *objects = get_objects(reader, batch->epoch, error);
   Reading reading = {.source = source,
                      .epoch = batch->epoch,
                      .objects = objects,
@@ -290,7 +290,7 @@ static gboolean inbox_fetch(LbSource *source, LbReader *reader, const LbLocator 
                             GError **error) {
   const LbEpoch *epoch = find_epoch((Inbox *)source, locator->file);
   const char *failure = "not part of the archive";
-  LbObjects *objects = epoch ? get_objects(reader, epoch, FALSE, error) : NULL;
+  LbObjects *objects = epoch ? get_objects(reader, epoch, error) : NULL;
   if (epoch && !objects)
     return FALSE;
   git_oid id;
