@@ -22,6 +22,8 @@ guint lb_numbers_add_string(LbNumbers *numbers, const char *string);
 guint lb_numbers_get_hashed(LbNumbers *numbers, const char *string, guint32 hash);
 guint lb_numbers_find_hashed(const LbNumbers *numbers, const char *string, guint32 hash);
 guint lb_numbers_add_hashed(LbNumbers *numbers, const char *string, guint32 hash);
+/* Has fetched where a string of that hash is, or would be: for what is asked about in a while. */
+void lb_numbers_fetch(const LbNumbers *numbers, guint32 hash);
 /* Empty, for the caller to fill: what stands in it is what the next two are asked about. */
 GString *lb_numbers_begin(LbNumbers *numbers);
 guint lb_numbers_get(LbNumbers *numbers);

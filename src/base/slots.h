@@ -33,3 +33,8 @@ static inline LbSlot *lb_slots_find(const LbSlots *slots, guint32 hash,
       return slot;
   }
 }
+
+/* Has the slot fetched where such a search begins: for one that comes in a while. */
+static inline void lb_slots_fetch(const LbSlots *slots, guint32 hash) {
+  __builtin_prefetch(&slots->slots[hash & (slots->n_slots - 1)]);
+}

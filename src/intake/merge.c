@@ -6,7 +6,7 @@
 #include "base/period.h"
 
 /* Mails lie all over memory: those to come are fetched meanwhile. */
-#define AHEAD 16
+#define AHEAD 8
 #define MAX_COMPARED 16
 
 /* Mails by a key, of those with one key the last first: index + 1, and for each index what came before it. */
@@ -155,8 +155,10 @@ static GArray *find_copies(const GPtrArray *mails) {
   lb_numbers_reserve(ids, mails->len);
   for (guint i = 0; i < mails->len; i++) {
     LbMail *mail = g_ptr_array_index(mails, i);
+    if (i + 2 * AHEAD < mails->len)
+      __builtin_prefetch(g_ptr_array_index(mails, i + 2 * AHEAD));
     if (i + AHEAD < mails->len)
-      __builtin_prefetch(g_ptr_array_index(mails, i + AHEAD));
+      lb_numbers_fetch(ids, lb_mail_get_id_hash(g_ptr_array_index(mails, i + AHEAD)));
     guint number = lb_numbers_get_hashed(ids, mail->msgid, lb_mail_get_id_hash(mail)) - 1;
     if (number == n_firsts) {
       firsts[n_firsts++] = mail;

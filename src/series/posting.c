@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/hash.h"
-#include "base/table.h"
+#include "base/slots.h"
 #include "series/group.h"
 
 static int compare_patches(gconstpointer a, gconstpointer b) {
@@ -89,16 +89,10 @@ int *lb_posting_build_missing(const LbPosting *posting) {
   return missing;
 }
 
-/* Titles and authors of what was posted: the latest member of each, in open addressing, at most half of it
- * taken. */
+/* Titles and authors of what was posted: the latest member of each, by its number among all, from 1. */
 typedef struct {
-  guint32 hash;
-  const LbMember *member; /* NULL: free */
-} Slot;
-
-typedef struct {
-  Slot *slots;
-  guint n_slots; /* a power of two */
+  LbSlots slots;
+  const LbGroups *groups;
 } Titles;
 
 static guint32 hash_title(const LbMember *member) {
@@ -109,9 +103,15 @@ static guint32 hash_title(const LbMember *member) {
   return (guint32)lb_hash_bytes((const char *)words, sizeof words);
 }
 
+/* NULL: none yet. */
+static const LbMember *get_member(const Titles *titles, guint32 number) {
+  return number ? &titles->groups->members[number - 1] : NULL;
+}
+
 /* An RFC and the patch that it became are two; what goes into several stable trees is one posting for each.
  */
-static gboolean is_same_title(const LbMember *x, const LbMember *y) {
+static gboolean is_same_title(guint32 number, gconstpointer wanted, gconstpointer titles) {
+  const LbMember *x = get_member(titles, number), *y = wanted;
   gboolean is_stable = x->group->posting->is_stable;
 
   return x->title == y->title && x->author == y->author && x->index == y->index && x->total == y->total &&
@@ -119,24 +119,25 @@ static gboolean is_same_title(const LbMember *x, const LbMember *y) {
          (!is_stable || x->prefix == y->prefix) && strcmp(x->mail->title, y->mail->title) == 0;
 }
 
-/* Where such a one is, or would be. */
-static Slot *find_slot(const Titles *titles, const LbMember *member) {
-  guint32 hash = hash_title(member);
+static LbSlot *find_slot(const Titles *titles, const LbMember *member, guint32 hash) {
+  return lb_slots_find(&titles->slots, hash, is_same_title, member, titles);
+}
 
-  for (guint at = hash;; at++) {
-    Slot *slot = &titles->slots[at & (titles->n_slots - 1)];
+/* In place of the one that it had. */
+static void add_title(Titles *titles, const LbMember *member) {
+  guint32 hash = hash_title(member), number = (guint32)(member - titles->groups->members) + 1;
+  LbSlot *slot = find_slot(titles, member, hash);
 
-    if (!slot->member || (slot->hash == hash && is_same_title(slot->member, member))) {
-      slot->hash = hash;
-      return slot;
-    }
-  }
+  if (slot->number)
+    slot->number = number;
+  else
+    lb_slots_take(&titles->slots, slot, hash, number);
 }
 
 /* Same title, author, place in the series and version; a RESEND without a version is of the version sent
  * before. */
 static const LbPosting *find_repeated(const Titles *titles, const LbMember *member) {
-  const LbMember *earlier = find_slot(titles, member)->member;
+  const LbMember *earlier = get_member(titles, find_slot(titles, member, hash_title(member))->number);
   const LbGroup *group = member->group;
 
   if (!earlier || earlier->group == group || earlier->group->reroll != group->reroll)
@@ -158,7 +159,7 @@ static void find_repost(Titles *titles, LbGroup *group) {
   if (!posting->repost && lowest)
     posting->repost = find_repeated(titles, lowest);
   for (const LbMember *member = group->members; member; member = member->next)
-    find_slot(titles, member)->member = member;
+    add_title(titles, member);
   /* A patch or a few sent again, not a posting that has lost the rest. */
   if (posting->repost && !posting->cover && 2 * posting->n_slots <= (guint)posting->total)
     posting->n_missing = 0;
@@ -182,11 +183,10 @@ static int compare_by_posting(gconstpointer a, gconstpointer b) {
 }
 
 static void find_history(const LbGroups *groups, GPtrArray *live) {
-  Titles titles = {NULL, 64};
+  Titles titles = {.groups = groups};
 
-  while (titles.n_slots < 2 * groups->n_members)
-    titles.n_slots *= 2;
-  titles.slots = lb_table_new(titles.n_slots, sizeof *titles.slots);
+  lb_slots_init(&titles.slots);
+  lb_slots_reserve(&titles.slots, groups->n_members);
   for (guint i = 0; i < live->len; i++) {
     LbGroup *group = g_ptr_array_index(live, i), *base = group->replaces;
 
@@ -198,7 +198,7 @@ static void find_history(const LbGroups *groups, GPtrArray *live) {
     group->posting->rerolls = base->posting;
     group->posting->n_missing = 0;
   }
-  g_free(titles.slots);
+  lb_slots_clear(&titles.slots);
 }
 
 /* By date. */

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "base/hash.h"
-#include "base/table.h"
+#include "base/slots.h"
 #include "series/group.h"
 
 /* Ancestors looked at before giving up, and groups of one version and total kept open in a thread: real
@@ -133,12 +133,6 @@ static gboolean join_open_group(GHashTable *buckets, LbMember *member, gboolean 
   return best != NULL;
 }
 
-/* Numbers that threads have seen: a member that bears each, in open addressing, at most half of it taken. */
-typedef struct {
-  const LbMember **members;
-  guint n_slots; /* a power of two */
-} Numbers;
-
 /* All of it but the thread is the sender's choice. */
 static guint hash_number(const LbMember *member) {
   const guint32 words[] = {member->thread, (guint)member->version, (guint)member->total, (guint)member->index,
@@ -147,27 +141,26 @@ static guint hash_number(const LbMember *member) {
   return (guint)lb_hash_bytes((const char *)words, sizeof words);
 }
 
-static gboolean equal_numbers(const LbMember *x, const LbMember *y) {
+static gboolean has_numbers(guint32 number, gconstpointer wanted, gconstpointer members) {
+  const LbMember *x = (const LbMember *)members + number - 1, *y = wanted;
+
   return x->thread == y->thread && x->version == y->version && x->total == y->total && x->index == y->index &&
          x->reroll == y->reroll;
 }
 
-/* FALSE: it was there. */
-static gboolean add_number(const Numbers *numbers, const LbMember *member) {
-  for (guint at = hash_number(member);; at++) {
-    const LbMember **slot = &numbers->members[at & (numbers->n_slots - 1)];
+/* Numbers that threads have seen, as one of the members that bear them.  FALSE: they were there. */
+static gboolean add_numbers(LbSlots *numbers, const LbGroups *groups, const LbMember *member) {
+  guint hash = hash_number(member);
+  LbSlot *slot = lb_slots_find(numbers, hash, has_numbers, member, groups->members);
 
-    if (*slot && equal_numbers(*slot, member))
-      return FALSE;
-    if (!*slot) {
-      *slot = member;
-      return TRUE;
-    }
-  }
+  if (slot->number)
+    return FALSE;
+  lb_slots_take(numbers, slot, hash, (guint32)(member - groups->members) + 1);
+  return TRUE;
 }
 
-static void place_patch(GHashTable *buckets, const Numbers *numbers, LbGroups *groups, LbMember *member) {
-  gboolean is_again = !add_number(numbers, member);
+static void place_patch(GHashTable *buckets, LbSlots *numbers, LbGroups *groups, LbMember *member) {
+  gboolean is_again = !add_numbers(numbers, groups, member);
 
   if (join_cover(member))
     return;
@@ -290,15 +283,14 @@ static LbMember **order_members(const LbGroups *groups) {
 }
 
 static void place_patches(GHashTable *buckets, LbGroups *groups, LbMember *const *order) {
-  Numbers numbers = {NULL, 64};
+  LbSlots numbers;
 
-  while (numbers.n_slots < 2 * groups->n_members)
-    numbers.n_slots *= 2;
-  numbers.members = lb_table_new(numbers.n_slots, sizeof *numbers.members);
+  lb_slots_init(&numbers);
+  lb_slots_reserve(&numbers, groups->n_members);
   for (guint i = 0; i < groups->n_members; i++)
     if (!order[i]->is_cover && order[i]->index != LB_NO_NUMBER)
       place_patch(buckets, &numbers, groups, order[i]);
-  g_free(numbers.members);
+  lb_slots_clear(&numbers);
 }
 
 /* "0/10" over "n/18", once all groups are there. */
