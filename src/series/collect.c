@@ -112,28 +112,40 @@ static void init_member(LbMember *member, const LbMail *mail, guint rank, const 
   member->answered = threads->answered[rank];
 }
 
-/* The nearest cover or patch above each mail, over whatever stands between: each mail is passed once. */
+/* By place: the nearest cover or patch above, and whether that is known. */
+typedef struct {
+  LbMember *member;
+  gboolean is_known;
+} Above;
+
+/* What is above the parent is known. */
+static void link_member(LbGroups *groups, const LbThreads *threads, Above *above, guint place) {
+  guint parent = threads->parent[place];
+  LbMember *member = groups->by_place[place], *found = NULL;
+
+  if (parent != LB_NO_MAIL)
+    found = groups->by_place[parent] ? groups->by_place[parent] : above[parent].member;
+  above[place] = (Above){found, TRUE};
+  if (member) {
+    member->above = found;
+    member->cover_above = found && !found->is_cover ? found->cover_above : found;
+  }
+}
+
+/* Over whatever stands between: each mail is passed once, nearly always after its parent. */
 static void link_members(LbGroups *groups, const LbThreads *threads) {
-  g_autofree LbMember **above = g_new0(LbMember *, threads->n);
-  g_autofree guint8 *is_known = g_new0(guint8, threads->n);
+  g_autofree Above *above = g_new0(Above, threads->n);
   g_autoptr(GArray) path = g_array_new(FALSE, FALSE, sizeof(guint));
 
   for (guint i = 0; i < threads->n; i++) {
-    guint x = i;
+    guint x = threads->parent[i];
 
-    for (; x != LB_NO_MAIL && !is_known[x]; x = threads->parent[x])
+    for (; x != LB_NO_MAIL && !above[x].is_known; x = threads->parent[x])
       g_array_append_val(path, x);
-    for (; path->len > 0; g_array_set_size(path, path->len - 1)) {
-      guint y = g_array_index(path, guint, path->len - 1), parent = threads->parent[y];
-
-      if (parent != LB_NO_MAIL)
-        above[y] = groups->by_place[parent] ? groups->by_place[parent] : above[parent];
-      is_known[y] = TRUE;
-      if (groups->by_place[y]) {
-        groups->by_place[y]->above = above[y];
-        groups->by_place[y]->cover_above = above[y] && !above[y]->is_cover ? above[y]->cover_above : above[y];
-      }
-    }
+    for (; path->len > 0; g_array_set_size(path, path->len - 1))
+      link_member(groups, threads, above, g_array_index(path, guint, path->len - 1));
+    if (!above[i].is_known)
+      link_member(groups, threads, above, i);
   }
 }
 

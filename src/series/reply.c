@@ -12,22 +12,28 @@ static const LbMail *get_mail(const LbReplies *replies, guint place) {
 
 #define NOT_YET (LB_NO_MAIL - 1)
 
-/* What holds for a mail's parent holds for the mail; each one is passed once, however deep threads are. */
+/* What holds for a mail's parent, which is known, holds for the mail. */
+static void settle(LbReplies *replies, guint place) {
+  guint parent = replies->collection->threads->parent[place];
+  if (replies->collection->number_of[place])
+    replies->posted[place] = place;
+  else
+    replies->posted[place] = parent == LB_NO_MAIL ? LB_NO_MAIL : replies->posted[parent];
+}
+
+/* Each mail is passed once, however deep threads are; nearly always the parent came before it. */
 static void find_posted(LbReplies *replies) {
   const LbThreads *threads = replies->collection->threads;
   g_autoptr(GArray) path = g_array_new(FALSE, FALSE, sizeof(guint));
   for (guint i = 0; i < threads->n; i++)
     replies->posted[i] = NOT_YET;
   for (guint i = 0; i < threads->n; i++) {
-    for (guint x = i; x != LB_NO_MAIL && replies->posted[x] == NOT_YET; x = threads->parent[x])
+    guint x = threads->parent[i];
+    for (; x != LB_NO_MAIL && replies->posted[x] == NOT_YET; x = threads->parent[x])
       g_array_append_val(path, x);
-    for (; path->len > 0; g_array_set_size(path, path->len - 1)) {
-      guint x = g_array_index(path, guint, path->len - 1), parent = threads->parent[x];
-      if (replies->collection->number_of[x])
-        replies->posted[x] = x;
-      else
-        replies->posted[x] = parent == LB_NO_MAIL ? LB_NO_MAIL : replies->posted[parent];
-    }
+    for (; path->len > 0; g_array_set_size(path, path->len - 1))
+      settle(replies, g_array_index(path, guint, path->len - 1));
+    settle(replies, i);
   }
 }
 
