@@ -47,11 +47,11 @@ const char *lb_sentence_take(const char *p, const char *end, LbSentence *sentenc
   return p;
 }
 
-gboolean lb_word_is_one_of(const LbWord *word, const char *list) {
+gboolean lb_word_is_listed(const LbWord *word, const char *list, gsize length) {
   gsize n = word->length;
   if (!n)
     return FALSE;
-  const char *end = list + strlen(list);
+  const char *end = list + length;
   const char pair[2] = {' ',
                         word->data[0] | 0x20}; /* makes letters small, and leaves what else is in lists */
   for (const char *p = list;; p++) {

@@ -24,7 +24,9 @@ typedef struct {
 } LbSentence;
 
 /* Whether the word is one of a list of small ones separated by blanks, letter case aside. */
-gboolean lb_word_is_one_of(const LbWord *word, const char *list);
+gboolean lb_word_is_listed(const LbWord *word, const char *list, gsize length);
+/* The compiler knows the length of nearly all lists. */
+#define lb_word_is_one_of(word, list) lb_word_is_listed((word), (list), strlen(list))
 
 /* Neither quoted, nor code, a list or a log. */
 gboolean lb_sentence_is_prose(LbSlice line);
