@@ -405,4 +405,8 @@ void list_run(guint64 seed, guint64 mails, guint step, MailWriter writer, gpoint
     else
       begin_thread(&list);
   }
+  g_string_free(parent.msgid, TRUE);
+  g_string_free(parent.references, TRUE);
+  g_string_free(parent.text, TRUE);
+  g_free(list.threads);
 }
