@@ -22,10 +22,21 @@ typedef struct {
   gboolean any_name;
 } Group;
 
+/* While they are listed and sorted. */
+typedef struct {
+  const char *path;
+  guint32 name;        /* where the file's name begins in path */
+  guint32 base_length; /* of the name without ":2,S", which stays when flags change */
+  guint64 beginning; /* its first eight bytes, NULs behind a shorter one, as a number that sorts as they do */
+  guint32 group;     /* which folder, cur and new being one */
+} File;
+
 struct LbFolder {
   LbSource *source;
   GStringChunk *paths;
-  GArray *files;            /* of LbFolderFile, sorted */
+  GArray *files;       /* of File, NULL once all is listed */
+  const char **listed; /* their paths, sorted: all that is needed in the end, a quarter of the room */
+  guint n_listed;
   GArray *groups;           /* of Group */
   GHashTable *by_directory; /* to index of group + 1 */
   gsize root_length;        /* of the path that the user named */
@@ -56,7 +67,7 @@ static guint32 base_length_of(const char *name) {
 }
 
 /* path and name are set: what is told of the name besides. */
-static void measure_name(LbFolderFile *file) {
+static void measure_name(File *file) {
   const char *name = file->path + file->name;
   guint64 word = 0;
   file->base_length = base_length_of(name);
@@ -175,9 +186,9 @@ static gboolean is_known(LbFolder *folder, guint group, const char *name) {
 static void add_file(LbFolder *folder, guint group, const GString *path, gsize name) {
   if (is_known(folder, group, path->str + name))
     return;
-  LbFolderFile file = {.path = g_string_chunk_insert_len(folder->paths, path->str, (gssize)path->len),
-                       .name = name,
-                       .group = group};
+  File file = {.path = g_string_chunk_insert_len(folder->paths, path->str, (gssize)path->len),
+               .name = name,
+               .group = group};
   measure_name(&file);
   g_array_append_val(folder->files, file);
 }
@@ -269,7 +280,7 @@ static void walk(LbFolder *folder, const char *path, int depth) {
     walk(folder, subfolders->pdata[i], depth + 1);
 }
 
-static int compare_bases(const LbFolderFile *a, const LbFolderFile *b) {
+static int compare_bases(const File *a, const File *b) {
   if (a->beginning != b->beginning) /* nearly always, without a look at the names */
     return a->beginning < b->beginning ? -1 : 1;
   int order = memcmp(a->path + a->name, b->path + b->name, MIN(a->base_length, b->base_length));
@@ -279,7 +290,7 @@ static int compare_bases(const LbFolderFile *a, const LbFolderFile *b) {
 }
 
 static int compare_files(gconstpointer a, gconstpointer b) {
-  const LbFolderFile *x = a, *y = b;
+  const File *x = a, *y = b;
   int order = compare_bases(x, y);
   return order ? order : strcmp(x->path, y->path);
 }
@@ -287,8 +298,8 @@ static int compare_files(gconstpointer a, gconstpointer b) {
 /* A pass for each byte of their beginnings that isn't the same in all: names as numbers and times of delivery
  * are then in order, without a comparison that nobody foresees.  What is still equal is compared. */
 static void sort_files(GArray *files) {
-  LbFolderFile *own = (LbFolderFile *)files->data, *room = g_new(LbFolderFile, files->len);
-  LbFolderFile *from = own, *to = room;
+  File *own = (File *)files->data, *room = g_new(File, files->len);
+  File *from = own, *to = room;
   guint64 unlike = 0;
   for (guint i = 1; i < files->len; i++)
     unlike |= own[i].beginning ^ own[0].beginning;
@@ -302,7 +313,7 @@ static void sort_files(GArray *files) {
       places[byte] += places[byte - 1];
     for (guint i = 0; i < files->len; i++)
       to[places[from[i].beginning >> shift & 0xff]++] = from[i];
-    LbFolderFile *sorted = to;
+    File *sorted = to;
     to = from;
     from = sorted;
   }
@@ -320,7 +331,7 @@ static void sort_files(GArray *files) {
 /* One mail seen under two names while it was renamed: those that are there count, or else one. */
 static void drop_renamed(LbFolder *folder) {
   guint kept = 0;
-  LbFolderFile *files = (LbFolderFile *)folder->files->data;
+  File *files = (File *)folder->files->data;
   for (guint i = 0, end; i < folder->files->len; i = end) {
     for (end = i + 1; end < folder->files->len && compare_bases(&files[i], &files[end]) == 0;)
       end++;
@@ -334,6 +345,14 @@ static void drop_renamed(LbFolder *folder) {
       files[kept++] = files[end - 1];
   }
   g_array_set_size(folder->files, kept);
+}
+
+static void keep_paths(LbFolder *folder) {
+  folder->n_listed = folder->files->len;
+  folder->listed = g_new(const char *, folder->n_listed);
+  for (guint i = 0; i < folder->n_listed; i++)
+    folder->listed[i] = g_array_index(folder->files, File, i).path;
+  g_clear_pointer(&folder->files, g_array_unref);
 }
 
 static void group_clear(gpointer data) {
@@ -354,7 +373,7 @@ LbFolder *lb_folder_new(LbSource *source, const char *path, const LbSourceOption
   LbFolder *folder = g_new0(LbFolder, 1);
   folder->source = source;
   folder->paths = g_string_chunk_new(16u << 10);
-  folder->files = g_array_new(FALSE, FALSE, sizeof(LbFolderFile));
+  folder->files = g_array_new(FALSE, FALSE, sizeof(File));
   folder->groups = g_array_new(FALSE, FALSE, sizeof(Group));
   g_array_set_clear_func(folder->groups, group_clear);
   folder->by_directory = g_hash_table_new(lb_hash_string, g_str_equal);
@@ -370,6 +389,7 @@ LbFolder *lb_folder_new(LbSource *source, const char *path, const LbSourceOption
   walk(folder, path, 0);
   sort_files(folder->files);
   drop_renamed(folder);
+  keep_paths(folder);
   folder->is_listed = TRUE;
   return folder;
 }
@@ -379,7 +399,7 @@ void lb_folder_free(LbFolder *folder) {
     return;
   g_string_chunk_free(folder->paths);
   g_byte_array_unref(folder->place);
-  g_array_free(folder->files, TRUE);
+  g_free(folder->listed);
   g_hash_table_unref(folder->by_directory);
   g_array_free(folder->groups, TRUE);
   g_clear_pointer(&folder->moved, g_hash_table_unref);
@@ -388,11 +408,11 @@ void lb_folder_free(LbFolder *folder) {
 }
 
 guint lb_folder_get_size(const LbFolder *folder) {
-  return folder->files->len;
+  return folder->n_listed;
 }
 
-const LbFolderFile *lb_folder_get(const LbFolder *folder, guint i) {
-  return &g_array_index(folder->files, LbFolderFile, i);
+const char *lb_folder_get_path(const LbFolder *folder, guint i) {
+  return folder->listed[i];
 }
 
 static void add_moved(LbFolder *folder, guint group, const GString *path, gsize name) {
@@ -443,11 +463,20 @@ const char *lb_folder_find_place(LbFolder *folder, const char *place, gsize leng
   return NULL;
 }
 
-static gboolean is_in_list(const LbFolder *folder, const LbFolderFile *file) {
-  guint low = 0, high = folder->files->len;
+/* As it was when it was listed. */
+static File describe(const LbFolder *folder, const char *path) {
+  File file = {.path = path, .name = strrchr(path, '/') + 1 - path, .group = find_group(folder, path)};
+  measure_name(&file);
+  return file;
+}
+
+static gboolean is_in_list(const LbFolder *folder, const char *path) {
+  File file = describe(folder, path);
+  guint low = 0, high = folder->n_listed;
   while (low < high) {
     guint middle = low + (high - low) / 2;
-    int order = compare_files(file, lb_folder_get(folder, middle));
+    File other = describe(folder, folder->listed[middle]);
+    int order = compare_files(&file, &other);
     if (order == 0)
       return TRUE;
     if (order < 0)
@@ -477,11 +506,7 @@ const char *lb_folder_find_moved(LbFolder *folder, const char *path, gboolean *i
       relist(folder, group);
   }
   g_mutex_unlock(&folder->lock);
-  if (found && is_listed) {
-    LbFolderFile file = {
-        .path = found, .name = strlen(found) - strlen(strrchr(found, '/') + 1), .group = group};
-    measure_name(&file);
-    *is_listed = is_in_list(folder, &file);
-  }
+  if (found && is_listed)
+    *is_listed = is_in_list(folder, found);
   return is_listed && *is_listed ? NULL : found;
 }

@@ -6,14 +6,6 @@
 #pragma once
 #include "source/kind.h"
 
-typedef struct {
-  const char *path;
-  guint32 name;        /* where the file's name begins in path */
-  guint32 base_length; /* of the name without ":2,S", which stays when flags change */
-  guint64 beginning; /* its first eight bytes, NULs behind a shorter one, as a number that sorts as they do */
-  guint32 group;     /* which folder, cur and new being one */
-} LbFolderFile;
-
 typedef struct LbFolder LbFolder;
 
 /* Whether path is a maildir or has files with names that only mails have. */
@@ -25,7 +17,7 @@ LbFolder *lb_folder_new(LbSource *source, const char *path, const LbSourceOption
                         GError **error);
 void lb_folder_free(LbFolder *folder);
 guint lb_folder_get_size(const LbFolder *folder);
-const LbFolderFile *lb_folder_get(const LbFolder *folder, guint i);
+const char *lb_folder_get_path(const LbFolder *folder, guint i);
 /* Where the file that was at path is now: a path that the folder owns, NULL if it is gone or is_listed says
  * that it has its own place among the files; is_listed may be NULL.  Any thread. */
 const char *lb_folder_find_moved(LbFolder *folder, const char *path, gboolean *is_listed);

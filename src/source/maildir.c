@@ -162,7 +162,7 @@ static void note_failure(LbSource *source, const char *path, int failure) {
 static gboolean take_file(Maildir *maildir, Directories *directories, guint i, LbReader *reader,
                           Content *content) {
   gboolean is_listed;
-  content->path = lb_folder_get(maildir->folder, i)->path;
+  content->path = lb_folder_get_path(maildir->folder, i);
   if (!read_wherever(maildir, directories, reader, content, &is_listed)) {
     if (!is_listed)
       note_failure(&maildir->base, content->path, errno);
@@ -182,7 +182,7 @@ static gboolean maildir_read(LbSource *source, LbReader *reader, LbUnit *unit, L
     guint n = 0;
     for (gsize end = 0; i < unit->end && end < AT_HAND; i++) {
       if (i + PATHS_AHEAD < unit->end)
-        __builtin_prefetch(lb_folder_get(maildir->folder, i + PATHS_AHEAD)->path);
+        __builtin_prefetch(lb_folder_get_path(maildir->folder, i + PATHS_AHEAD));
       contents[n].begin = end;
       if (take_file(maildir, &directories, i, reader, &contents[n]))
         end += contents[n++].length;
