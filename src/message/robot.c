@@ -230,8 +230,9 @@ typedef struct {
   Rows rows; /* that one of them may fit, and those without a line */
 } Beginning;
 
+/* Quotations, which some put above what they say, don't count. */
 static void read_beginning(const Index *index, const char *text, gsize length, Beginning *beginning) {
-  const char *end = text + MIN(length, 8192);
+  const char *all = text + length, *end = text + MIN(length, 8192);
   beginning->n_lines = 0;
   beginning->rows = index->without_line;
   while (text < end && beginning->n_lines < LINES) {
@@ -245,7 +246,12 @@ static void read_beginning(const Index *index, const char *text, gsize length, B
         beginning->rows.bits[k] |= rows.bits[k];
       beginning->lines[beginning->n_lines++] = (LbSlice){line, (gsize)(stop - line)};
     }
-    text = line < stop && *text == '>' ? lb_find_line_unlike(stop, end, '>') : stop + 1;
+    if (line == stop || *text != '>') {
+      text = stop + 1;
+      continue;
+    }
+    text = lb_find_line_unlike(stop, all, '>');
+    end += MIN(text - line, all - end);
   }
 }
 

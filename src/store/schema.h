@@ -6,7 +6,7 @@
 #define LB_SCHEMA_APPLICATION_ID 0x4c427266 /* "LBrf": what file(1) and we know a store by */
 #define LB_SCHEMA_VERSION 4
 /* Bumped whenever parsing gives other facts of the same mail, or record.c writes them otherwise. */
-#define LB_FACTS_VERSION 1
+#define LB_FACTS_VERSION 2
 
 /* A mail's number is its source's in the upper half and, in the lower, how many of that source came before.
  */
