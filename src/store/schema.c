@@ -118,6 +118,10 @@ static gboolean migrate(LbStore *store, gint64 from, GError **error) {
   for (gint64 version = from; version < LB_SCHEMA_VERSION; version++)
     if (!execute(store, migrations[version], error))
       return FALSE;
+  /* There is nothing yet that other rules read. */
+  if (from == 0 &&
+      !execute(store, "UPDATE setting SET value=" G_STRINGIFY(LB_FACTS_VERSION) " WHERE name='facts'", error))
+    return FALSE;
   /* What was written by versions that knew no seals is taken as it is. */
   return (from >= 4 || lb_seals_write(store, TRUE, error)) &&
          execute(store,
