@@ -12,7 +12,6 @@
 #include <sysexits.h>
 #include <unistd.h>
 #include "base/clock.h"
-#include "base/pages.h"
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/outbox.h"
@@ -75,20 +74,13 @@ static void open_standard_streams(void) {
       _exit(EX_OSERR);
 }
 
-/* How much malloc() takes at a time, and how much of it asks for huge pages: what is in the first of it is
- * touched by everybody. */
-#define HEAP_STEP (8 << 20)
-#define LARGE (512 << 10)
-
 /* Large tables grow and go; glibc would put them among what stays once the first of them is freed, and keep
- * their room (a tenth of all memory with a million mails). */
+ * their room (a tenth of all memory with a million mails).  All else grows by more than a few pages at a
+ * time. */
 static void set_up_memory(void) {
 #ifdef __GLIBC__
-  mallopt(M_MMAP_THRESHOLD, LARGE);
-  mallopt(M_TOP_PAD, HEAP_STEP);
-  char *begin = sbrk(0);
-  g_free(g_malloc(LARGE / 2)); /* grows it: free(malloc()) is nothing to the compiler */
-  lb_pages_advise(begin, (gsize)((char *)sbrk(0) - begin));
+  mallopt(M_MMAP_THRESHOLD, 512 << 10);
+  mallopt(M_TOP_PAD, 1 << 20);
 #endif
 }
 
