@@ -8,7 +8,8 @@ import statistics
 REFERENCES = {"mbox": ("grep -c", 1.0), "maildir": ("cat cur/*", 0.5), "git": ("log | cat-file", 0.65)}
 # Times that it must be faster than these; notmuch reads the maildir of the same mails.
 PEERS = {"mbox": {"bare GMime parse": 8, "b4, adding mails": 150}, "maildir": {"notmuch new": 200}, "git": {}}
-PIECES = {"500 commits": 3, "newest week, context 1": 3, "newest week, context 30": 25, "middle week, context 30": 25}
+PIECES = {"120 commits": 3, "500 commits": 3, "newest week, context 1": 3, "newest week, context 30": 25,
+          "middle week, context 30": 25}
 THREADS = 1.7
 MEMORY = 64 * 2**20, 600  # bytes, and for each mail
 GROWTH = 1.15
