@@ -77,10 +77,6 @@ guint lb_numbers_get_string(LbNumbers *numbers, const char *string) {
   return lb_numbers_get_hashed(numbers, string, lb_hash_string(string));
 }
 
-guint lb_numbers_add_string(LbNumbers *numbers, const char *string) {
-  return lb_numbers_add_hashed(numbers, string, lb_hash_string(string));
-}
-
 void lb_numbers_fetch(const LbNumbers *numbers, guint32 hash) {
   lb_slots_fetch(&numbers->slots, hash);
 }

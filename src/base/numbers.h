@@ -13,11 +13,10 @@ void lb_numbers_free(LbNumbers *numbers);
 guint lb_numbers_count(const LbNumbers *numbers);
 /* Makes room for n strings more. */
 void lb_numbers_reserve(LbNumbers *numbers, guint n);
-/* The next three keep no copy: strings outlive numbers.  Find says 0 for what wasn't met so far; add gives a
- * new number whatever was met, and that is what the string has from now on. */
+/* These keep no copy: strings outlive numbers.  Find says 0 for what wasn't met so far; add gives a new
+ * number whatever was met, and that is what the string has from now on. */
 guint lb_numbers_find_string(const LbNumbers *numbers, const char *string);
 guint lb_numbers_get_string(LbNumbers *numbers, const char *string);
-guint lb_numbers_add_string(LbNumbers *numbers, const char *string);
 /* The same where the caller has hashes of his own, of all strings that the table is asked about. */
 guint lb_numbers_get_hashed(LbNumbers *numbers, const char *string, guint32 hash);
 guint lb_numbers_find_hashed(const LbNumbers *numbers, const char *string, guint32 hash);

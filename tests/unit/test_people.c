@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/hash.h"
 #include "base/numbers.h"
 #include "base/spots.h"
 #include "series/roll.h"
@@ -158,7 +159,8 @@ static void test_numbers(void **state) {
       assert_int_equal(lb_numbers_get_string(numbers, same), i + 1);
     }
     assert_int_equal(lb_numbers_count(numbers), N);
-    assert_int_equal(lb_numbers_add_string(numbers, "id7@example.org"), N + 1);
+    guint32 hash = lb_hash_string("id7@example.org");
+    assert_int_equal(lb_numbers_add_hashed(numbers, "id7@example.org", hash), N + 1);
     assert_int_equal(lb_numbers_find_string(numbers, "id7@example.org"), N + 1);
     assert_int_equal(lb_numbers_find_string(numbers, "id8@example.org"), 9);
     assert_int_equal(lb_numbers_count(numbers), N + 1);
